@@ -13,7 +13,7 @@
 
 // ---- What a compiler adds -------------------------------------------------------------------------------------------
 #define MUST_USE __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
 #define NO_RETURN __attribute__((noreturn))
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
