@@ -42,6 +42,7 @@ void *arena_alloc(struct arena *arena, size_t size);
 // A span is a pointer and a length in bytes; it owns nothing and need not end in NUL.
 struct span { const char *at; uint32_t length; };
 #define SPAN(literal) ((struct span){(literal), sizeof(literal) - 1})
+#define SPAN_INIT(literal) {(literal), sizeof(literal) - 1}  // the same, for a table that is static
 #define SPAN_ARG(span) (int)(span).length, (span).at      // for "%.*s"
 struct span span_of(const char *text);                    // of a NUL-terminated text
 bool        span_equal(struct span a, struct span b);
