@@ -9,8 +9,10 @@ base
 lang      base
 engine    base lang
 naive     base lang engine
-scenario  base lang engine naive
-cli       base lang engine naive scenario
+explain   base lang engine
+labels    base lang
+scenario  base lang engine naive explain labels
+cli       base lang engine naive explain labels scenario
 "
 
 # check_arrows SRC: prints one line per include that points where no arrow does.
