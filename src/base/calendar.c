@@ -121,7 +121,8 @@ static void read_clock(struct reader *reader, struct calendar_date *date) {
 }
 
 static bool is_name_character(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || (unsigned char)c >= 0x80;
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
+           (unsigned char)c >= 0x80;
 }
 
 // Reads "Z", "+hh:mm" or "-hh:mm" where one stands, after a blank or right away. A Z that begins a name is no offset, and

@@ -31,8 +31,8 @@ static struct span print_message(struct diagnostics *all, const char *format, va
     return (struct span){text, (uint32_t)length};
 }
 
-static void add(struct diagnostics *all, enum severity severity, struct place place, const char *hint, const char *message,
-                va_list arguments) {
+static void add(struct diagnostics *all, enum severity severity, struct place place, const char *hint,
+                const char *message, va_list arguments) {
     ENSURE(place.source < all->sources.count);
     uint32_t errors_kept = all->errors < DIAGNOSTICS_MAX ? all->errors : DIAGNOSTICS_MAX;
     uint32_t kept = severity == SEVERITY_ERROR ? errors_kept : all->items.count - errors_kept;
