@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+// scenario: stories that a treaty is tried on. One format for replay and test: read it, run it on an evaluator, tell it; and views
+// of what an evaluator knows (duties, decisions, findings, facts) for people and programs. Format: docs/scenarios.md.
+//
+// Whatever is returned lives in the arena that is named; spans may point into the program and the evaluator, which must outlive it.
+#ifndef ENTENTE_SCENARIO_SCENARIO_H
+#define ENTENTE_SCENARIO_SCENARIO_H
+
+#include "engine/engine.h"
+
+// ---- Steps ----------------------------------------------------------------------------------------------------------------------
+// An operand is a value as written: known at once, or only when the step before it has run.
+typedef enum {
+    OPERAND_VALUE,           // `value` of `type`
+    OPERAND_TEXT,            // `text`
+    OPERAND_NAME,            // scenario->names[name], bound by an earlier step or by this one
+    OPERAND_ROLE,            // the role of relation `name` over `inner` (not NULL): chair-of(op)
+    OPERAND_ANY              // _ or left out
+} operand_kind;
+struct operand {
+    operand_kind kind;
+    struct type type;
+    value value;
+    struct span text;
+    uint32_t name;
+    const struct operand *inner;
+    struct place place;
+};
+struct scenario_name { struct span text; struct type type; struct place place; };
+
+struct scenario_call { uint32_t act; const struct operand *arguments; uint32_t argument_count; struct place place; };
+struct scenario_answer { struct operand actor, proposal; uint32_t answer; struct span reason; };
+
+typedef enum {
+    RESULT_DONE, RESULT_REFUSED, RESULT_PROPOSED, RESULT_ANSWERED,
+    RESULT_OUTCOME,          // `outcome` of the proposal that the step concerns
+    RESULT_DUTY, RESULT_MET, RESULT_RELEASED, RESULT_LAPSED,     // of a duty that this step opened or ended
+    RESULT_FINDING, RESULT_CLOSES,
+    RESULT_LATE              // `count` entries that would have come out otherwise
+} result_kind;
+// A duty as it is looked for: who is to do what. arguments: those that were written, OPERAND_ANY for the rest.
+struct duty_pattern { struct operand bearer; uint32_t act; const struct operand *arguments; uint32_t argument_count; };   // act NO_ID: any
+struct scenario_result {
+    result_kind kind;
+    struct place place;
+    struct span message; bool with_message;      // REFUSED, FINDING, CLOSES
+    struct span citation;                        // REFUSED: as printed, without brackets; length 0: not asked
+    bool alleged;                                // FINDING
+    uint32_t outcome;
+    uint32_t count;
+    struct duty_pattern duty;
+    uint32_t bound;                              // DUTY, FINDING: the name after `as`, or NO_ID
+};
+
+typedef enum { EXPECT_FACT, EXPECT_DUTY, EXPECT_OVERDUE, EXPECT_MET, EXPECT_FINDING, EXPECT_DECISION } expect_kind;
+struct scenario_expect {
+    expect_kind kind;
+    bool negated;
+    uint32_t relation; const struct operand *pattern;      // FACT: column_count operands
+    struct duty_pattern duty;
+    struct span message; bool alleged;
+    struct operand proposal; uint32_t outcome;             // DECISION; outcome NO_ID: open
+    uint32_t bound;                                        // DUTY, OVERDUE, FINDING: the name after `as`, or NO_ID
+};
+
+typedef enum { STEP_ACT, STEP_PROPOSE, STEP_ANSWER, STEP_JOIN, STEP_WITHDRAW, STEP_CONFIRM, STEP_CONTEST, STEP_TICK, STEP_EXPECT } step_kind;
+struct scenario_step {
+    step_kind kind;
+    struct place place;
+    int64_t time;                    // the clock; EXPECT: the moment asked about
+    int32_t offset;                  // in which that time was written
+    bool try;                        // judged, not entered
+    bool recorded; struct span medium; struct operand registrar;     // registrar OPERAND_ANY: a reconstruction
+    struct operand actor;
+    const struct scenario_call *calls; uint32_t call_count;          // ACT: one
+    const struct scenario_answer *answers; uint32_t answer_count;
+    struct operand object;                                           // JOIN, WITHDRAW, CONFIRM, CONTEST
+    struct span reason;                                              // CONTEST
+    uint32_t proposal;                                               // the name after `as` of a proposal, or NO_ID
+    const uint32_t *made; uint32_t made_count;                       // names, in order of the entities made
+    uint32_t entry;                                                  // the name after `entry`, or NO_ID
+    const struct scenario_result *results; uint32_t result_count;    // after ->
+    struct scenario_expect expect;
+};
+
+struct scenario {
+    struct span title;               // "" where none is given
+    struct span path;                // of its file
+    struct place place;
+    const struct scenario_step *steps; uint32_t step_count;
+    const struct scenario_name *names; uint32_t name_count;
+};
+
+// ---- Reading ----------------------------------------------------------------------------------------------------------------------
+#define SCENARIO_STEPS_MAX 100000u   // of one scenario
+struct scenario_set { struct arena arena; VEC(struct scenario) all; };
+void scenario_set_init(struct scenario_set *set);
+void scenario_set_release(struct scenario_set *set);
+
+// Adds the scenarios of a file, or of every .md file at or below a folder in the order of their paths. False where one is wrong (then
+// nothing is added, all errors of all files are in `all`) or cannot be read (a diagnostic too). A file without scenarios is none.
+MUST_USE bool scenario_read(struct diagnostics *all, const struct program *program, const char *path, struct scenario_set *set);
+MUST_USE bool scenario_read_text(struct diagnostics *all, const struct program *program, struct span path, struct span text,
+                                 struct scenario_set *set);
+// The treaty that a scenario file belongs to: the file itself, else the nearest folder above it, with a `treaty` declaration in a
+// treaty block of an .md file in it or below. Length 0: there is none.
+struct span scenario_find_treaty(struct arena *arena, const char *path);
+
+// ---- Explanations, filled in by who knows the explainer ----------------------------------------------------------------------------
+// Each writes lines of plain text, the first one not indented, or nothing. A NULL function explains nothing.
+struct scenario_why {
+    void *context;
+    // Why this entry was refused; the receipt is a copy that stays. Called while the evaluator stands where it refused.
+    void (*refused)(void *context, struct evaluator *evaluator, const struct entry *entry, const struct receipt *receipt, struct text *out);
+    // Why a row that matches the pattern holds, or why none does.
+    void (*fact)(void *context, struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern,
+                 struct text *out);
+};
+
+// ---- Words: how values and entries are called for people -----------------------------------------------------------------------------
+// A run gives the scenario's names; a ledger may give its own. A zeroed one prints as program_print_value does, at the treaty's offset.
+struct scenario_words {
+    void *context;
+    struct span (*entity)(void *context, struct type type, value entity);    // length 0: it has no name
+    struct span (*entry)(void *context, uint32_t position);                  // what entry `position` was, in a few words; length 0: unknown
+    bool with_offset; int32_t offset;                                        // times are shown at this offset
+};
+void scenario_value_print(const struct evaluator *evaluator, const struct scenario_words *words, struct type type, value v, struct text *out);
+
+// ---- Running ----------------------------------------------------------------------------------------------------------------------
+struct step_result {                 // what became of a step
+    const struct scenario_step *step;
+    bool entered;
+    uint32_t first, last;            // positions of the entries it made; the last one alone for most
+    struct receipt receipt;          // of the last entry, copied: everything it points to lives as long as the run
+    const struct write *writes; uint32_t write_count;         // what all its entries did at their own second
+    const struct write *settled; uint32_t settled_count;      // what had fallen due before them
+    const struct entry *entries; uint32_t entry_count;        // as submitted or judged
+    bool held;                       // EXPECT
+    struct span why;                 // refusals: the explanation, where there is an explainer
+    bool failed;
+};
+struct scenario_failure { struct place place; uint32_t step; struct span expected, got, why; };    // why may be empty
+
+struct scenario_run {
+    struct arena arena;
+    const struct scenario *scenario;
+    struct evaluator *evaluator;     // borrowed; stands after the last entry
+    struct scenario_why why;
+    value *names; bool *bound;       // per name of the scenario
+    VEC(struct step_result) steps;
+    VEC(struct scenario_failure) failures;      // empty: it passed
+    struct scenario_words words;
+};
+// Called after each step (and before it, with `result` NULL).
+struct scenario_observer { void *context; void (*step)(void *context, struct evaluator *evaluator, const struct scenario_step *step, const struct step_result *result); };
+
+// Runs all steps on a fresh evaluator. A failure does not stop the run. why, observer: may be NULL.
+// The run and what it shows are valid until the evaluator is freed; `run` must not move.
+void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, const struct scenario_why *why,
+                  const struct scenario_observer *observer, struct scenario_run *run);
+void scenario_run_release(struct scenario_run *run);
+// Each failure as "path:line: TITLE", what was expected, what came, why.
+void scenario_failures_print(const struct diagnostics *all, const struct scenario_run *run, struct text *out, bool colour);
+void scenario_failures_json(const struct diagnostics *all, const struct scenario_run *run, struct text *out);    // an array
+
+// ---- Telling ----------------------------------------------------------------------------------------------------------------------
+void scenario_replay_print(const struct scenario_run *run, struct text *out, bool colour);       // for a terminal, 100 columns
+void scenario_replay_html(const struct scenario_run *run, struct text *out);                     // one page of its own
+void scenario_replay_json(const struct scenario_run *run, struct text *out);                     // an array of steps
+
+// ---- Views: what an evaluator knows, as of a question -----------------------------------------------------------------------------------
+// All return ASK_OK or why the question could not be answered.
+typedef enum { DUTY_OPEN, DUTY_OVERDUE, DUTY_MET, DUTY_MET_LATE, DUTY_RELEASED, DUTY_LAPSED } duty_status;
+struct duty_view {
+    value duty, bearer, holder;      // holder: who answers for a role at that moment, or for any other bearer itself; ACTOR_NONE: nobody
+    uint32_t obligation, act;        // act NO_ID: `that` a condition
+    const value *arguments; const bool *given; uint32_t argument_count;      // of the act; given false: anything
+    int64_t opened, due;             // due TIME_MAX: never
+    duty_status status;
+    int64_t ended;                   // met, released, lapsed: when; else TIME_MAX
+    uint32_t cause, end_cause;       // positions of the entries that opened and ended it; 0: none
+    const struct citation *citation;
+    bool at_once, house;             // the law says "at once"; its due time is the house's
+};
+struct duty_views { struct duty_view *at; uint32_t count; };
+// Open ones first, by due time; then ended ones by the moment they ended.
+ask_status scenario_duties(struct evaluator *evaluator, struct question question, struct arena *arena, struct duty_views *duties);
+const char *duty_status_name(duty_status status);
+
+struct item_view { uint32_t act; const value *arguments; uint32_t argument_count; const value *made; uint32_t made_count; };
+struct seat_view {
+    value seat;
+    bool answered; uint32_t answer; int64_t when; uint32_t cause;
+    value reason;                    // text, or VALUE_ANY
+    bool joined; int64_t joined_when;
+};
+struct decision_view {
+    value proposal, by, organ;       // organ: for `agreed by each` the proposer
+    uint32_t procedure; const value *parameters; uint32_t parameter_count;   // procedure NO_ID: unknown
+    struct item_view *items; uint32_t item_count;
+    struct seat_view *seats; uint32_t seat_count;
+    bool open; uint32_t outcome;     // outcome NO_ID while open
+    int64_t opened, closed;          // closed TIME_MAX while open
+    uint32_t cause, end_cause;
+    const struct citation *citation; // of the first item's act
+};
+struct decision_views { struct decision_view *at; uint32_t count; };
+ask_status scenario_decisions(struct evaluator *evaluator, struct question question, struct arena *arena, struct decision_views *decisions);
+
+struct finding_view {
+    value finding;
+    uint32_t norm;
+    struct span message;
+    const struct citation *citation;
+    const value *binding; const struct column *columns; uint32_t binding_count;      // columns: label and type of each
+    const value *concerns; uint32_t concern_count;
+    int64_t opened, closed;          // closed TIME_MAX while open
+    uint32_t cause, end_cause;
+    bool alleged, upheld, dropped;
+};
+struct finding_views { struct finding_view *at; uint32_t count; };
+ask_status scenario_findings(struct evaluator *evaluator, struct question question, struct arena *arena, struct finding_views *findings);
+
+struct fact_view { const value *values; int64_t from, until; uint32_t begun, ended; };
+struct relation_view { uint32_t relation; struct fact_view *at; uint32_t count; };
+struct state_view { struct relation_view *at; uint32_t count; };       // relations without rows are left out
+typedef enum { STATE_BASE = 1, STATE_DERIVED = 2, STATE_SYSTEM = 4 } state_parts;       // SYSTEM: the prelude's relations too
+ask_status scenario_state(struct evaluator *evaluator, struct question question, unsigned parts, struct arena *arena, struct state_view *state);
+
+struct change_view { uint32_t relation; bool added; struct fact_view row; };
+struct diff_view { struct change_view *at; uint32_t count; };          // by relation, then values; of one key: what went, then what came
+ask_status scenario_diff(struct evaluator *evaluator, struct question before, struct question after, unsigned parts, struct arena *arena,
+                         struct diff_view *diff);
+
+// `words` may be NULL. Tables for people (colour: ANSI), JSON arrays for programs.
+void scenario_duties_print(const struct evaluator *evaluator, const struct duty_views *duties, const struct scenario_words *words, int64_t now, struct text *out, bool colour);
+void scenario_duties_json(const struct evaluator *evaluator, const struct duty_views *duties, struct text *out);
+void scenario_decisions_print(const struct evaluator *evaluator, const struct decision_views *decisions, const struct scenario_words *words, struct text *out, bool colour);
+void scenario_decisions_json(const struct evaluator *evaluator, const struct decision_views *decisions, struct text *out);
+void scenario_findings_print(const struct evaluator *evaluator, const struct finding_views *findings, const struct scenario_words *words, struct text *out, bool colour);
+void scenario_findings_json(const struct evaluator *evaluator, const struct finding_views *findings, struct text *out);
+void scenario_state_print(const struct evaluator *evaluator, const struct state_view *state, const struct scenario_words *words, struct text *out, bool colour);
+void scenario_state_json(const struct evaluator *evaluator, const struct state_view *state, struct text *out);
+void scenario_diff_print(const struct evaluator *evaluator, const struct diff_view *diff, const struct scenario_words *words, struct text *out, bool colour);
+void scenario_diff_json(const struct evaluator *evaluator, const struct diff_view *diff, struct text *out);
+
+// ---- Coverage: what of a treaty its scenarios try ------------------------------------------------------------------------------------------
+// Seen from outside: a rule counts when its own body holds at a step; a clause by receipts; an `upon` by the writes that only it can have made.
+struct clause_coverage { uint32_t met, failed; };
+struct coverage {
+    struct arena arena;
+    const struct program *program;
+    uint32_t scenarios;
+    bool *rules;                     // its body held at some step
+    uint32_t *acts;                  // done or adopted
+    struct clause_coverage **clauses;          // per act, per clause
+    struct clause_coverage *norms;   // NEVER and OUGHT: met where what it speaks of was there; failed: a finding or a refusal
+    bool *upons;                     // per watch
+    struct clause_coverage *duties;  // per obligation: met, overdue
+};
+void coverage_init(struct coverage *coverage, const struct program *program);
+void coverage_release(struct coverage *coverage);
+struct scenario_observer coverage_observer(struct coverage *coverage);      // hand it to scenario_run
+// What is not covered, with path:line of each. Returns how many (duties are information only and not counted).
+uint32_t coverage_print(const struct diagnostics *all, const struct coverage *coverage, struct text *out);
+void coverage_json(const struct diagnostics *all, const struct coverage *coverage, struct text *out);
+
+#endif
