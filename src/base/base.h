@@ -53,11 +53,12 @@ struct span span_trim(struct span text);                  // without blanks, tab
 struct span span_part(struct span text, uint32_t from, uint32_t length);
 struct span span_copy(struct arena *arena, struct span text);       // NUL-terminated copy
 struct span span_print(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+struct span span_print_list(struct arena *arena, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
 bool        span_utf8_valid(struct span text, uint32_t *bad_at);    // bad_at: first offending byte
 // The nearest of `count` names to `wanted`, at most a third of its letters away (Damerau-Levenshtein); else length 0.
 struct span span_nearest(struct span wanted, const struct span *names, uint32_t count);
 
-// A text that grows. Zero-initialised is empty.
+// A text that grows. Zero-initialised is empty; once anything was added, a NUL follows its last byte.
 struct text { char *at; size_t length, capacity; };
 void text_add(struct text *text, struct span more);
 void text_byte(struct text *text, char byte);
@@ -67,11 +68,11 @@ void text_html(struct text *text, struct span value);     // escaped for HTML te
 void text_release(struct text *text);
 struct span text_span(const struct text *text);
 
-// ---- Growable arrays: VEC(int) numbers = {0}; VEC_PUSH(&numbers, 7); numbers.at[0]; -----------------------------------
+// ---- Growable arrays: VEC(int) numbers = {0}; VEC_PUSH(&numbers, 7); numbers.at[0]; ---------------------------------
 #define VEC(type) struct { type *at; uint32_t count, capacity; }
 #define VEC_PUSH(vec, ...)                                                                                             \
     (((vec)->count == (vec)->capacity                                                                                  \
-      ? (void)((vec)->at = base_vec_grow((vec)->at, &(vec)->capacity, sizeof *(vec)->at)) : (void)0),                   \
+      ? (void)((vec)->at = base_vec_grow((vec)->at, &(vec)->capacity, sizeof *(vec)->at)) : (void)0),                  \
      (vec)->at[(vec)->count++] = (__VA_ARGS__))
 #define VEC_RELEASE(vec) (free((vec)->at), (vec)->at = NULL, (vec)->count = (vec)->capacity = 0)
 void *base_vec_grow(void *at, uint32_t *capacity, size_t size);
@@ -92,29 +93,32 @@ static inline uint64_t hash_mix(uint64_t hash, uint64_t value) {
     return hash ^ (hash >> 29);
 }
 
-// ---- SHA-256 (FIPS 180-4), through OpenSSL's EVP ------------------------------------------------------------------------
+// ---- SHA-256 (FIPS 180-4), through OpenSSL's EVP --------------------------------------------------------------------
 struct sha256 { void *context; };
 void sha256_init(struct sha256 *sha);                                    // allocates; reused by many begin/end
 void sha256_release(struct sha256 *sha);
 void sha256_of(struct sha256 *sha, const void *bytes, size_t length, uint8_t digest[32]);
 
-// ---- Calendar time: whole UTC seconds since 1970-01-01, proleptic Gregorian -------------------------------------------
+// ---- Calendar time: whole UTC seconds since 1970-01-01, proleptic Gregorian -----------------------------------------
 // Years 0001 to 9999. An offset is seconds east of UTC.
 #define TIME_MIN INT64_MIN        // "since ever"
 #define TIME_MAX INT64_MAX        // "without end"
 struct calendar_date { int32_t year, month, day, hour, minute, second; };
+// A time outside the years counts as their first or last second.
 struct calendar_date calendar_date_of(int64_t time, int32_t offset);
 bool    calendar_time_of(struct calendar_date date, int32_t offset, int64_t *time);      // false: no such date
-// `count` months after `time`, at the same day and clock time seen at `offset`, or on the month's last day. False: outside the years.
+// `count` months after `time`, at the same day and clock time seen at `offset`, or on the month's last day.
+// False: outside the years.
 bool    calendar_add_months(int64_t time, int64_t count, int32_t offset, int64_t *result);
-// "2022-01-05", then optionally "22:00" or "22:00:30", then optionally "+06:00", "-03:30" or "Z"; single blanks or a T between.
-// *length says how many bytes were read. Without an own offset, `offset` counts. False: no time stands there.
+// "2022-01-05", then optionally "22:00" or "22:00:30", then optionally "+06:00", "-03:30" or "Z"; single blanks or a
+// T between. An offset lies within 14 hours; after a bare date a blank precedes it. *length says how many bytes were read.
+// Without an own offset, `offset` counts. False: no time stands there.
 bool    calendar_parse(struct span text, int32_t offset, int64_t *time, uint32_t *length);
 // "2022-01-05 22:00:30 +06:00"; seconds are left out when 0, "Z" at offset 0; "since ever" and "without end" in words.
 void    calendar_print(struct text *out, int64_t time, int32_t offset);
 void    calendar_print_duration(struct text *out, int64_t seconds);     // "2 days 3 hours", at most two units
 
-// ---- Diagnostics: what the user wrote wrongly, where, and what to do ---------------------------------------------------
+// ---- Diagnostics: what the user wrote wrongly, where, and what to do ------------------------------------------------
 // A source is one file's text. Lines and columns count from 1; a column counts characters (code points).
 struct source { struct span path, text; };
 struct place { uint32_t source; uint32_t at, length; };                  // a range of bytes in a source
@@ -126,19 +130,24 @@ struct diagnostics {
     VEC(struct diagnostic) items;
     uint32_t errors;
 };
-#define DIAGNOSTICS_MAX 200       // errors kept; more are counted, not kept
+#define DIAGNOSTICS_MAX 200       // errors kept, and warnings; more errors are counted, not kept
 void diagnostics_init(struct diagnostics *all);
 void diagnostics_release(struct diagnostics *all);
-uint32_t diagnostics_source(struct diagnostics *all, struct span path, struct span text);  // copies both; returns the source's id
+// Copies both; returns the source's id.
+uint32_t diagnostics_source(struct diagnostics *all, struct span path, struct span text);
 // hint may be NULL. The text is printed with printf rules.
-void diagnostics_error(struct diagnostics *all, struct place place, const char *hint, const char *message, ...) PRINTF_LIKE(4, 5);
-void diagnostics_warn(struct diagnostics *all, struct place place, const char *hint, const char *message, ...) PRINTF_LIKE(4, 5);
+void diagnostics_error(struct diagnostics *all, struct place place, const char *hint, const char *message, ...)
+    PRINTF_LIKE(4, 5);
+void diagnostics_warn(struct diagnostics *all, struct place place, const char *hint, const char *message, ...)
+    PRINTF_LIKE(4, 5);
 void diagnostics_line(const struct diagnostics *all, struct place place, uint32_t *line, uint32_t *column);
-// Sorted by source and place; each as "path:line:column: error: message", the line, a caret line, "  hint: ..." .
+// Sorted by source and place; each as "path:line:column: error: message", the line indented by 4 and cut where it is long,
+// a caret line, "  hint: ...". What would move a terminal's cursor or is not UTF-8 is replaced.
 void diagnostics_print(const struct diagnostics *all, struct text *out, bool colour);
+// {"errors":N,"diagnostics":[{"severity","path","line","column","at","length","message","hint"}, ...]}, in that order.
 void diagnostics_json(const struct diagnostics *all, struct text *out);
 
-// ---- Files ------------------------------------------------------------------------------------------------------------
+// ---- Files ----------------------------------------------------------------------------------------------------------
 #define FILE_MAX (64u << 20)      // bytes of one file read whole
 MUST_USE base_error file_read(struct arena *arena, const char *path, struct span *text);
 // Names in a folder, sorted by bytes; folders end in '/'. Hidden ones are left out.

@@ -10,7 +10,7 @@
 // No place on earth keeps a clock further from UTC.
 #define OFFSET_MOST (14 * 3600)
 
-// ---- Days -------------------------------------------------------------------------------------------------------------
+// ---- Days -----------------------------------------------------------------------------------------------------------
 static bool is_leap(int32_t year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
 
 static int32_t days_in_month(int32_t year, int32_t month) {
@@ -23,8 +23,8 @@ static int64_t divide_down(int64_t value, int64_t by) {
     return result - (value % by < 0);
 }
 
-// Both ways count in eras of 400 years, after which the calendar repeats (146097 days), and in years that begin on 1 March, so
-// that the leap day is the last one. 719468 days lie between 0000-03-01 and 1970-01-01.
+// Both ways count in eras of 400 years, after which the calendar repeats (146097 days), and in years that begin on 1
+// March, so that the leap day is the last one. 719468 days lie between 0000-03-01 and 1970-01-01.
 static int64_t days_of(int32_t year, int32_t month, int32_t day) {
     int64_t y = month <= 2 ? year - 1 : year;
     int64_t era = divide_down(y, 400), year_of_era = y - era * 400;
@@ -51,7 +51,8 @@ static int64_t clamp(int64_t time) {
 }
 
 struct calendar_date calendar_date_of(int64_t time, int32_t offset) {
-    // Clamped before and after: the first keeps the sum from overflowing, the second keeps the local year within the years.
+    // Clamped before and after: the first keeps the sum from overflowing, the second keeps the local year within the
+    // years.
     int64_t local = clamp(clamp(time) + offset);
     int64_t days = divide_down(local, DAY);
     int32_t second = (int32_t)(local - days * DAY);
@@ -86,7 +87,7 @@ bool calendar_add_months(int64_t time, int64_t count, int32_t offset, int64_t *r
     return calendar_time_of(date, offset, result);
 }
 
-// ---- Reading ----------------------------------------------------------------------------------------------------------
+// ---- Reading --------------------------------------------------------------------------------------------------------
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // A cursor that looks past the end as at a NUL.
@@ -125,8 +126,9 @@ static bool is_name_character(char c) {
            (unsigned char)c >= 0x80;
 }
 
-// Reads "Z", "+hh:mm" or "-hh:mm" where one stands, after a blank or right away. A Z that begins a name is no offset, and
-// neither is a sign before anything but hh:mm: the language also writes "2022-01-05 + 6 months". False: no such offset exists.
+// Reads "Z", "+hh:mm" or "-hh:mm" where one stands, after a blank or right away. A Z that begins a name is no offset,
+// and neither is a sign before anything but hh:mm: the language also writes "2022-01-05 + 6 months". False: no such
+// offset exists.
 static bool read_offset(struct reader *reader, bool after_clock, int32_t *offset) {
     struct reader ahead = *reader;
     if (look(&ahead, 0) == ' ') ahead.at++;
@@ -170,7 +172,7 @@ bool calendar_parse(struct span text, int32_t offset, int64_t *time, uint32_t *l
     return true;
 }
 
-// ---- Writing ----------------------------------------------------------------------------------------------------------
+// ---- Writing --------------------------------------------------------------------------------------------------------
 void calendar_print(struct text *out, int64_t time, int32_t offset) {
     if (time == TIME_MIN) {
         text_add(out, SPAN("since ever"));
@@ -199,7 +201,8 @@ void calendar_print_duration(struct text *out, int64_t seconds) {
         uint64_t count = left / units[i].seconds;
         left %= units[i].seconds;
         if (count == 0) continue;
-        text_print(out, "%s%llu %s%s", written ? " " : "", (unsigned long long)count, units[i].name, count == 1 ? "" : "s");
+        text_print(out, "%s%llu %s%s", written ? " " : "", (unsigned long long)count, units[i].name,
+                   count == 1 ? "" : "s");
         written++;
     }
 }

@@ -20,17 +20,6 @@ uint32_t diagnostics_source(struct diagnostics *all, struct span path, struct sp
     return all->sources.count - 1;
 }
 
-static struct span print_message(struct diagnostics *all, const char *format, va_list arguments) {
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    ENSURE(length >= 0);
-    char *text = arena_alloc(&all->arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
-    return (struct span){text, (uint32_t)length};
-}
-
 static void add(struct diagnostics *all, enum severity severity, struct place place, const char *hint,
                 const char *message, va_list arguments) {
     ENSURE(place.source < all->sources.count);
@@ -38,7 +27,7 @@ static void add(struct diagnostics *all, enum severity severity, struct place pl
     uint32_t kept = severity == SEVERITY_ERROR ? errors_kept : all->items.count - errors_kept;
     if (severity == SEVERITY_ERROR) all->errors++;
     if (kept >= DIAGNOSTICS_MAX) return;
-    struct diagnostic item = {severity, place, print_message(all, message, arguments), {"", 0}};
+    struct diagnostic item = {severity, place, span_print_list(&all->arena, message, arguments), {"", 0}};
     if (hint) item.hint = span_copy(&all->arena, span_of(hint));
     VEC_PUSH(&all->items, item);
 }
@@ -57,7 +46,7 @@ void diagnostics_warn(struct diagnostics *all, struct place place, const char *h
     va_end(arguments);
 }
 
-// ---- Where -------------------------------------------------------------------------------------------------------------
+// ---- Where ----------------------------------------------------------------------------------------------------------
 // A character begins at every byte that does not continue one.
 static bool begins_character(char byte) { return ((unsigned char)byte & 0xC0) != 0x80; }
 
@@ -103,7 +92,7 @@ void diagnostics_line(const struct diagnostics *all, struct place place, uint32_
     *column = found.column;
 }
 
-// ---- In order ----------------------------------------------------------------------------------------------------------
+// ---- In order -------------------------------------------------------------------------------------------------------
 struct rank { uint32_t source, at, item; };
 
 static int compare_ranks(const void *a, const void *b) {
@@ -121,9 +110,9 @@ static struct rank *ranks_new(const struct diagnostics *all) {
     return ranks;
 }
 
-// ---- On a terminal -----------------------------------------------------------------------------------------------------
-// Controls and characters that turn the direction of writing: what a stranger wrote must not move the cursor, hide a line or
-// show it in another order.
+// ---- On a terminal --------------------------------------------------------------------------------------------------
+// Controls and characters that turn the direction of writing: what a stranger wrote must not move the cursor, hide a
+// line or show it in another order.
 static bool is_unsafe(const char *at, uint32_t length) {
     const unsigned char *byte = (const unsigned char *)at;
     if (length == 1) return byte[0] < 0x20 || byte[0] == 0x7F;
@@ -133,7 +122,8 @@ static bool is_unsafe(const char *at, uint32_t length) {
            (byte[1] == 0x81 && byte[2] >= 0xA6 && byte[2] <= 0xA9);
 }
 
-// Writes the text with what is unsafe or not UTF-8 replaced, character for character, so that columns stay what they were.
+// Writes the text with what is unsafe or not UTF-8 replaced, character for character, so that columns stay what they
+// were.
 static void add_visible(struct text *out, struct span text) {
     for (uint32_t i = 0; i < text.length;) {
         uint32_t length = 1, bad_at;
@@ -196,7 +186,7 @@ void diagnostics_print(const struct diagnostics *all, struct text *out, bool col
     if (all->errors > DIAGNOSTICS_MAX) text_print(out, "%u more errors are not shown\n", all->errors - DIAGNOSTICS_MAX);
 }
 
-// ---- For programs ------------------------------------------------------------------------------------------------------
+// ---- For programs ---------------------------------------------------------------------------------------------------
 void diagnostics_json(const struct diagnostics *all, struct text *out) {
     struct rank *ranks = ranks_new(all);
     text_print(out, "{\"errors\":%u,\"diagnostics\":[", all->errors);

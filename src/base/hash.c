@@ -5,8 +5,8 @@
 
 #include "base/base.h"
 
-// Bytes are gathered in a fixed order rather than copied, so that the result is the same on every machine; compilers make one
-// load of it where they can.
+// Bytes are gathered in a fixed order rather than copied, so that the result is the same on every machine; compilers
+// make one load of it where they can.
 static uint64_t word_of(const unsigned char *at, size_t length) {
     uint64_t word = 0;
     for (size_t i = 0; i < length; i++) word |= (uint64_t)at[i] << (8 * i);
@@ -29,8 +29,8 @@ uint64_t hash_bytes(const void *bytes, size_t length) {
     return hash ^ (hash >> 32);
 }
 
-// Looking an algorithm up costs more than hashing a short text with it, so it is fetched once and never given back. This is
-// the library's only hidden state; it holds no secret and never changes.
+// Looking an algorithm up costs more than hashing a short text with it, so it is fetched once and never given back.
+// This is the library's only hidden state; it holds no secret and never changes.
 static EVP_MD *algorithm;
 static pthread_once_t fetched = PTHREAD_ONCE_INIT;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/base.h"
 
-// `slots` is a hash table with linear probing: an id plus one, or 0 where the slot is free. Its size is a power of two and
-// at most half of it is taken. Ids come in order of arrival, so the order of the slots never shows.
+// `slots` is a hash table with linear probing: an id plus one, or 0 where the slot is free. Its size is a power of two
+// and at most half of it is taken. Ids come in order of arrival, so the order of the slots never shows.
 
 void names_init(struct names *names) { *names = (struct names){0}; }
 
@@ -60,7 +60,8 @@ struct span names_text(const struct names *names, uint32_t id) {
 void names_cut(struct names *names, uint32_t count) {
     ENSURE(count <= names->count);
     if (count == names->count) return;
-    // Taking single entries out of a linear probe moves others about; the few that go at once are cheaper taken backwards.
+    // Taking single entries out of a linear probe moves others about; the few that go at once are cheaper taken
+    // backwards.
     uint32_t mask = names->slot_count - 1;
     for (uint32_t id = names->count; id-- > count;) {
         uint32_t hole = slot_of(names, names->at[id]);

@@ -46,7 +46,7 @@ struct span span_copy(struct arena *arena, struct span text) {
     return (struct span){copy, text.length};
 }
 
-static struct span print_to_arena(struct arena *arena, const char *format, va_list arguments) {
+struct span span_print_list(struct arena *arena, const char *format, va_list arguments) {
     va_list again;
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
@@ -60,13 +60,13 @@ static struct span print_to_arena(struct arena *arena, const char *format, va_li
 struct span span_print(struct arena *arena, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    struct span text = print_to_arena(arena, format, arguments);
+    struct span text = span_print_list(arena, format, arguments);
     va_end(arguments);
     return text;
 }
 
-// Table 3-7 of the Unicode Standard: which second bytes a first byte allows. That alone shuts out overlong forms, surrogates
-// and what lies beyond U+10FFFF; any third and fourth byte is 80..BF.
+// Table 3-7 of the Unicode Standard: which second bytes a first byte allows. That alone shuts out overlong forms,
+// surrogates and what lies beyond U+10FFFF; any third and fourth byte is 80..BF.
 static uint32_t utf8_sequence(const unsigned char *at, uint32_t left) {
     unsigned char first = at[0], low = 0x80, high = 0xBF;
     uint32_t length;
@@ -102,7 +102,7 @@ bool span_utf8_valid(struct span text, uint32_t *bad_at) {
     return true;
 }
 
-// ---- The nearest name -------------------------------------------------------------------------------------------------
+// ---- The nearest name -----------------------------------------------------------------------------------------------
 // Names longer than this are nobody's typing error.
 #define NEAREST_LETTERS 64
 
@@ -153,7 +153,7 @@ struct span span_nearest(struct span wanted, const struct span *names, uint32_t 
     return best;
 }
 
-// ---- Texts that grow --------------------------------------------------------------------------------------------------
+// ---- Texts that grow ------------------------------------------------------------------------------------------------
 // Makes room for `more` bytes and a NUL, which every text carries past its end so that it can be read as a C string.
 static void make_room(struct text *text, size_t more) {
     ENSURE(more < SIZE_MAX / 4 && text->length < SIZE_MAX / 4);

@@ -20,7 +20,7 @@ static void expect_text(struct text *got, const char *wanted) {
     text_release(got);
 }
 
-// ---- Memory -----------------------------------------------------------------------------------------------------------
+// ---- Memory ---------------------------------------------------------------------------------------------------------
 static void arena_memory_is_zeroed_and_aligned(void **state) {
     (void)state;
     struct arena arena;
@@ -65,7 +65,7 @@ static void vec_grows_and_keeps_what_it_holds(void **state) {
     assert_null(numbers.at);
 }
 
-// ---- Text -------------------------------------------------------------------------------------------------------------
+// ---- Text -----------------------------------------------------------------------------------------------------------
 static void span_compares_by_bytes(void **state) {
     (void)state;
     assert_true(span_compare(SPAN("a"), SPAN("b")) < 0);
@@ -205,7 +205,7 @@ static void text_html_escapes(void **state) {
     expect_text(&text, "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;R&amp;D ж&lt;/a&gt;");
 }
 
-// ---- Names ------------------------------------------------------------------------------------------------------------
+// ---- Names ----------------------------------------------------------------------------------------------------------
 static void names_are_numbered_in_order_of_arrival(void **state) {
     (void)state;
     struct names names;
@@ -248,7 +248,7 @@ static void names_cut_forgets_the_last_ones(void **state) {
     names_release(&names);
 }
 
-// ---- Hashing ----------------------------------------------------------------------------------------------------------
+// ---- Hashing --------------------------------------------------------------------------------------------------------
 static void hash_bytes_depends_on_every_byte(void **state) {
     (void)state;
     unsigned char bytes[40] = {0};
@@ -284,12 +284,13 @@ static void sha256_agrees_with_the_standard(void **state) {
                   "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
     char *million = base_alloc(1000000);
     memset(million, 'a', 1000000);
-    expect_sha256(&sha, (struct span){million, 1000000}, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    expect_sha256(&sha, (struct span){million, 1000000},
+                  "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
     free(million);
     sha256_release(&sha);
 }
 
-// ---- Calendar ---------------------------------------------------------------------------------------------------------
+// ---- Calendar -------------------------------------------------------------------------------------------------------
 static bool make(int32_t year, int32_t month, int32_t day, int64_t *time) {
     return calendar_time_of((struct calendar_date){year, month, day, 0, 0, 0}, 0, time);
 }
@@ -321,7 +322,8 @@ static void calendar_agrees_with_counting(void **state) {
     for (int32_t year = 1; year <= 9999; year++) {
         bool leap = year % 400 == 0 || (year % 4 == 0 && year % 100 != 0);
         for (int32_t month = 1; month <= 12; month++) {
-            int32_t days = month == 2 ? (leap ? 29 : 28) : (month == 4 || month == 6 || month == 9 || month == 11) ? 30 : 31;
+            bool short_month = month == 4 || month == 6 || month == 9 || month == 11;
+            int32_t days = month == 2 ? (leap ? 29 : 28) : short_month ? 30 : 31;
             for (int32_t day = 1; day <= days; day++, time += DAY) {
                 struct calendar_date date = calendar_date_of(time, 0);
                 if (!make(year, month, day, &made) || made != time || date.year != year || date.month != month ||
@@ -532,7 +534,7 @@ static void calendar_prints_durations(void **state) {
     expect_duration(INT64_MIN, "-106751991167300 days 15 hours");
 }
 
-// ---- Diagnostics ------------------------------------------------------------------------------------------------------
+// ---- Diagnostics ----------------------------------------------------------------------------------------------------
 static void diagnostics_print_in_order_with_carets(void **state) {
     (void)state;
     struct diagnostics all;
@@ -683,7 +685,7 @@ static void diagnostics_as_json(void **state) {
     diagnostics_release(&all);
 }
 
-// ---- Files ------------------------------------------------------------------------------------------------------------
+// ---- Files ----------------------------------------------------------------------------------------------------------
 static void write_file(struct arena *arena, const char *folder, const char *name, struct span text) {
     FILE *file = fopen(span_print(arena, "%s/%s", folder, name).at, "w");
     assert_non_null(file);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked into every unit test, whose own main stays plain cmocka: it makes `./test NAME` run only the cases whose full name
-// PROGRAM/CASE contains NAME, and has each case reported on a line of its own.
+// Linked into every unit test, whose own main stays plain cmocka: it makes `./test NAME` run only the cases whose full
+// name PROGRAM/CASE contains NAME, and has each case reported on a line of its own.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
