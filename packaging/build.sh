@@ -80,7 +80,8 @@ build() {
             }
         fi
         ninja -C "$folder" "$@" > "$log" 2>&1 || {
-            cat "$log" >&2
+            # What the compiler said, without ninja's count of the steps that went well.
+            sed -E '/^(\[[0-9]+\/[0-9]+\] |-- |ninja: Entering)/d' "$log" >&2
             say "The build failed."
             exit 1
         }

@@ -111,8 +111,8 @@ bool    calendar_time_of(struct calendar_date date, int32_t offset, int64_t *tim
 // False: outside the years.
 bool    calendar_add_months(int64_t time, int64_t count, int32_t offset, int64_t *result);
 // "2022-01-05", then optionally "22:00" or "22:00:30", then optionally "+06:00", "-03:30" or "Z"; single blanks or a
-// T between. An offset lies within 14 hours; after a bare date a blank precedes it. *length says how many bytes were read.
-// Without an own offset, `offset` counts. False: no time stands there.
+// T between. An offset lies within 14 hours; after a bare date a blank precedes it. Without an own one, `offset` counts.
+// *length says how many bytes were read. False: no time stands there.
 bool    calendar_parse(struct span text, int32_t offset, int64_t *time, uint32_t *length);
 // "2022-01-05 22:00:30 +06:00"; seconds are left out when 0, "Z" at offset 0; "since ever" and "without end" in words.
 void    calendar_print(struct text *out, int64_t time, int32_t offset);
@@ -141,8 +141,8 @@ void diagnostics_error(struct diagnostics *all, struct place place, const char *
 void diagnostics_warn(struct diagnostics *all, struct place place, const char *hint, const char *message, ...)
     PRINTF_LIKE(4, 5);
 void diagnostics_line(const struct diagnostics *all, struct place place, uint32_t *line, uint32_t *column);
-// Sorted by source and place; each as "path:line:column: error: message", the line indented by 4 and cut where it is long,
-// a caret line, "  hint: ...". What would move a terminal's cursor or is not UTF-8 is replaced.
+// Sorted by source and place; each as "path:line:column: error: message", the line indented by 4 and cut where it is
+// long, a caret line, "  hint: ...". What would move a terminal's cursor or is not UTF-8 is replaced.
 void diagnostics_print(const struct diagnostics *all, struct text *out, bool colour);
 // {"errors":N,"diagnostics":[{"severity","path","line","column","at","length","message","hint"}, ...]}, in that order.
 void diagnostics_json(const struct diagnostics *all, struct text *out);
