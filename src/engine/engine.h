@@ -187,7 +187,14 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //     PERIOD d: end series(d); if the `while` conditions hold, the next duty e opens: same bearer, captured; series(e => start, number + 1, start + (number + 1) * period).
 //     A norm's findings: closing in order of binding, then opening in order of binding.
 //
-// Hash: SHA-256 over the digest before and, for each write of entry n (settled, then own) in order: kind, relation name, values as printed by
-//     program_print_value, from, until, each as text with a newline; texts as their bytes. Then the entry's time and admitted time.
+// Arithmetic that fails (overflow, division by zero, a time outside the years): in the conditions of rules, watches, norms and procedures asked by a watch, that
+//     comparison is simply not met; in an act's own judging and effects it refuses. A sum is exact; only its result must fit.
+// Matches of duties, and who fills a role, are found over the state before the call's effects.
+// Hash: evaluator_chain below, over the writes settled and then the own.
+
+// The digest after an entry: SHA-256 over the digest before, the entry's time and admitted time, then each write: its kind (one byte), the length
+// and bytes of the relation's name, each value (8 bytes big-endian; a text: its length and bytes), from, until. Lengths are 4 bytes big-endian.
+void evaluator_chain(const struct evaluator *evaluator, struct sha256 *sha, struct text *scratch, const uint8_t before[32], const struct entry *entry,
+                     const struct write *settled, uint32_t settled_count, const struct write *writes, uint32_t write_count, uint8_t digest[32]);
 
 #endif

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine's inside: store (rows over time, indexes, undo), plans (compiled conditions), watches (what becomes true), judging.
+#ifndef ENTENTE_ENGINE_INTERNAL_H
+#define ENTENTE_ENGINE_INTERNAL_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/engine.h"
+
+// ---- Store ------------------------------------------------------------------------------------------------------------------
+// Every write has a stamp, counted from 1; rows of the program have stamp 0. A row is known from its stamp on. `until` is its end as
+// known now; `ended` the stamp that fixed that end (0: as it began). Earlier ends other than TIME_MAX stand in `revisions`.
+struct row { int64_t from, until; uint32_t begun, ended, revision; };
+struct revision { int64_t until; uint32_t ended, earlier; };
+
+#define CHUNK_ROWS 1024u
+// An index key's chain lists rows by stamp. Whenever it has grown by the number of rows live at its last check, it is checked: where fewer than half are
+// live, a new segment begins with a copy of those. So the present costs the live rows, and the past those of its segment.
+struct segment { uint32_t start, copied, stamp; int64_t time; uint32_t earlier; };      // rows before `start` are older
+struct chain { uint32_t at, count, capacity, live, check, segment; };     // live: where the newest segment starts. capacity 0: `at` is the one row itself
+struct index_slot { uint32_t hash, chain; };                       // chain is its number plus one; 0 is free
+struct index {
+    uint32_t mask;                                                 // columns, bit by bit
+    struct index_slot *slots; uint32_t slot_count;
+    struct chain *chains; uint32_t chain_count, chain_capacity;
+};
+struct table {                                                     // of one base relation
+    uint32_t relation, columns, keys;
+    struct row **rows; value **values; uint32_t row_count, chunk_count;
+    struct index *indexes; uint32_t index_count;                   // 0: by key
+    uint32_t changed;                                              // stamp of the last write
+    uint32_t *triggers; uint32_t trigger_count;
+};
+static inline struct row *table_row(const struct table *table, uint32_t row) { return &table->rows[row / CHUNK_ROWS][row % CHUNK_ROWS]; }
+static inline value *table_values(const struct table *table, uint32_t row) { return &table->values[row / CHUNK_ROWS][(size_t)(row % CHUNK_ROWS) * table->columns]; }
+
+// ---- Views: what is known up to a stamp, asked of a moment --------------------------------------------------------------------
+struct view { int64_t time; uint32_t stamp; bool present; uint32_t also_from, also_to; };       // stamp: exclusive; present: everything known, at or after the clock. also: stamps seen besides
+
+// ---- Plans ----------------------------------------------------------------------------------------------------------------------
+typedef enum { STEP_SCAN, STEP_CALL, STEP_NOT, STEP_EVERY, STEP_COMPARE, STEP_BIND, STEP_DELTA } step_kind;
+struct operand { bool in_slot; uint32_t slot; value constant; const struct expression *expression; };   // expression: neither slot nor constant
+struct column_use { enum { USE_IGNORE, USE_CHECK, USE_BIND, USE_SAME } use; uint32_t slot; struct operand operand; };   // SAME: equals a slot bound in this row
+struct step {
+    step_kind kind;
+    bool negated;                                                  // SCAN, CALL: none may match
+    uint32_t relation, index, mask;                                // mask: columns known beforehand
+    struct column_use *columns; uint32_t column_count;
+    uint32_t since;
+    const struct expression *moment;
+    struct plan *inner, *has;                                      // NOT: inner; EVERY: inner, has
+    struct call_plan *call;                                        // CALL
+    compare_operator compare;
+    const struct expression *left, *right;                         // COMPARE; BIND: left
+    bool watched_now;                                              // COMPARE: one side is `now`: its threshold bounds the horizon
+    uint32_t slot;                                                 // BIND
+};
+struct plan { struct step *steps; uint32_t count; bool distinct; };      // distinct: no binding of all slots can come twice
+// A derived relation called with some columns known.
+struct rule_plan { const struct rule *rule; struct plan plan; };
+struct call_plan { uint32_t relation, mask; bool ready; struct rule_plan *rules; uint32_t rule_count; };
+
+// A recursive relation worked out in full for one state.
+struct tuple_index { uint32_t mask; uint32_t *heads, *next; uint32_t head_count, done; };
+struct tuples { uint32_t columns; value *at; uint32_t count, capacity; uint32_t *slots; uint32_t slot_count; struct tuple_index indexes[4]; uint32_t index_count; };
+struct delta_plan { const struct rule *rule; uint32_t relation, source; struct plan plan; };      // source: the relation whose new tuples drive it; NO_ID: none
+struct component {                                                 // relations that depend on one another
+    uint32_t *relations; uint32_t count;
+    struct delta_plan *plans; uint32_t plan_count;
+    uint32_t *bases; uint32_t base_count;                          // base relations it rests on
+    bool ready, filled;
+    struct view view; uint32_t stamp; int64_t horizon;
+};
+struct derived { uint32_t component; struct tuples tuples; struct call_plan **calls; uint32_t call_count; uint32_t delta_from, delta_to, delta_end; };
+
+typedef enum { RUN_OK, RUN_STOP, RUN_ARITHMETIC, RUN_LIMIT } run_status;
+
+struct engine;
+struct run {                                                       // one evaluation
+    struct engine *engine;
+    struct view view;
+    int64_t horizon;                                               // until then the answer stays as it is, writes apart
+    uint32_t depth;
+};
+typedef run_status (*run_emit)(void *context, struct run *run, value *frame);
+run_status run_plan(struct run *run, const struct plan *plan, value *frame, run_emit emit, void *context);
+run_status run_exists(struct run *run, const struct plan *plan, value *frame, bool *holds);       // leaves the first solution in the frame
+run_status run_expression(struct run *run, const struct expression *expression, value *frame, value *result);
+run_status run_relation(struct run *run, uint32_t relation, const value *pattern, run_emit emit, void *context);    // emits rows of values
+run_status run_fill(struct run *run, struct component *component);
+bool run_arithmetic(expression_kind kind, struct type left_type, struct type right_type, int32_t offset, value left, value right, value *result);
+
+void plan_conditions(struct engine *engine, struct plan *plan, struct conditions conditions, bool *bound);      // bound: per slot, in and out
+struct call_plan *plan_call(struct engine *engine, uint32_t relation, uint32_t mask);
+void plan_component(struct engine *engine, struct component *component);
+void plan_components(struct engine *engine);
+
+// ---- Sorted distinct bindings -----------------------------------------------------------------------------------------------------
+struct bindings { uint32_t width, count, capacity; value *at; };
+run_status bindings_collect(struct run *run, const struct plan *plan, value *frame, const uint32_t *slots, uint32_t slot_count, const struct frame *types, struct bindings *out);
+void bindings_release(struct bindings *bindings);
+int bindings_compare(const struct engine *engine, const struct type *types, const value *a, const value *b, uint32_t width);
+
+// ---- Watches ------------------------------------------------------------------------------------------------------------------------
+// A trigger: which bindings of a watch a row of a relation can touch. Slot values taken from the row bound the evaluation.
+#define POLARITY_TRUE 1u          // the row's coming can make a binding true
+#define POLARITY_FALSE 2u         // the row's coming can make a binding false
+struct trigger {
+    uint32_t watch, relation, polarity;
+    uint32_t *slot_of_column;                                      // per column a slot of the watch's frame, or NO_ID
+    uint32_t *slots; uint32_t slot_count;                          // distinct slots it binds
+    uint32_t *columns;                                             // the column each is taken from
+    struct plan plan;
+    bool whole;                                                    // binds all of the watch's binding
+};
+struct truth { value finding; uint32_t watch, next, previous; uint32_t binding; uint32_t hash; bool pending, live; };
+struct watch_state {
+    const struct watch *watch;
+    struct plan check;                                             // all of the binding known
+    uint32_t whole_trigger;                                        // the trigger that binds nothing
+    uint32_t first;                                                // list of its truths
+    uint32_t pending;                                              // how many
+    uint32_t *order;                                               // scratch
+};
+struct dirty { uint32_t trigger, values; bool came, went; };       // values: index in engine->dirty_values
+struct timer { int64_t time; uint32_t trigger; uint32_t values; };  // values: index of slot values in timer_values
+
+// ---- Undo ---------------------------------------------------------------------------------------------------------------------------
+typedef enum { UNDO_ROW, UNDO_UNTIL, UNDO_TRUTH_ADDED, UNDO_TRUTH_REMOVED, UNDO_TRUTH_FINDING, UNDO_TIMER } undo_kind;
+struct undo { undo_kind kind; uint32_t relation, row; uint32_t ended, revision; int64_t until; uint32_t changed; };
+
+// ---- Acts as compiled ---------------------------------------------------------------------------------------------------------------
+struct effect_plan { const struct effect *effect; struct plan plan; struct plan pattern; struct effect_plan *effects; uint32_t index_mask; };
+struct obligation_plan { struct plan each; struct plan matches; uint32_t match_slots; uint32_t argument_slot, duty_slot, bearer_slot, due_slot; bool *argument_bound; struct plan while_plan; };
+struct act_plan {
+    struct plan who;
+    struct plan *clauses;
+    struct effect_plan *effects;
+    uint32_t *obligations; uint32_t obligation_count;              // those with `to` this act
+};
+struct executed { uint32_t position, act, values, stamp; int64_t time; value actor; };      // values: in executed_values: parameters, then made
+struct moment { int64_t time; uint32_t stamp, position; bool settled; };
+struct entry_kept { int64_t time, admitted; uint8_t digest[32]; struct entry entry; };
+
+struct engine {
+    struct evaluator base;
+    struct arena arena;                                            // plans and what else lives as long as the engine
+    const struct program *program;
+    struct table *tables;                                          // per relation; derived ones are empty
+    struct derived *derived;                                       // per relation
+    struct component *components; uint32_t component_count;
+    VEC(struct revision) revisions;
+    VEC(struct segment) segments;
+    uint32_t *lists; uint32_t list_count, list_capacity; uint32_t free_lists[32];      // rows of chains, in blocks of powers of two
+    uint32_t stamp;                                                // of the next write
+    int64_t now;
+    uint32_t current;                                              // position being worked on
+    uint32_t ordinal;
+    bool sampled;                                                  // the first instant has been
+    struct trigger *triggers; uint32_t trigger_count, trigger_capacity;
+    struct watch_state *watches;
+    VEC(struct truth) truths; uint32_t free_truth;
+    VEC(value) truth_values; uint32_t *truth_slots; uint32_t truth_slot_count, truth_live, truth_used;
+    VEC(struct dirty) dirty; VEC(value) dirty_values;
+    VEC(struct timer) timers; VEC(value) timer_values;
+    VEC(struct undo) undo;
+    struct effect_plan **upon_plans;                               // per watch
+    struct act_plan *acts;
+    struct plan *while_unused;
+    struct obligation_plan *obligations;
+    struct plan **outcomes;                                        // per procedure
+    VEC(struct moment) moments;
+    VEC(struct entry_kept) entries; struct arena entry_arena;
+    VEC(struct executed) executed; VEC(value) executed_values;
+    VEC(struct write) writes; uint32_t settled_writes; struct arena write_arena;
+    VEC(struct late_outcome) late;
+    uint32_t late_from, late_to; int64_t late_time;                // rows of this entry that began in the past
+    uint32_t firings;
+    bool overrun;                                                  // a limit was passed
+    struct sha256 sha; struct text hash_text;
+    struct evaluator *scratch; uint32_t scratch_position;
+    uint64_t rows_touched, all_firings;
+    value *refused_frame; bool *refused_bound;
+};
+static inline struct engine *engine_of(struct evaluator *evaluator) { return (struct engine *)evaluator; }
+
+// store.c
+void store_init(struct engine *engine);
+void store_release(struct engine *engine);
+uint32_t store_index(struct engine *engine, uint32_t relation, uint32_t mask);        // the index on those columns, made if need be
+bool store_row_visible(const struct engine *engine, const struct table *table, uint32_t row, struct view view, int64_t *until);
+int64_t store_until_at(const struct engine *engine, const struct row *row, struct view view);
+typedef struct { const uint32_t *at; uint32_t count; uint32_t skip_from, skip_to; } chain_part;
+struct chain_walk { const struct engine *engine; const struct chain *chain; uint32_t next, end, segment_end; bool past; struct view view; };
+void chain_open(const struct engine *engine, const struct table *table, uint32_t index, const value *key, struct view view, struct chain_walk *walk);     // key: whole row of values, only masked ones are read
+bool chain_next(struct chain_walk *walk, uint32_t *row);
+bool store_find(const struct engine *engine, uint32_t relation, const value *values, int64_t at, uint32_t *row);     // by key, in force at a moment, as known now
+void store_begin(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until);
+void store_move(struct engine *engine, uint32_t relation, uint32_t row, int64_t until, write_kind kind);
+bool store_add(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until);          // false: a clash
+bool store_set(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until);
+uint32_t undo_mark(const struct engine *engine);
+struct mark { uint32_t undo, stamp, dirty, dirty_values, writes, ordinal, executed, executed_values, moments; };
+struct mark engine_mark(const struct engine *engine);
+void engine_undo(struct engine *engine, struct mark mark);
+
+// watch.c
+void watch_init(struct engine *engine);
+void watch_note(struct engine *engine, uint32_t relation, uint32_t row, bool came, bool went);
+run_status watch_instant(struct engine *engine);                   // at engine->now
+run_status watch_settle(struct engine *engine, int64_t to);
+run_status watch_never(struct engine *engine, uint32_t dirty_from, uint32_t stamp_before, uint32_t *norm);       // a never newly true since, or NO_ID
+
+// effect.c
+typedef enum { EFFECTS_DONE, EFFECTS_CLASH, EFFECTS_ARITHMETIC, EFFECTS_LIMIT } effects_status;
+effects_status effects_run(struct engine *engine, const struct effect_plan *plans, uint32_t count, value *frame, const struct frame *types);
+effects_status obligation_open(struct engine *engine, uint32_t obligation, value *frame, value *duty);
+void duty_end(struct engine *engine, value duty, uint32_t how, value late, bool with_late);
+effects_status duty_next(struct engine *engine, value duty);
+effects_status duty_escalate(struct engine *engine, value duty);
+value finding_open(struct engine *engine, uint32_t norm, const value *binding, uint32_t width, const value *concerns, uint32_t concern_count);
+void finding_close(struct engine *engine, value finding);
+value engine_next_entity(struct engine *engine);
+void effects_plan(struct engine *engine, struct effect_plan *plans, const struct effect *effects, uint32_t count, uint32_t slot_count, const bool *bound);
+void obligations_plan(struct engine *engine);
+
+// judge.c
+void judge_plan(struct engine *engine);
+void judge_entry(struct engine *engine, const struct entry *entry, struct receipt *receipt);       // settled already; fills the refusal or does the writes
+bool judge_close(struct engine *engine, value proposal);           // a proposal closes at engine->now; false: a limit
+bool actor_fills(struct engine *engine, value bearer, value actor);     // actor is the bearer, or holds the role that the bearer is
+
+#endif
