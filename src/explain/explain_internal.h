@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of explain share: a plain solver of conditions (evaluate.c), trees in the making (tree.c), words (words.c).
+#ifndef ENTENTE_EXPLAIN_INTERNAL_H
+#define ENTENTE_EXPLAIN_INTERNAL_H
+
+#include "explain/explain.h"
+
+// ---- Solving conditions by asking -----------------------------------------------------------------------------------------------
+// Bindings of a frame. Both arrays have frame->slot_count places.
+struct bindings { const struct frame *frame; value *values; bool *bound; };
+
+// How far a search came that found nothing: the first condition that was never met, and the bindings with which it was first reached.
+struct progress {
+    const struct condition *of;          // identifies the conditions that are watched
+    uint32_t furthest;                   // index of that condition
+    uint32_t times;                      // how many bindings reached it
+    struct bindings bindings;
+};
+
+struct solver {
+    const struct explainer *with;
+    const struct program *program;
+    struct question question;            // its position is settled
+    const struct span *own_texts;        // texts of a refused entry, which the evaluator has forgotten: own_text_count of them
+    uint32_t own_text_count;
+    uint32_t steps;                      // rows looked at
+    bool unknown;                        // arithmetic or a limit ended a search: what was not found may yet be so
+    struct progress *progress;           // or NULL
+};
+#define OWN_TEXT(index) (VALUE_ANY + 2 + (value)(index))     // stands for own_texts[index]; matches nothing that is stored
+
+struct row_copy { value *values; int64_t from, until; uint32_t begun, ended; };
+struct row_copies { struct row_copy *at; uint32_t count; value *memory; };
+
+typedef enum { VALUE_KNOWN, VALUE_UNBOUND, VALUE_FAILS /* min of nothing, arithmetic */ } value_status;
+typedef bool (*solver_visitor)(void *context, const struct bindings *solution);
+
+void solver_init(struct solver *solver, const struct explainer *with);
+// The rows that match at a moment, copied, so that other questions may be asked while they are read.
+struct row_copies solver_rows(struct solver *solver, struct question question, uint32_t relation, const value *pattern);
+void row_copies_release(struct row_copies *rows);
+value_status solver_value(struct solver *solver, const struct expression *expression, struct bindings bindings, value *result);
+// The pattern that an atom asks with: VALUE_ANY for what is unbound. False: an argument has no value.
+bool solver_pattern(struct solver *solver, const struct condition *atom, struct bindings bindings, value *pattern);
+// The question that an atom asks, `at` considered. False: its moment has no value.
+bool solver_moment(struct solver *solver, const struct condition *atom, struct bindings bindings, struct question *question);
+// Visits each solution; the visitor's false stops, and then false comes back. Bindings are as before when it returns.
+bool solver_solve(struct solver *solver, struct conditions conditions, struct bindings bindings, solver_visitor visit, void *context);
+bool solver_holds(struct solver *solver, struct conditions conditions, struct bindings bindings);     // is there a solution?
+// The distinct bindings an aggregate ranges over: slot_count values each, then the value of its head.
+struct ranged { value *at; uint32_t count, width; bool known; };
+struct ranged solver_range(struct solver *solver, const struct expression *aggregate, struct bindings bindings);
+struct bindings bindings_new(struct arena *arena, const struct frame *frame);
+struct bindings bindings_copy(struct arena *arena, struct bindings from);
+
+// ---- A tree in the making -----------------------------------------------------------------------------------------------------------
+struct fact_seen { uint32_t relation; const value *values; int64_t time; };
+struct making {
+    struct solver solver;
+    struct arena *arena;
+    const struct program *program;
+    const struct explain_log *log;
+    uint32_t nodes, depth;
+    bool cut;
+    VEC(struct fact_seen) stack;         // being explained: a proof may not lean on itself
+    VEC(struct fact_seen) done;          // explained before, in this tree
+};
+void making_init(struct making *making, const struct explainer *with);
+void making_release(struct making *making);
+// A new last child of `parent` (or a root, where it is NULL). Past the limit of nodes it hangs nowhere and the parent says that it is cut.
+struct explain_node *node_add(struct making *making, struct explain_node *parent, explain_kind kind, explain_truth truth, struct span text);
+struct explain_node *node_print(struct making *making, struct explain_node *parent, explain_kind kind, explain_truth truth, const char *format, ...)
+    PRINTF_LIKE(5, 6);
+void node_cite(struct making *making, struct explain_node *node, const struct citation *citation);     // NULL or empty: nothing
+// Takes everything off that was added to `parent` after `last` (its last child at the time, or NULL).
+void node_take_off(struct explain_node *parent, struct explain_node *last);
+// Goes one level down; false, with a note on the parent, where that is too deep. Each true needs a making_up.
+bool making_down(struct making *making, struct explain_node *parent);
+void making_up(struct making *making);
+
+// ---- Words --------------------------------------------------------------------------------------------------------------------------
+struct span words_value(struct making *making, struct type type, value v);
+struct span words_time(struct making *making, int64_t time);
+// member(KAZ); `_` for VALUE_ANY.
+struct span words_fact(struct making *making, uint32_t relation, const value *values);
+// The same of an atom under bindings: unbound variables by their names.
+struct span words_atom(struct making *making, const struct condition *atom, struct bindings bindings);
+struct span words_condition(struct making *making, const struct frame *frame, const struct condition *condition);
+struct span words_conditions(struct making *making, const struct frame *frame, struct conditions conditions);
+struct span words_bindings(struct making *making, struct bindings bindings, const uint32_t *slots, uint32_t count);     // s = ARM, p = 150
+struct span words_span(struct making *making, int64_t from, int64_t until);       // "since 2022-01-05 22:00 +06:00, until ..."
+// "chair(council), now ARM": an actor with its present holder where it is a role.
+struct span words_actor(struct making *making, value actor);
+struct span words_who(struct making *making, const struct act *act);
+struct span words_call(struct making *making, const struct call *call);
+struct span words_entry(struct making *making, const struct entry *entry);
+value actor_holder(struct making *making, value role);                            // ACTOR_NONE where nobody holds it
+
+// ---- Parts of trees, used by one another ----------------------------------------------------------------------------------------------
+// Adds why a row holds. False: it does not, or only by leaning on what is being explained; then nothing was added.
+bool tree_fact(struct making *making, struct explain_node *parent, uint32_t relation, const value *values);
+void tree_absent(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern);
+void tree_row(struct making *making, struct explain_node *parent, uint32_t relation, const struct row_copy *row);
+// The entry that began or ended something: what ("begun", "ended") and when it took effect.
+struct explain_node *tree_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation, uint32_t position, int64_t time);
+// Conditions that a solution meets, each by itself. False: one leans on what is being explained.
+bool tree_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings solution);
+// Conditions that no solution meets: what holds of them, what fails first, and what is missing.
+void tree_conditions_fail(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings start);
+void tree_remedies(struct making *making, struct explain_node *parent, uint32_t relation);
+
+#endif
