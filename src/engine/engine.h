@@ -190,6 +190,26 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 // Arithmetic that fails (overflow, division by zero, a time outside the years): in the conditions of rules, watches, norms and procedures asked by a watch, that
 //     comparison is simply not met; in an act's own judging and effects it refuses. A sum is exact; only its result must fit.
 // Matches of duties, and who fills a role, are found over the state before the call's effects.
+// What both evaluators read alike where the above leaves it open:
+//  Form: MALFORMED, TIME, LIMIT in this order. VALUE_ANY is no argument; a role is no actor of an entry or an answer; no answers at all are MALFORMED.
+//  Ordinals of duties and findings go on from those of all entities that the entry makes (the proposal included), in settling too; what is taken back gives
+//     its ordinals back. Rows that settle between position p and the entry after it are that entry's also for a question at p; beyond they are those of a TICK.
+//     Before the first entry there are only given rows: nothing settles. evaluator_rows begins with the given ones.
+//  Actor: BY_ORGAN without `proposed by`: the actor is in the organ's seats, or voice(actor, s, p) for one of them, asked with the rows of p (proposed ... item) there
+//     on trial. With `proposed by` of its own each call asks it. At adoption `by` is not asked again; its variable is taken from the actor of the item.
+//     Trials before a proposal hold the never-guard too (NEVER). WITHDRAW asks open (CLOSED), then NOT_PROPOSER. Late to contest: now >= time of the entry + the duration.
+//  Guard at adoption: bindings true after the calls and not before the outcome row.
+//  Agenda: after each firing all watches but norms are sampled anew, and the first in order that is true and has not fired since it was last sampled false comes next.
+//     Norms are sampled only in (2), one after the other, each seeing the findings of those before; after the last one, (1) again if any finding opened or closed.
+//     A finding that was dropped does not open again before its norm was sampled without it.
+//  Set and end go through rows in the order written. `end ... at T` touches rows whose end is after T. `until` in the past is a clash even with `from occurred`;
+//     `extend` clashes where two rows in force match, where the longer row would meet another of its key, or would be empty. ANNUL excepts relations of section 5 and hidden ones.
+//  Duties met: those open before the effects and still open after them. Events: where effects clash or cannot be computed: [recorded], duties met, the finding of void_norm.
+//  `found.ended` of a row begun with an end of its own: the entry that began it.
+//  `count` counts distinct values of its head; sum, min, max go over distinct bindings. An effect whose min or max has no rows is ARITHMETIC. Division truncates,
+//     `a mod b` has the sign of a. time + duration: months first, then seconds.
+//  Late rows: those begun by the entry with from before the moment of writing. Asked again: each call of an ACT or an adoption at an entry k before, k.time >= the least such
+//     from: its `require`s at the place where it ran, with these rows added, and rows of the same key that the entry ended in the past ended; listed once per entry.
 // Hash: evaluator_chain below, over the writes settled and then the own.
 
 // The digest after an entry: SHA-256 over the digest before, the entry's time and admitted time, then each write: its kind (one byte), the length
