@@ -190,6 +190,7 @@ struct tree_name take_path(struct parser *parser) {
 struct tree_name take_text(struct parser *parser, const char *what) {
     const struct token *token = peek(parser);
     if (token->kind != TOKEN_TEXT) fail_expected(parser, what, "a text stands in quotation marks");
+    else if (token->text.length == 0) fail_at(parser, token, "say it in words", "this text is empty");
     if (parser->failed) return (struct tree_name){0};
     take(parser);
     return (struct tree_name){token->text, token->place};
