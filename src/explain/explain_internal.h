@@ -107,6 +107,9 @@ struct explain_node *tree_entry(struct making *making, struct explain_node *pare
 bool tree_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings solution);
 // Conditions that no solution meets: what holds of them, what fails first, and what is missing.
 void tree_conditions_fail(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings start);
+// Two parts that why and why-not share.
+bool head_bind(struct making *making, const struct rule *rule, const value *values, struct bindings bindings);
+struct explain_node *tree_comparison(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings, bool holds);
 void tree_remedies(struct making *making, struct explain_node *parent, uint32_t relation);
 
 #endif

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// Facts and refusals: the roots of trees.
+#include "explain/explain_internal.h"
+
+// ---- Facts ------------------------------------------------------------------------------------------------------------------
+static struct explain_node *about_fact(const struct explainer *with, uint32_t relation, const value *pattern) {
+    struct making making;
+    making_init(&making, with);
+    struct row_copies rows = solver_rows(&making.solver, making.solver.question, relation, pattern);
+    const value *shown = rows.count ? rows.at[0].values : pattern;
+    bool unknown = making.solver.unknown && rows.count == 0;
+    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, rows.count ? EXPLAIN_HOLDS : EXPLAIN_FAILS, "%.*s %s at %.*s",
+                                           SPAN_ARG(words_fact(&making, relation, shown)), unknown ? "cannot be said to hold" : rows.count ? "holds" : "does not hold",
+                                           SPAN_ARG(words_time(&making, with->question.time)));
+    if (rows.count) tree_fact(&making, root, relation, shown);
+    else tree_absent(&making, root, relation, pattern);
+    if (rows.count > 1) node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%u rows match; this is the first", rows.count);
+    row_copies_release(&rows);
+    making_release(&making);
+    return root;
+}
+
+struct explain_node *explain_fact(const struct explainer *with, uint32_t relation, const value *values) { return about_fact(with, relation, values); }
+struct explain_node *explain_absent(const struct explainer *with, uint32_t relation, const value *pattern) { return about_fact(with, relation, pattern); }
+
+// ---- Blame --------------------------------------------------------------------------------------------------------------------
+struct blaming { struct making *making; struct explain_node *root; uint32_t relation; const value *pattern; uint32_t count; };
+
+static bool blame_row(void *context, const struct found *row) {
+    struct blaming *all = context;
+    struct making *making = all->making;
+    const struct relation *r = &making->program->relations[all->relation];
+    if (++making->solver.steps >= EXPLAIN_STEPS_MAX) return false;
+    for (uint32_t i = 0; i < r->column_count; i++)
+        if (all->pattern[i] != VALUE_ANY && all->pattern[i] != row->values[i]) return true;
+    all->count++;
+    struct span period = words_span(making, row->from, row->until);
+    bool none = row->from == row->until;
+    struct explain_node *node = node_print(making, all->root, EXPLAIN_ROW, EXPLAIN_NEUTRAL, "%.*s%s%.*s", SPAN_ARG(words_fact(making, all->relation, row->values)),
+                                           none || period.length ? ", " : "", SPAN_ARG(none ? SPAN("which never held") : period));
+    node_cite(making, node, &r->citation);
+    node->position = row->begun;
+    node->time = row->from;
+    if (row->begun) tree_entry(making, node, "begun", all->relation, row->begun, row->from);
+    else node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("given by the treaty"));
+    if (row->ended && row->until != TIME_MAX) tree_entry(making, node, "ended", all->relation, row->ended, row->until);
+    return true;
+}
+
+struct explain_node *explain_blame(const struct explainer *with, uint32_t relation, const value *pattern) {
+    struct making making;
+    making_init(&making, with);
+    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s", SPAN_ARG(words_fact(&making, relation, pattern)));
+    struct blaming all = {&making, root, relation, pattern, 0};
+    if (making.program->relations[relation].derived) {
+        node_add(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("derived: what it rests on begins and ends it"));
+        if (!tree_fact(&making, root, relation, pattern)) tree_absent(&making, root, relation, pattern);
+    } else {
+        evaluator_rows(with->evaluator, relation, blame_row, &all);
+        if (all.count == 0) tree_absent(&making, root, relation, pattern);
+    }
+    making_release(&making);
+    return root;
+}
+
+// ---- Refusals --------------------------------------------------------------------------------------------------------------------
+static void refused_require(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
+    if (receipt->item >= entry->call_count) return;
+    const struct call *call = &entry->calls[receipt->item];
+    const struct act *act = &making->program->acts[call->act];
+    if (receipt->clause >= act->clause_count) return;
+    const struct clause *clause = &act->clauses[receipt->clause];
+    struct bindings bindings = bindings_new(making->arena, &act->frame);
+    for (uint32_t i = 0; i < receipt->frame_count && i < act->frame.slot_count; i++) {
+        bindings.values[i] = receipt->frame[i];
+        bindings.bound[i] = receipt->bound[i];
+    }
+    // The texts of an entry that was refused are forgotten: those that nobody said before stand for themselves.
+    struct span *texts = ARENA_ARRAY(making->arena, struct span, call->argument_count ? call->argument_count : 1);
+    for (uint32_t i = 0; i < call->argument_count && i < act->parameter_count; i++) {
+        if (act->parameters[i].type.base != TYPE_TEXT) continue;
+        texts[i] = call->arguments[i].text;
+        value known = evaluator_text(making->solver.with->evaluator, texts[i]);
+        bindings.values[i] = known == VALUE_ANY + 1 ? OWN_TEXT(i) : known;
+        bindings.bound[i] = true;
+    }
+    making->solver.own_texts = texts;
+    making->solver.own_text_count = call->argument_count;
+    if (receipt->item > 0)
+        node_add(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("judged after the items before it in the package; what they would have changed is not shown here"));
+    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s requires %.*s", SPAN_ARG(act->name),
+                                           SPAN_ARG(words_conditions(making, &act->frame, clause->conditions)));
+    node_cite(making, node, clause->citation.count ? &clause->citation : &act->citation);
+    tree_conditions_fail(making, node, clause->conditions, bindings);
+}
+
+static void refused_actor(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
+    if (receipt->item >= entry->call_count) return;
+    const struct act *act = &making->program->acts[entry->calls[receipt->item].act];
+    const struct who *who = entry->kind == ENTRY_PROPOSE && act->proposer_given ? &act->proposed_by : &act->by;
+    bool seat = act->organ != NO_ID && entry->kind == ENTRY_PROPOSE && !act->proposer_given;
+    struct explain_node *node;
+    if (seat) node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is proposed by a seat of %.*s", SPAN_ARG(act->name), SPAN_ARG(making->program->organs[act->organ].name));
+    else node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is %s %.*s", SPAN_ARG(act->name), entry->kind == ENTRY_PROPOSE ? "proposed by" : "for", SPAN_ARG(words_who(making, act)));
+    node_cite(making, node, &act->citation);
+    if (seat) tree_absent(making, node, making->program->organs[act->organ].seats, &entry->actor);
+    else if (who->kind == WHO_MEMBER && who->relation != NO_ID && entry->actor >= 0 && actor_class_of(entry->actor) == ACTOR_PARTY)
+        tree_absent(making, node, who->relation, &entry->actor);
+}
+
+static void refused_never(struct making *making, struct explain_node *root, const struct receipt *receipt) {
+    const struct norm *norm = &making->program->norms[receipt->norm];
+    if (norm->watch == NO_ID) return;
+    const struct watch *watch = &making->program->watches[norm->watch];
+    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "never %.*s", SPAN_ARG(words_conditions(making, &watch->frame, watch->conditions)));
+    node_cite(making, node, &norm->citation);
+    node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("the act would have made this so"));
+}
+
+// Rows whose keys the act would have begun again. Only effects whose arguments the refused frame knows can be looked up.
+static void refused_clash(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
+    if (receipt->item >= entry->call_count || receipt->frame_count == 0) return;
+    const struct act *act = &making->program->acts[entry->calls[receipt->item].act];
+    struct bindings bindings = bindings_new(making->arena, &act->frame);
+    for (uint32_t i = 0; i < receipt->frame_count && i < act->frame.slot_count; i++) {
+        bindings.values[i] = receipt->frame[i];
+        bindings.bound[i] = receipt->bound[i];
+    }
+    for (uint32_t i = 0; i < act->effect_count; i++) {
+        const struct effect *e = &act->effects[i];
+        if (e->kind != EFFECT_ADD) continue;
+        const struct relation *r = &making->program->relations[e->relation];
+        value pattern[COLUMNS_MAX];
+        bool known = true;
+        for (uint32_t k = 0; k < r->column_count; k++) {
+            pattern[k] = VALUE_ANY;
+            if (k < r->key_count) known = known && solver_value(&making->solver, e->arguments[k], bindings, &pattern[k]) == VALUE_KNOWN;
+        }
+        struct row_copies rows = {0};
+        if (known) rows = solver_rows(&making->solver, making->solver.question, e->relation, pattern);
+        for (uint32_t k = 0; k < rows.count; k++) tree_row(making, root, e->relation, &rows.at[k]);
+        row_copies_release(&rows);
+    }
+}
+
+static value decision_of(const struct entry *entry) {
+    if (entry->kind == ENTRY_ANSWER) return entry->answer_count ? entry->answers[0].proposal : VALUE_ANY;
+    return entry->object;
+}
+
+static void refused_decision(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
+    // Of several answers the receipt does not say which; the seat or closing at fault is looked for among them.
+    uint32_t count = entry->kind == ENTRY_ANSWER ? entry->answer_count : 1;
+    for (uint32_t i = 0; i < count; i++) {
+        value p = entry->kind == ENTRY_ANSWER ? entry->answers[i].proposal : decision_of(entry);
+        value pair[2] = {p, VALUE_ANY};
+        struct row_copies open = solver_rows(&making->solver, making->solver.question, RELATION_OPEN, &p);
+        if (receipt->refusal == REFUSAL_CLOSED && open.count == 0 && !tree_fact(making, root, RELATION_OUTCOME, pair)) tree_absent(making, root, RELATION_OPEN, &p);
+        row_copies_release(&open);
+        if (receipt->refusal == REFUSAL_NO_SEAT && entry->kind == ENTRY_ANSWER) {
+            value seat[2] = {p, entry->answers[i].actor};
+            struct row_copies seats = solver_rows(&making->solver, making->solver.question, RELATION_SEAT, seat);
+            if (seats.count == 0) tree_absent(making, root, RELATION_SEAT, seat);
+            row_copies_release(&seats);
+        }
+        if (receipt->refusal == REFUSAL_NOT_ADOPTED) tree_absent(making, root, RELATION_ADOPTED, &p);
+        if (receipt->refusal == REFUSAL_NOT_PROPOSER) tree_fact(making, root, RELATION_PROPOSED, pair);
+    }
+}
+
+struct explain_node *explain_refusal(const struct explainer *with, const struct entry *entry, const struct receipt *receipt) {
+    struct explainer before = *with;
+    before.question = (struct question){entry->time, receipt->position ? receipt->position - 1 : 0};
+    struct making making;
+    making_init(&making, &before);
+    struct span message = receipt->message.length ? receipt->message : span_of(refusal_text(receipt->refusal));
+    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_FAILS, "%.*s is %s: %.*s", SPAN_ARG(words_entry(&making, entry)),
+                                           receipt->status == RECEIPT_TURNED_AWAY ? "turned away" : "refused", SPAN_ARG(message));
+    node_cite(&making, root, receipt->citation);
+    root->time = entry->time;
+    switch (receipt->refusal) {
+    case REFUSAL_REQUIRE: refused_require(&making, root, entry, receipt); break;
+    case REFUSAL_ACTOR: refused_actor(&making, root, entry, receipt); break;
+    case REFUSAL_NEVER: refused_never(&making, root, receipt); break;
+    case REFUSAL_CLASH: refused_clash(&making, root, entry, receipt); break;
+    case REFUSAL_CLOSED:
+    case REFUSAL_NO_SEAT:
+    case REFUSAL_NOT_ADOPTED:
+    case REFUSAL_NOT_PROPOSER: refused_decision(&making, root, entry, receipt); break;
+    default: break;
+    }
+    if (receipt->message.length && receipt->refusal != REFUSAL_REQUIRE)
+        node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%s", refusal_text(receipt->refusal));
+    making_release(&making);
+    return root;
+}

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trees in the making: nodes, limits, and the parts that say why something holds.
+#include "explain/explain_internal.h"
+
+#include <string.h>
+
+void making_init(struct making *making, const struct explainer *with) {
+    *making = (struct making){.arena = with->arena, .program = with->evaluator->program, .log = with->log};
+    solver_init(&making->solver, with);
+}
+
+void making_release(struct making *making) {
+    VEC_RELEASE(&making->stack);
+    VEC_RELEASE(&making->done);
+}
+
+// ---- Nodes ------------------------------------------------------------------------------------------------------------------
+static struct explain_node *node_new(struct making *making, struct explain_node *parent, explain_kind kind, explain_truth truth, struct span text) {
+    struct explain_node *node = ARENA_NEW(making->arena, struct explain_node);
+    *node = (struct explain_node){.kind = kind, .truth = truth, .text = text, .time = TIME_MIN};
+    if (parent && parent->last) parent->last->next = node;
+    else if (parent) parent->first = node;
+    if (parent) parent->last = node;
+    return node;
+}
+
+struct explain_node *node_add(struct making *making, struct explain_node *parent, explain_kind kind, explain_truth truth, struct span text) {
+    if (++making->nodes <= EXPLAIN_NODES_MAX || !parent) return node_new(making, parent, kind, truth, text);
+    making->cut = true;
+    if (!parent->last || parent->last->kind != EXPLAIN_CUT)
+        node_new(making, parent, EXPLAIN_CUT, EXPLAIN_NEUTRAL, SPAN("cut here: the explanation has reached its limit of 2000 lines"));
+    return node_new(making, NULL, kind, truth, text);
+}
+
+struct explain_node *node_print(struct making *making, struct explain_node *parent, explain_kind kind, explain_truth truth, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *line = NULL;
+    int length = vasprintf(&line, format, arguments);
+    va_end(arguments);
+    ENSURE(length >= 0);
+    struct span text = span_copy(making->arena, (struct span){line, (uint32_t)length});
+    free(line);
+    return node_add(making, parent, kind, truth, text);
+}
+
+void node_cite(struct making *making, struct explain_node *node, const struct citation *citation) {
+    if (!citation || citation->count == 0) return;
+    struct text out = {0};
+    program_print_citation(making->program, citation, &out);
+    node->citation = span_copy(making->arena, text_span(&out));
+    node->standing = citation->standing;
+    text_release(&out);
+}
+
+void node_take_off(struct explain_node *parent, struct explain_node *last) {
+    parent->last = last;
+    if (last) last->next = NULL;
+    else parent->first = NULL;
+}
+
+bool making_down(struct making *making, struct explain_node *parent) {
+    if (making->cut) return false;
+    if (making->depth >= EXPLAIN_DEPTH_MAX || making->solver.steps >= EXPLAIN_STEPS_MAX) {
+        bool deep = making->depth >= EXPLAIN_DEPTH_MAX;
+        node_add(making, parent, EXPLAIN_CUT, EXPLAIN_NEUTRAL, deep ? SPAN("cut here: 64 levels deep") : SPAN("cut here: a million rows were looked at"));
+        return false;
+    }
+    making->depth++;
+    return true;
+}
+
+void making_up(struct making *making) { making->depth--; }
+
+const char *explain_kind_name(explain_kind kind) {
+    static const char *const names[] = {
+        [EXPLAIN_CLAIM] = "claim", [EXPLAIN_ROW] = "row", [EXPLAIN_DERIVED] = "derived", [EXPLAIN_RULE] = "rule", [EXPLAIN_ABSENT] = "absent",
+        [EXPLAIN_COMPARISON] = "comparison", [EXPLAIN_AGGREGATE] = "aggregate", [EXPLAIN_NOT] = "not", [EXPLAIN_EVERY] = "every",
+        [EXPLAIN_CLAUSE] = "clause", [EXPLAIN_ENTRY] = "entry", [EXPLAIN_NEAR] = "near", [EXPLAIN_MISSING] = "missing",
+        [EXPLAIN_REMEDY] = "remedy", [EXPLAIN_NOTE] = "note", [EXPLAIN_CUT] = "cut"};
+    return names[kind];
+}
+
+// ---- Facts that are being explained, or have been ---------------------------------------------------------------------------------
+static bool seen_in(const struct making *making, const struct fact_seen *facts, uint32_t count, uint32_t relation, const value *values) {
+    size_t size = making->program->relations[relation].column_count * sizeof *values;
+    for (uint32_t i = 0; i < count; i++)
+        if (facts[i].relation == relation && facts[i].time == making->solver.question.time && memcmp(facts[i].values, values, size) == 0) return true;
+    return false;
+}
+
+static struct fact_seen seen(struct making *making, uint32_t relation, const value *values) {
+    uint32_t count = making->program->relations[relation].column_count;
+    value *copy = ARENA_ARRAY(making->arena, value, count ? count : 1);
+    if (count) memcpy(copy, values, count * sizeof *copy);
+    return (struct fact_seen){relation, copy, making->solver.question.time};
+}
+
+// ---- Entries ------------------------------------------------------------------------------------------------------------------------
+static bool effects_write(const struct effect *effects, uint32_t count, uint32_t relation, const struct citation **citation) {
+    for (uint32_t i = 0; i < count; i++) {
+        const struct effect *e = &effects[i];
+        bool row = e->kind == EFFECT_ADD || e->kind == EFFECT_SET || e->kind == EFFECT_EXTEND || e->kind == EFFECT_END;
+        if (e->kind == EFFECT_FOR_EACH ? effects_write(e->effects, e->effect_count, relation, citation) : row && e->relation == relation) {
+            if (e->kind != EFFECT_FOR_EACH && e->citation.count) *citation = &e->citation;
+            return true;
+        }
+    }
+    return false;
+}
+
+// The act of an entry that can have written to a relation: what is begun by a proposal's adoption is not among them.
+static const struct citation *entry_citation(struct making *making, const struct entry *entry, uint32_t relation) {
+    for (uint32_t i = 0; entry && i < entry->call_count; i++) {
+        if (entry->calls[i].act >= making->program->acts_count) continue;
+        const struct act *act = &making->program->acts[entry->calls[i].act];
+        const struct citation *citation = &act->citation;
+        if (relation == NO_ID || effects_write(act->effects, act->effect_count, relation, &citation)) return citation;
+    }
+    return NULL;
+}
+
+static void tree_recorded(struct making *making, struct explain_node *node, const struct entry *entry, uint32_t position) {
+    value e = entity_of(position, 0), any[2] = {e, VALUE_ANY};
+    struct row_copies recorded = solver_rows(&making->solver, making->solver.question, RELATION_RECORDED, any);
+    struct row_copies confirmed = solver_rows(&making->solver, making->solver.question, RELATION_CONFIRMED, &e);
+    struct row_copies contested = solver_rows(&making->solver, making->solver.question, RELATION_CONTESTED, &e);
+    if (recorded.count) {
+        struct span by = words_value(making, (struct type){TYPE_ACTOR, NO_ID}, recorded.at[0].values[1]);
+        struct span medium = entry ? entry->medium : SPAN("");
+        node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "recorded for %.*s%s%.*s, %s", SPAN_ARG(by), medium.length ? ": " : "", SPAN_ARG(medium),
+                   contested.count ? "contested" : confirmed.count ? "confirmed" : "unconfirmed");
+    }
+    row_copies_release(&recorded);
+    row_copies_release(&confirmed);
+    row_copies_release(&contested);
+}
+
+// An `upon` that can have written to the relation, where there is just one.
+static const struct watch *only_watch_writing(struct making *making, uint32_t relation, const struct citation **citation) {
+    const struct watch *only = NULL;
+    for (uint32_t i = 0; relation != NO_ID && i < making->program->watches_count; i++) {
+        const struct watch *watch = &making->program->watches[i];
+        const struct citation *found = &watch->citation;
+        if (watch->kind != WATCH_UPON || !effects_write(watch->effects, watch->effect_count, relation, &found)) continue;
+        if (only) return NULL;
+        only = watch;
+        *citation = found;
+    }
+    return only;
+}
+
+struct explain_node *tree_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation, uint32_t position, int64_t time) {
+    struct span where = {0};
+    const struct entry *entry = making->log && making->log->entry ? making->log->entry(making->log->context, position, &where) : NULL;
+    const struct citation *citation = entry_citation(making, entry, relation), *of_watch = NULL;
+    struct explain_node *node;
+    if (entry && time < entry->time && !citation) {
+        // What fell due before the entry is written with it, but is not its doing.
+        const struct watch *watch = only_watch_writing(making, relation, &of_watch);
+        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as it fell due%s%.*s", what, watch ? ", upon " : "",
+                          SPAN_ARG(watch ? words_conditions(making, &watch->frame, watch->conditions) : SPAN("")));
+        node_cite(making, node, watch ? of_watch : NULL);
+    } else if (entry) {
+        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u%s%.*s%s: %.*s", what, position, where.length ? " (" : "",
+                          SPAN_ARG(where), where.length ? ")" : "", SPAN_ARG(words_entry(making, entry)));
+        node_cite(making, node, citation);
+        tree_recorded(making, node, entry, position);
+    } else {
+        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u", what, position);
+        tree_recorded(making, node, NULL, position);
+    }
+    node->position = position;
+    node->time = time;
+    return node;
+}
+
+// ---- Rows ---------------------------------------------------------------------------------------------------------------------------
+static const struct given_row *given_of(const struct relation *relation, const value *values) {
+    for (uint32_t i = 0; i < relation->given_count; i++)
+        if (relation->given[i].reading_of == NO_ID && memcmp(relation->given[i].values, values, relation->column_count * sizeof *values) == 0)
+            return &relation->given[i];
+    return NULL;
+}
+
+static void tree_readings(struct making *making, struct explain_node *node, uint32_t relation, const struct given_row *row) {
+    const struct relation *r = &making->program->relations[relation];
+    for (uint32_t i = 0; i < r->given_count; i++) {
+        if (r->given[i].reading_of != (uint32_t)(row - r->given)) continue;
+        struct explain_node *other = node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "another reading, which is not followed: %.*s",
+                                                SPAN_ARG(words_fact(making, relation, r->given[i].values)));
+        node_cite(making, other, &r->given[i].citation);
+    }
+}
+
+void tree_row(struct making *making, struct explain_node *parent, uint32_t relation, const struct row_copy *row) {
+    const struct relation *r = &making->program->relations[relation];
+    const struct given_row *given = given_of(r, row->values);
+    struct span period = words_span(making, row->from, row->until);
+    struct explain_node *node = node_print(making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s%s%.*s%s", SPAN_ARG(words_fact(making, relation, row->values)),
+                                           period.length ? ", " : "", SPAN_ARG(period), given ? ", given by the treaty" : "");
+    node_cite(making, node, given && given->citation.count ? &given->citation : &r->citation);
+    node->position = row->begun;
+    node->time = row->from;
+    if (given) tree_readings(making, node, relation, given);
+    else if (row->begun) tree_entry(making, node, "begun", relation, row->begun, row->from);
+    if (row->ended && row->until != TIME_MAX && row->ended != row->begun) tree_entry(making, node, "its end set", relation, row->ended, row->until);
+}
+
+// ---- Comparisons and aggregates ------------------------------------------------------------------------------------------------------
+static void tree_aggregates(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings);
+
+static void tree_aggregate(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings) {
+    static const char *const names[] = {"count", "sum", "min", "max"};
+    struct ranged range = solver_range(&making->solver, e, bindings);
+    value total = 0;
+    bool known = solver_value(&making->solver, e, bindings, &total) == VALUE_KNOWN;
+    struct span result = known ? words_value(making, e->type, total) : SPAN("nothing");
+    struct explain_node *node = node_print(making, parent, EXPLAIN_AGGREGATE, EXPLAIN_NEUTRAL, "%s over %u binding%s of %.*s: %.*s", names[e->kind - EXPRESSION_COUNT],
+                                           range.count, range.count == 1 ? "" : "s", SPAN_ARG(words_conditions(making, bindings.frame, e->conditions)), SPAN_ARG(result));
+    struct bindings each = bindings_copy(making->arena, bindings);
+    for (uint32_t i = 0; i < range.count && i < EXPLAIN_LIST_MAX; i++) {
+        const value *row = range.at + (size_t)i * range.width;
+        for (uint32_t k = 0; k < e->slot_count; k++) {
+            each.values[e->slots[k]] = row[k];
+            each.bound[e->slots[k]] = row[k] != VALUE_ANY;
+        }
+        struct span head = words_value(making, e->left->type, row[range.width - 1]), binding = words_bindings(making, each, e->slots, e->slot_count);
+        node_print(making, node, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s%s%.*s", SPAN_ARG(head), binding.length ? ", with " : "", SPAN_ARG(binding));
+    }
+    if (range.count > EXPLAIN_LIST_MAX) node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", range.count - EXPLAIN_LIST_MAX);
+    free(range.at);
+}
+
+static void tree_aggregates(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings) {
+    if (!e) return;
+    if (e->kind >= EXPRESSION_COUNT && e->kind <= EXPRESSION_MAX) {
+        tree_aggregate(making, parent, e, bindings);
+        return;
+    }
+    tree_aggregates(making, parent, e->left, bindings);
+    tree_aggregates(making, parent, e->right, bindings);
+}
+
+struct explain_node *tree_comparison(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings, bool holds) {
+    static const char *const marks[] = {"=", "!=", "<", "<=", ">", ">="};
+    value left = 0, right = 0;
+    bool l = solver_value(&making->solver, c->left, bindings, &left) == VALUE_KNOWN, r = solver_value(&making->solver, c->right, bindings, &right) == VALUE_KNOWN;
+    struct span words = words_condition(making, bindings.frame, c);
+    struct span left_words = l ? words_value(making, c->left->type, left) : SPAN("no value"), right_words = r ? words_value(making, c->right->type, right) : SPAN("no value");
+    struct explain_node *node = node_print(making, parent, EXPLAIN_COMPARISON, holds ? EXPLAIN_HOLDS : EXPLAIN_FAILS, "%.*s: %.*s %s %.*s%s", SPAN_ARG(words),
+                                           SPAN_ARG(left_words), marks[c->compare], SPAN_ARG(right_words), holds ? "" : " is not so");
+    tree_aggregates(making, node, c->left, bindings);
+    tree_aggregates(making, node, c->right, bindings);
+    return node;
+}
+
+// ---- Conditions that hold ---------------------------------------------------------------------------------------------------------------
+struct every_listing { struct making *making; struct explain_node *node; const struct condition *every; const uint32_t *slots; uint32_t count; };
+
+static bool list_every(void *context, const struct bindings *solution) {
+    struct every_listing *all = context;
+    if (all->count++ >= EXPLAIN_LIST_MAX) return true;
+    struct making *making = all->making;
+    struct text line = {0};
+    for (uint32_t i = 0; i < all->every->inner.count; i++) {
+        const struct condition *c = &all->every->inner.at[i];
+        if (c->kind != CONDITION_ATOM || c->negated) continue;
+        text_print(&line, "%s%.*s", line.length ? ", " : "", SPAN_ARG(words_atom(making, c, *solution)));
+    }
+    text_print(&line, " has %.*s", SPAN_ARG(words_conditions(making, solution->frame, all->every->has)));
+    node_add(making, all->node, EXPLAIN_ROW, EXPLAIN_HOLDS, span_copy(making->arena, text_span(&line)));
+    text_release(&line);
+    return true;
+}
+
+static void tree_every_holds(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
+    struct explain_node *node = node_add(making, parent, EXPLAIN_EVERY, EXPLAIN_HOLDS, words_condition(making, bindings.frame, c));
+    struct every_listing all = {.making = making, .node = node, .every = c};
+    solver_solve(&making->solver, c->inner, bindings, list_every, &all);
+    if (all.count == 0) node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("there is none of which it would have to be so"));
+    if (all.count > EXPLAIN_LIST_MAX) node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", all.count - EXPLAIN_LIST_MAX);
+}
+
+static bool tree_atom_holds(struct making *making, struct explain_node *parent, const struct condition *atom, struct bindings solution) {
+    value pattern[COLUMNS_MAX + 1];
+    struct question question, before = making->solver.question;
+    if (!solver_pattern(&making->solver, atom, solution, pattern) || !solver_moment(&making->solver, atom, solution, &question)) return true;
+    making->solver.question = question;
+    bool done = true;
+    if (atom->negated) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "no %.*s holds", SPAN_ARG(words_fact(making, atom->relation, pattern)));
+    else done = tree_fact(making, parent, atom->relation, pattern);
+    making->solver.question = before;
+    return done;
+}
+
+bool tree_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings solution) {
+    for (uint32_t i = 0; i < conditions.count; i++) {
+        const struct condition *c = &conditions.at[i];
+        if (c->kind == CONDITION_ATOM && !tree_atom_holds(making, parent, c, solution)) return false;
+        if (c->kind == CONDITION_COMPARE) tree_comparison(making, parent, c, solution, true);
+        if (c->kind == CONDITION_NOT) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "%.*s", SPAN_ARG(words_condition(making, solution.frame, c)));
+        if (c->kind == CONDITION_EVERY) tree_every_holds(making, parent, c, solution);
+    }
+    return true;
+}
+
+// ---- Why a fact holds ---------------------------------------------------------------------------------------------------------------------
+// Before a rule's body is solved, its head is matched: variables take the fact's values, and what is computed is compared afterwards.
+bool head_bind(struct making *making, const struct rule *rule, const value *values, struct bindings bindings) {
+    for (uint32_t i = 0; i < making->program->relations[rule->relation].column_count; i++) {
+        const struct expression *e = rule->head[i];
+        value v;
+        if (values[i] == VALUE_ANY) continue;
+        if (solver_value(&making->solver, e, bindings, &v) == VALUE_KNOWN) {
+            if (v != values[i]) return false;
+        } else if (e->kind == EXPRESSION_VARIABLE) {
+            bindings.bound[e->slot] = true;
+            bindings.values[e->slot] = values[i];
+        }
+    }
+    return true;
+}
+
+struct proving { struct making *making; struct explain_node *node; const struct rule *rule; const value *values; bool proved; };
+
+static bool leans_on_stack(struct making *making, const struct rule *rule, struct bindings solution) {
+    value pattern[COLUMNS_MAX + 1];
+    for (uint32_t i = 0; i < rule->body.count; i++) {
+        const struct condition *c = &rule->body.at[i];
+        if (c->kind != CONDITION_ATOM || c->negated || c->moment || !making->program->relations[c->relation].recursive) continue;
+        if (solver_pattern(&making->solver, c, solution, pattern) && seen_in(making, making->stack.at, making->stack.count, c->relation, pattern)) return true;
+    }
+    return false;
+}
+
+static bool prove_by_solution(void *context, const struct bindings *solution) {
+    struct proving *all = context;
+    struct making *making = all->making;
+    struct bindings bound = bindings_copy(making->arena, *solution);
+    if (!head_bind(making, all->rule, all->values, bound) || leans_on_stack(making, all->rule, bound)) return true;
+    struct explain_node *last = all->node->last;
+    uint32_t done = making->done.count;
+    struct explain_node *node = node_print(making, all->node, EXPLAIN_RULE, EXPLAIN_HOLDS, "by rule: %.*s",
+                                           SPAN_ARG(words_conditions(making, &all->rule->frame, all->rule->body)));
+    node_cite(making, node, &all->rule->citation);
+    all->proved = tree_conditions_hold(making, node, all->rule->body, bound);
+    if (!all->proved) {
+        node_take_off(all->node, last);
+        making->done.count = done;
+    }
+    return !all->proved;
+}
+
+static bool prove(struct making *making, struct explain_node *node, uint32_t relation, const value *values) {
+    const struct relation *r = &making->program->relations[relation];
+    for (uint32_t i = 0; i < r->rule_count; i++) {
+        const struct rule *rule = &making->program->rules[r->rules[i]];
+        struct proving all = {making, node, rule, values, false};
+        struct bindings start = bindings_new(making->arena, &rule->frame);
+        if (head_bind(making, rule, values, start)) solver_solve(&making->solver, rule->body, start, prove_by_solution, &all);
+        if (all.proved) return true;
+    }
+    return false;
+}
+
+static bool tree_derived(struct making *making, struct explain_node *parent, uint32_t relation, const value *values) {
+    const struct relation *r = &making->program->relations[relation];
+    if (seen_in(making, making->stack.at, making->stack.count, relation, values)) return false;
+    struct span words = words_fact(making, relation, values);
+    if (seen_in(making, making->done.at, making->done.count, relation, values)) {
+        node_print(making, parent, EXPLAIN_DERIVED, EXPLAIN_HOLDS, "%.*s, as above", SPAN_ARG(words));
+        return true;
+    }
+    struct explain_node *last = parent->last;
+    struct explain_node *node = node_add(making, parent, EXPLAIN_DERIVED, EXPLAIN_HOLDS, words);
+    node_cite(making, node, &r->citation);
+    if (!making_down(making, node)) return true;
+    VEC_PUSH(&making->stack, seen(making, relation, values));
+    bool proved = prove(making, node, relation, values);
+    making->stack.count--;
+    making_up(making);
+    if (proved) VEC_PUSH(&making->done, seen(making, relation, values));
+    else if (r->recursive && making->stack.count && !making->solver.unknown) node_take_off(parent, last);
+    else node_add(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, SPAN("it holds, but the rule was not found within the limits"));
+    return proved || node == parent->last;
+}
+
+bool tree_fact(struct making *making, struct explain_node *parent, uint32_t relation, const value *values) {
+    struct row_copies rows = solver_rows(&making->solver, making->solver.question, relation, values);
+    bool derived = making->program->relations[relation].derived, shown = false;
+    for (uint32_t i = 0; i < rows.count && !shown; i++) {
+        if (derived) shown = tree_derived(making, parent, relation, rows.at[i].values);
+        else tree_row(making, parent, relation, &rows.at[i]), shown = true;
+    }
+    row_copies_release(&rows);
+    return shown;
+}
