@@ -177,7 +177,10 @@ struct tree_name take_path(struct parser *parser) {
     struct text path = {0};
     struct tree_name part = take_name(parser, "the name of a library");
     text_add(&path, part.text);
-    while (accept(parser, TOKEN_SLASH)) {
+    while (at_kind(parser, TOKEN_SLASH) && !parser->failed) {
+        mark(parser, LAYOUT_TIGHT);
+        take(parser);
+        mark(parser, LAYOUT_TIGHT);
         part = take_name(parser, "a name after `/`");
         text_byte(&path, '/');
         text_add(&path, part.text);
@@ -246,7 +249,7 @@ static void fail_rest(struct parser *parser) {
 
 static bool read_one(struct parser *parser, uint32_t from, uint32_t to, struct tree_declaration *declaration) {
     open_window(parser, from, to);
-    mark(parser, LAYOUT_DECLARATION);
+    mark(parser, parser->inside ? LAYOUT_INSIDE : LAYOUT_DECLARATION);
     if (!at_word(parser, "under") && holds_error(parser, from, to)) return false;
     *declaration = parse_declaration(parser);
     if (!parser->failed && parser->next < parser->end) fail_rest(parser);

@@ -100,7 +100,7 @@ static struct tree_obligation *parse_obligation(struct parser *parser) {
     if (accept_word(parser, "as")) obligation->as = take_declared(parser, "a name for the duty");
     obligation->place = place_from(parser, first);
     if (!parser->failed && at_word(parser, "then")) {
-        mark(parser, LAYOUT_CLAUSE);
+        mark(parser, LAYOUT_THEN);
         take(parser);
         expect_word(parser, "oblige", NULL);
         obligation->then = parse_obligation(parser);
@@ -115,10 +115,9 @@ static void parse_for_each(struct parser *parser, struct tree_effect *effect) {
     effect->variables = parse_variables(parser);
     if (!parser->failed) effect->conditions = parse_conditions(parser);
     VEC(struct tree_effect) effects = {0};
-    mark(parser, LAYOUT_BREAK);
     bool many = accept(parser, TOKEN_LEFT);
     do {
-        if (many && effects.count) mark(parser, LAYOUT_CLAUSE);
+        mark(parser, many ? LAYOUT_INNER : LAYOUT_FOLD);
         VEC_PUSH(&effects, parse_effect(parser));
     } while (many && !parser->failed && at_effect(parser));
     if (many && !accept(parser, TOKEN_RIGHT)) fail_expected(parser, "an effect or `)`", NULL);

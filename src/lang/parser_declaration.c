@@ -93,6 +93,7 @@ static void parse_office(struct parser *parser, struct tree_declaration *declara
 static struct tree_column parse_column(struct parser *parser) {
     struct tree_column column = {0};
     struct tree_name name = take_name(parser, "the type of a column");
+    if (at_kind(parser, TOKEN_COLON)) mark(parser, LAYOUT_TIGHT);
     if (!accept(parser, TOKEN_COLON)) {
         column.type = name;
         return column;
@@ -169,7 +170,7 @@ static void parse_given(struct parser *parser, struct tree_declaration *declarat
 static void parse_rule(struct parser *parser, struct tree_declaration *declaration) {
     declaration->head = parse_atom(parser);
     declaration->name = declaration->head.name;
-    mark(parser, LAYOUT_BREAK);
+    mark(parser, LAYOUT_FOLD);
     expect_word(parser, "if", "a rule has a condition: rule voter(s) if member(s); what always holds is `given`");
     if (!parser->failed) declaration->conditions = parse_conditions(parser);
     declaration->citation = parse_citation(parser);
@@ -202,6 +203,7 @@ static void parse_organ(struct parser *parser, struct tree_declaration *declarat
 
 static struct tree_column parse_parameter(struct parser *parser) {
     struct tree_column column = {.label = take_declared(parser, "the name of a parameter")};
+    mark(parser, LAYOUT_TIGHT);
     expect(parser, TOKEN_COLON, "a parameter says its type: c: crisis");
     column.type = take_name(parser, "the type of the parameter");
     return column;
@@ -410,6 +412,7 @@ static void parse_ought(struct parser *parser, struct tree_declaration *declarat
 static void parse_upon(struct parser *parser, struct tree_declaration *declaration) {
     VEC(struct tree_clause) effects = {0};
     declaration->conditions = parse_conditions(parser);
+    mark(parser, LAYOUT_TIGHT);
     expect(parser, TOKEN_COLON, "the effects stand after a colon: upon CONDITIONS: set FACT");
     declaration->citation = parse_citation(parser);
     uint32_t first = parser->next;
@@ -426,7 +429,7 @@ static void parse_upon(struct parser *parser, struct tree_declaration *declarati
         if (own.count) declaration->citation = own;
         else last->citation = last->effect.citation = (struct tree_citation){0};
     }
-    if (parser->layout && effects.count == 1 && !parser->failed) parser->layout[first] = LAYOUT_BREAK;
+    if (parser->layout && effects.count == 1 && !parser->failed) parser->layout[first] = LAYOUT_FOLD;
     KEEP(parser, effects, declaration->clauses, declaration->clause_count);
 }
 

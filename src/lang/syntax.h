@@ -27,8 +27,12 @@ struct fences markdown_read(struct arena *arena, struct diagnostics *all, uint32
 enum layout {
     LAYOUT_NONE,
     LAYOUT_DECLARATION,      // a declaration begins
+    LAYOUT_INSIDE,           // a declaration inside `under` begins
     LAYOUT_CLAUSE,           // a line of its own, two columns in from its declaration
-    LAYOUT_ELSE,             // under the content of its clause
+    LAYOUT_INNER,            // a line of its own, two columns further in for each parenthesis around it
+    LAYOUT_THEN,             // likewise, and two columns more
+    LAYOUT_ELSE,             // a line of its own, under the content of its clause
+    LAYOUT_FOLD,             // a line of its own where the whole does not fit one
     LAYOUT_TAIL,             // stays on the line, after two blanks: `makes`, `agreed`
     LAYOUT_TIGHT,            // no blank before it: the parenthesis of a call
     LAYOUT_UNARY,            // a minus with no blank after it
