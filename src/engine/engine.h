@@ -206,7 +206,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //     `extend` clashes where two rows in force match, where the longer row would meet another of its key, or would be empty. ANNUL excepts relations of section 5 and hidden ones.
 //  Duties met: those open before the effects and still open after them. Events: where effects clash or cannot be computed: [recorded], duties met, the finding of void_norm.
 //  `found.ended` of a row begun with an end of its own: the entry that began it.
-//  `count` counts distinct values of its head; sum, min, max go over distinct bindings. An effect whose min or max has no rows is ARITHMETIC. Division truncates,
+//  count, sum, min, max all go over the distinct bindings of the slots of the aggregate. An effect whose min or max has no rows is ARITHMETIC. Division truncates,
 //     `a mod b` has the sign of a. time + duration: months first, then seconds.
 //  Late rows: those begun by the entry with from before the moment of writing. Asked again: each call of an ACT or an adoption at an entry k before, k.time >= the least such
 //     from: its `require`s at the place where it ran, with these rows added, and rows of the same key that the entry ended in the past ended; listed once per entry.
