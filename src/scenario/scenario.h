@@ -115,6 +115,11 @@ struct scenario_why {
     // Why a row that matches the pattern holds, or why none does.
     void (*fact)(void *context, struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern,
                  struct text *out);
+    // The same for a page, as HTML elements that may stand in a <div>: <details class="why"> and the like.
+    void (*refused_html)(void *context, struct evaluator *evaluator, const struct entry *entry, const struct receipt *receipt, struct text *out);
+    void (*duty_html)(void *context, struct evaluator *evaluator, struct question question, value duty, struct text *out);
+    void (*finding_html)(void *context, struct evaluator *evaluator, struct question question, value finding, struct text *out);
+    void (*decision_html)(void *context, struct evaluator *evaluator, struct question question, value proposal, struct text *out);
 };
 
 // ---- Words: how values and entries are called for people -----------------------------------------------------------------------------
@@ -136,8 +141,9 @@ struct step_result {                 // what became of a step
     const struct write *writes; uint32_t write_count;         // what all its entries did at their own second
     const struct write *settled; uint32_t settled_count;      // what had fallen due before them
     const struct entry *entries; uint32_t entry_count;        // as submitted or judged
+    struct span words;               // who did what: KAZ appeal (assistance, “KAZ states: ...”)
     bool held;                       // EXPECT
-    struct span why;                 // refusals: the explanation, where there is an explainer
+    struct span why, why_html;       // refusals: the explanation, where there is an explainer
     bool failed;
 };
 struct scenario_failure { struct place place; uint32_t step; struct span expected, got, why; };    // why may be empty
@@ -160,6 +166,8 @@ struct scenario_observer { void *context; void (*step)(void *context, struct eva
 void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, const struct scenario_why *why,
                   const struct scenario_observer *observer, struct scenario_run *run);
 void scenario_run_release(struct scenario_run *run);
+// The entry that a run made at a position, and the step that it came from; NULL where there is none.
+const struct entry *scenario_entry(const struct scenario_run *run, uint32_t position, const struct scenario_step **step);
 // Each failure as "path:line: TITLE", what was expected, what came, why.
 void scenario_failures_print(const struct diagnostics *all, const struct scenario_run *run, struct text *out, bool colour);
 void scenario_failures_json(const struct diagnostics *all, const struct scenario_run *run, struct text *out);    // an array

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+// Holds what came of a step against what its scenario says: the outcomes after `->`, and `expect`.
+#include "scenario/scenario_internal.h"
+
+// ---- Words of what was expected -------------------------------------------------------------------------------------------------------------
+void words_operand(const struct scenario_run *run, const struct operand *operand, struct text *out) {
+    const struct evaluator *evaluator = run->evaluator;
+    switch (operand->kind) {
+    case OPERAND_VALUE: words_value(evaluator, &run->words, operand->type, operand->value, out); break;
+    case OPERAND_TEXT: text_print(out, "“%.*s”", SPAN_ARG(operand->text)); break;
+    case OPERAND_NAME: text_add(out, run->scenario->names[operand->name].text); break;
+    case OPERAND_ANY: text_byte(out, '_'); break;
+    case OPERAND_ROLE:
+        text_print(out, "%.*s(", SPAN_ARG(evaluator->program->relations[operand->name].name));
+        words_operand(run, operand->inner, out);
+        text_byte(out, ')');
+        break;
+    }
+}
+
+static void words_pattern(const struct scenario_run *run, const char *word, const struct duty_pattern *pattern, struct text *out) {
+    text_print(out, "%s ", word);
+    words_operand(run, &pattern->bearer, out);
+    if (pattern->act == NO_ID) return;
+    text_print(out, " %.*s", SPAN_ARG(run->evaluator->program->acts[pattern->act].name));
+    for (uint32_t i = 0; i < pattern->argument_count; i++) {
+        text_print(out, i ? ", " : "(");
+        words_operand(run, &pattern->arguments[i], out);
+    }
+    if (pattern->argument_count) text_byte(out, ')');
+}
+
+static struct span outcome_name(const struct scenario_run *run, uint32_t outcome) {
+    const struct kind *kind = &run->evaluator->program->kinds[KIND_OUTCOME];
+    return outcome < kind->constant_count ? kind->constants[outcome].name : SPAN("open");
+}
+
+static struct span words_result(struct scenario_run *run, const struct scenario_result *result) {
+    struct text out = {0};
+    struct span words;
+    switch (result->kind) {
+    case RESULT_DONE: text_print(&out, "done"); break;
+    case RESULT_PROPOSED: text_print(&out, "proposed"); break;
+    case RESULT_ANSWERED: text_print(&out, "answered"); break;
+    case RESULT_REFUSED:
+        text_print(&out, "refused");
+        if (result->with_message) text_print(&out, " “%.*s”", SPAN_ARG(result->message));
+        if (result->citation.length) text_print(&out, " [%.*s]", SPAN_ARG(result->citation));
+        break;
+    case RESULT_OUTCOME: text_add(&out, outcome_name(run, result->outcome)); break;
+    case RESULT_DUTY: words_pattern(run, "duty", &result->duty, &out); break;
+    case RESULT_MET: words_pattern(run, "met", &result->duty, &out); break;
+    case RESULT_RELEASED: words_pattern(run, "released", &result->duty, &out); break;
+    case RESULT_LAPSED: words_pattern(run, "lapsed", &result->duty, &out); break;
+    case RESULT_FINDING: text_print(&out, "finding %s“%.*s”", result->alleged ? "alleged " : "", SPAN_ARG(result->message)); break;
+    case RESULT_CLOSES: text_print(&out, "closes “%.*s”", SPAN_ARG(result->message)); break;
+    case RESULT_LATE: text_print(&out, "late %u", result->count); break;
+    }
+    text_end(&out, &words, &run->arena);
+    return words;
+}
+
+static struct span words_receipt(struct scenario_run *run, const struct step_result *result) {
+    const struct receipt *receipt = &result->receipt;
+    struct text out = {0};
+    struct span words;
+    if (receipt->status == RECEIPT_DONE) {
+        text_print(&out, "%s", result->step->kind == STEP_PROPOSE ? "proposed" : result->step->kind == STEP_ANSWER ? "answered" : "done");
+    } else {
+        text_print(&out, "%s “%.*s”", receipt->status == RECEIPT_REFUSED ? "refused" : "turned away", SPAN_ARG(receipt->message));
+        words_citation(run->evaluator->program, receipt->citation, &out);
+    }
+    text_end(&out, &words, &run->arena);
+    return words;
+}
+
+// ---- Duties -------------------------------------------------------------------------------------------------------------------------------------
+// A bearer is meant by its name, by a role, or as who holds the role at that moment.
+bool pattern_meets(struct scenario_run *run, const struct duty_pattern *pattern, const struct duty_view *duty) {
+    value wanted;
+    struct span text;
+    if (!run_operand(run, &pattern->bearer, 0, &wanted, &text)) return false;
+    if (wanted != VALUE_ANY && wanted != duty->bearer && wanted != duty->holder) return false;
+    if (pattern->act == NO_ID) return true;
+    if (pattern->act != duty->act) return false;
+    for (uint32_t i = 0; i < pattern->argument_count; i++) {
+        if (pattern->arguments[i].kind == OPERAND_ANY) continue;
+        if (!run_operand(run, &pattern->arguments[i], 0, &wanted, &text)) return false;
+        if (!duty->given[i] || wanted != duty->arguments[i]) return false;
+    }
+    return true;
+}
+
+// ---- Deeds ----------------------------------------------------------------------------------------------------------------------------------------
+static void duty_deed(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, struct arena *arena, value duty,
+                      struct duty_view *view) {
+    const struct write *row = find_write(writes, count, WRITE_END, RELATION_DUTY, duty);
+    if (!row) row = find_write(writes, count, WRITE_BEGIN, RELATION_DUTY, duty);
+    *view = (struct duty_view){.duty = duty, .bearer = ACTOR_NONE, .due = TIME_MAX};
+    if (row) {
+        view->bearer = row->values[1];
+        view->due = row->values[2];
+        view->opened = row->from;
+    }
+    duty_describe(evaluator, question, writes, count, arena, view);
+}
+
+static bool deed_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, uint32_t at, struct arena *arena,
+                    struct deed *deed) {
+    const struct write *write = &writes[at];
+    bool begins = write->kind == WRITE_BEGIN;
+    *deed = (struct deed){.time = begins ? write->from : write->until};
+    if (write->kind == WRITE_END && write->relation == RELATION_FINDING) deed->kind = DEED_CLOSED;
+    else if (!begins) return false;
+    else if (write->relation == RELATION_DUTY) deed->kind = DEED_DUTY;
+    else if (write->relation == RELATION_MET) deed->kind = DEED_MET;
+    else if (write->relation == RELATION_RELEASED) deed->kind = DEED_RELEASED;
+    else if (write->relation == RELATION_LAPSED) deed->kind = DEED_LAPSED;
+    else if (write->relation == RELATION_FINDING) deed->kind = DEED_FINDING;
+    else if (write->relation == RELATION_OUTCOME) deed->kind = DEED_DECIDED;
+    else return false;
+    switch (deed->kind) {
+    case DEED_FINDING:
+    case DEED_CLOSED:
+        deed->finding = (struct finding_view){.finding = write->values[0], .norm = (uint32_t)write->values[1], .opened = write->from, .closed = write->until};
+        finding_describe(evaluator, question, writes, count, arena, &deed->finding);
+        deed->finding.alleged = find_write(writes, count, WRITE_BEGIN, RELATION_ALLEGED, write->values[0]) != NULL;
+        return true;
+    case DEED_DECIDED:
+        deed->proposal = write->values[0];
+        deed->outcome = (uint32_t)write->values[1];
+        return true;
+    default:
+        deed->late = deed->kind == DEED_MET && write->values[1] != 0;
+        duty_deed(evaluator, question, writes, count, arena, write->values[0], &deed->duty);
+        return deed->duty.bearer != ACTOR_NONE;
+    }
+}
+
+struct deeds deeds_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, struct arena *arena) {
+    struct deeds deeds = {ARENA_ARRAY(arena, struct deed, count + 1), 0};
+    for (uint32_t i = 0; i < count; i++)
+        if (deed_of(evaluator, question, writes, count, i, arena, &deeds.at[deeds.count])) deeds.count++;
+    return deeds;
+}
+
+// ---- After -> -----------------------------------------------------------------------------------------------------------------------------------------
+static bool citation_meets(const struct scenario_run *run, const struct citation *citation, struct span wanted) {
+    struct text printed = {0};
+    words_citation(run->evaluator->program, citation, &printed);
+    bool same = false;
+    if (printed.length > 3) {
+        struct span got = {printed.at + 2, (uint32_t)printed.length - 3};
+        uint32_t comma = got.length;
+        for (uint32_t i = 0; i < got.length; i++)
+            if (got.at[i] == ',') comma = i;
+        same = span_equal(got, wanted) || span_equal(span_part(got, 0, comma), wanted);
+    }
+    text_release(&printed);
+    return same;
+}
+
+static bool refusal_meets(const struct scenario_run *run, const struct receipt *receipt, const struct scenario_result *result) {
+    if (receipt->status == RECEIPT_DONE) return false;
+    if (result->with_message && !span_equal(receipt->message, result->message) && !span_is(result->message, refusal_text(receipt->refusal))) return false;
+    return result->citation.length == 0 || citation_meets(run, receipt->citation, result->citation);
+}
+
+static void bind_deed(struct scenario_run *run, uint32_t name, value v) {
+    if (name == NO_ID) return;
+    run->names[name] = v;
+    run->bound[name] = true;
+}
+
+static bool duty_result(struct scenario_run *run, const struct scenario_result *result, const struct deeds *deeds) {
+    static const deed_kind kinds[] = {[RESULT_DUTY] = DEED_DUTY, [RESULT_MET] = DEED_MET, [RESULT_RELEASED] = DEED_RELEASED, [RESULT_LAPSED] = DEED_LAPSED};
+    for (uint32_t i = 0; i < deeds->count; i++) {
+        if (deeds->at[i].kind != kinds[result->kind] || !pattern_meets(run, &result->duty, &deeds->at[i].duty)) continue;
+        bind_deed(run, result->bound, deeds->at[i].duty.duty);
+        return true;
+    }
+    return false;
+}
+
+static bool finding_result(struct scenario_run *run, const struct scenario_result *result, const struct deeds *deeds) {
+    deed_kind kind = result->kind == RESULT_FINDING ? DEED_FINDING : DEED_CLOSED;
+    for (uint32_t i = 0; i < deeds->count; i++) {
+        const struct finding_view *finding = &deeds->at[i].finding;
+        if (deeds->at[i].kind != kind || !span_equal(finding->message, result->message) || (result->alleged && !finding->alleged)) continue;
+        bind_deed(run, result->bound, finding->finding);
+        return true;
+    }
+    return false;
+}
+
+// The outcome of the proposal that the step is about; of any, where it is about none.
+static bool outcome_result(struct scenario_run *run, const struct step_result *result, uint32_t outcome, const struct deeds *deeds) {
+    const struct scenario_step *step = result->step;
+    value about = VALUE_ANY;
+    struct span text;
+    if (step->kind == STEP_PROPOSE && result->entered) about = entity_of(result->receipt.position, 0);
+    if (step->kind == STEP_ANSWER && step->answer_count && !run_operand(run, &step->answers[0].proposal, step->time, &about, &text)) return false;
+    if (step->kind == STEP_WITHDRAW && !run_operand(run, &step->object, step->time, &about, &text)) return false;
+    for (uint32_t i = 0; i < deeds->count; i++) {
+        const struct deed *deed = &deeds->at[i];
+        if (deed->kind == DEED_DECIDED && deed->outcome == outcome && (about == VALUE_ANY || deed->proposal == about || step->answer_count > 1)) return true;
+    }
+    return false;
+}
+
+static bool result_meets(struct scenario_run *run, const struct step_result *result, const struct scenario_result *wanted, const struct deeds *deeds) {
+    bool done = result->receipt.status == RECEIPT_DONE;
+    switch (wanted->kind) {
+    case RESULT_DONE: return done;
+    case RESULT_PROPOSED: return done && result->step->kind == STEP_PROPOSE;
+    case RESULT_ANSWERED: return done && result->step->kind == STEP_ANSWER;
+    case RESULT_REFUSED: return refusal_meets(run, &result->receipt, wanted);
+    case RESULT_OUTCOME: return done && outcome_result(run, result, wanted->outcome, deeds);
+    case RESULT_DUTY:
+    case RESULT_MET:
+    case RESULT_RELEASED:
+    case RESULT_LAPSED: return done && duty_result(run, wanted, deeds);
+    case RESULT_FINDING:
+    case RESULT_CLOSES: return done && finding_result(run, wanted, deeds);
+    case RESULT_LATE: return done && result->receipt.late_count == wanted->count;
+    }
+    return false;
+}
+
+// What came instead, as far as it bears on what was wanted.
+static struct span words_instead(struct scenario_run *run, const struct step_result *result, const struct scenario_result *wanted, const struct deeds *deeds) {
+    struct text out = {0};
+    struct span words = words_receipt(run, result);
+    text_add(&out, words);
+    if (wanted->kind == RESULT_LATE && result->receipt.status == RECEIPT_DONE) text_print(&out, "; late %u", result->receipt.late_count);
+    for (uint32_t i = 0; i < deeds->count; i++) {
+        static const char *const verbs[] = {"duty", "met", "released", "lapsed", "finding", "closes", ""};
+        const struct deed *deed = &deeds->at[i];
+        text_print(&out, "; %s%s", verbs[deed->kind], deed->kind == DEED_DECIDED ? "" : " ");
+        if (deed->kind <= DEED_LAPSED) {
+            words_bearer(run->evaluator, &run->words, &deed->duty, &out);
+            text_byte(&out, ' ');
+            words_duty(run->evaluator, &run->words, &deed->duty, &out);
+        } else if (deed->kind == DEED_DECIDED) {
+            text_add(&out, outcome_name(run, deed->outcome));
+        } else {
+            text_print(&out, "%s“%.*s”", deed->finding.alleged ? "alleged " : "", SPAN_ARG(deed->finding.message));
+        }
+    }
+    text_end(&out, &words, &run->arena);
+    return words;
+}
+
+void run_check(struct scenario_run *run, uint32_t step, struct step_result *result) {
+    const struct scenario_step *of = result->step;
+    if (of->result_count == 0) {
+        // A try without a word on its outcome shows it and asks nothing.
+        if (result->receipt.status == RECEIPT_DONE || of->try) return;
+        run_fail(run, step, of->place, SPAN("anything but a refusal"), words_receipt(run, result), result->why);
+        return;
+    }
+    struct question question = {of->time, POSITION_LAST};
+    struct deeds deeds = deeds_of(run->evaluator, question, result->writes, result->write_count, &run->arena);
+    for (uint32_t i = 0; i < of->result_count; i++) {
+        const struct scenario_result *wanted = &of->results[i];
+        if (result_meets(run, result, wanted, &deeds)) continue;
+        run_fail(run, step, wanted->place, words_result(run, wanted), words_instead(run, result, wanted, &deeds), result->why);
+        if (result->receipt.status != RECEIPT_DONE) return;      // the rest fails for the same reason
+    }
+    bool refused = false;
+    for (uint32_t i = 0; i < of->result_count; i++) refused |= of->results[i].kind == RESULT_REFUSED;
+    ENSURE(refused || result->failed || result->receipt.status == RECEIPT_DONE);
+}

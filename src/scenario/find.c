@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds files: those of a folder, and the treaty that a scenario belongs to.
+#include "scenario/scenario_internal.h"
+
+#define FOLDERS_DEEP 32u      // of folders in one another
+
+struct found_paths { struct arena *arena; VEC(struct span) all; };
+
+static void find_below(struct found_paths *found, const char *path, uint32_t depth) {
+    struct span *names;
+    uint32_t count;
+    if (depth > FOLDERS_DEEP || folder_list(found->arena, path, &names, &count) != BASE_OK) return;
+    size_t length = strlen(path);
+    const char *slash = length && path[length - 1] == '/' ? "" : "/";
+    for (uint32_t i = 0; i < count; i++) {
+        struct span name = names[i];
+        bool folder = name.length && name.at[name.length - 1] == '/';
+        struct span below = span_print(found->arena, "%s%s%.*s", path, slash, (int)(name.length - folder), name.at);
+        if (folder) find_below(found, below.at, depth + 1);
+        else if (name.length > 3 && span_is(span_part(name, name.length - 3, 3), ".md")) VEC_PUSH(&found->all, below);
+    }
+}
+
+static int compare_paths(const void *a, const void *b) { return span_compare(*(const struct span *)a, *(const struct span *)b); }
+
+struct paths files_below(struct arena *arena, const char *path) {
+    struct span *names;
+    uint32_t count;
+    struct paths paths = {ARENA_NEW(arena, struct span), 1};
+    if (folder_list(arena, path, &names, &count) != BASE_OK) {
+        paths.at[0] = span_copy(arena, span_of(path));
+        return paths;
+    }
+    struct found_paths found = {.arena = arena};
+    find_below(&found, path, 0);
+    paths = (struct paths){ARENA_ARRAY(arena, struct span, found.all.count + 1), found.all.count};
+    if (paths.count) memcpy(paths.at, found.all.at, paths.count * sizeof *paths.at);
+    if (paths.count) qsort(paths.at, paths.count, sizeof *paths.at, compare_paths);
+    VEC_RELEASE(&found.all);
+    return paths;
+}
+
+static bool declares_treaty(struct arena *arena, struct span path) {
+    struct span text;
+    int32_t offset;
+    if (file_read(arena, path.at, &text) != BASE_OK) return false;
+    struct diagnostics all;
+    diagnostics_init(&all);
+    bool found = tree_find_offset(&all, diagnostics_source(&all, path, text), &offset);
+    diagnostics_release(&all);
+    return found;
+}
+
+static bool holds_treaty(struct arena *arena, const char *folder) {
+    struct paths files = files_below(arena, folder);
+    for (uint32_t i = 0; i < files.count; i++)
+        if (declares_treaty(arena, files.at[i])) return true;
+    return false;
+}
+
+// The folder above a path as it is written: "a/b" of "a/b/c.md", "." of "c.md", "../.." of "..".
+static struct span folder_above(struct arena *arena, struct span path) {
+    while (path.length > 1 && path.at[path.length - 1] == '/') path.length--;
+    uint32_t slash = path.length;
+    while (slash > 0 && path.at[slash - 1] != '/') slash--;
+    struct span last = span_part(path, slash, path.length - slash);
+    if (span_is(last, "..")) return span_print(arena, "%.*s/..", SPAN_ARG(path));
+    if (span_is(last, ".")) return span_print(arena, "%.*s.", SPAN_ARG(path));
+    if (slash == 0) return SPAN(".");
+    if (slash == 1) return SPAN("/");
+    return span_copy(arena, span_part(path, 0, slash - 1));
+}
+
+struct span scenario_find_treaty(struct arena *arena, const char *path) {
+    struct span at = span_of(path);
+    if (at.length == 0) return (struct span){0};
+    struct span *names;
+    uint32_t count;
+    bool folder = folder_list(arena, path, &names, &count) == BASE_OK;
+    if (folder ? holds_treaty(arena, path) : declares_treaty(arena, at)) return span_copy(arena, at);
+    for (uint32_t depth = 0; depth < FOLDERS_DEEP; depth++) {
+        if (span_is(at, "/")) break;
+        at = folder_above(arena, at);
+        if (folder_list(arena, at.at, &names, &count) != BASE_OK) break;
+        if (holds_treaty(arena, at.at)) return at;
+        // Above a working copy nothing is looked for: a folder of everything is nobody's treaty.
+        for (uint32_t i = 0; i < count; i++)
+            if (span_is(names[i], "CMakeLists.txt")) return (struct span){0};
+        if (folder_list(arena, span_print(arena, "%.*s/.git", SPAN_ARG(at)).at, &names, &count) == BASE_OK) break;
+    }
+    return (struct span){0};
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of this folder share; nobody else includes it.
+#ifndef ENTENTE_SCENARIO_SCENARIO_INTERNAL_H
+#define ENTENTE_SCENARIO_SCENARIO_INTERNAL_H
+
+#include "scenario/scenario.h"
+
+// ---- The reader -----------------------------------------------------------------------------------------------------------------
+struct reader {
+    struct diagnostics *all;
+    const struct program *program;
+    struct arena *arena;             // of the set
+    struct tree *tree;               // holds expressions while their step is read
+    uint32_t source;
+    struct tokens tokens;            // of the step that is read, TOKEN_END behind it
+    uint32_t next;
+    // The scenario that is read.
+    bool started;
+    struct scenario scenario;
+    VEC(struct scenario_step) steps;
+    VEC(struct scenario_name) names;
+    bool with_clock;
+    int64_t clock;
+    int32_t offset;
+    bool recorded;
+    struct span medium;
+    struct operand registrar;
+};
+
+// Tokens of the step.
+const struct token *reader_token(const struct reader *reader);
+bool reader_at(const struct reader *reader, const char *word);           // the next token is this name
+bool reader_take(struct reader *reader, const char *word);               // likewise, and goes past it
+bool reader_take_kind(struct reader *reader, token_kind kind);
+bool reader_followed_by(const struct reader *reader, token_kind kind);   // of the token after the next one
+void reader_expected(struct reader *reader, const char *what);           // an error at the next token
+
+// Operands. `pattern`: _ is allowed. False: an error was reported.
+bool reader_operand(struct reader *reader, const struct tree_expression *expression, struct type want, bool pattern, struct operand *operand);
+bool reader_read_operand(struct reader *reader, struct type want, bool pattern, struct operand *operand);
+// "( a, b )" as expressions, unresolved; so that names which the step itself binds are known when they are resolved.
+bool reader_arguments(struct reader *reader, struct tree_expressions *arguments);
+bool role_relation(const struct program *program, const struct relation *relation);     // its last column may be asked "whoever"
+struct span reader_type_words(struct arena *arena, const struct program *program, struct type type);      // "a crisis"
+struct span act_signature(struct arena *arena, const struct program *program, const struct act *act);
+bool reader_act(struct reader *reader, uint32_t *act);                    // a name of an act
+// Binds a name of the scenario; false where it is taken.
+bool reader_bind(struct reader *reader, const struct token *name, struct type type, uint32_t *bound);
+bool reader_find_name(const struct reader *reader, struct span text, uint32_t *name);
+
+// What stands after ->, and after `expect`.
+bool reader_results(struct reader *reader, struct scenario_step *step);
+bool reader_expect(struct reader *reader, struct scenario_step *step);
+int32_t token_offset(const struct reader *reader, const struct token *time);   // the offset written in a time, else the treaty's
+
+// The .md files at or below a path, in the order of their paths; a path that is no folder is itself.
+struct paths { struct span *at; uint32_t count; };
+struct paths files_below(struct arena *arena, const char *path);
+
+// ---- Evaluating conditions from outside ---------------------------------------------------------------------------------------------
+// A frame's slots over one moment. Bounded by EVALUATION_ROWS rows; what is cut short counts as not holding.
+#define EVALUATION_ROWS 200000u
+struct evaluation {
+    struct evaluator *evaluator;
+    struct question question;
+    value *values;
+    bool *bound;
+    uint64_t rows;
+    bool failed;                     // arithmetic, or the bound was passed
+};
+typedef bool (*evaluation_visitor)(void *context);       // false: enough
+void evaluation_init(struct evaluation *evaluation, struct arena *arena, struct evaluator *evaluator, struct question question, uint32_t slots);
+bool evaluation_expression(struct evaluation *evaluation, const struct expression *expression, value *result);
+// Visits each way in which the conditions hold, with the slots bound. False: the visitor had enough.
+bool evaluation_conditions(struct evaluation *evaluation, const struct condition *conditions, uint32_t count, evaluation_visitor visit, void *context);
+bool evaluation_holds(struct evaluation *evaluation, const struct condition *conditions, uint32_t count);
+
+// ---- Rows, collected ----------------------------------------------------------------------------------------------------------------
+struct row { const value *values; int64_t from, until; uint32_t begun, ended; };
+struct rows { struct row *at; uint32_t count; };
+// Copies what holds into the arena. pattern NULL: all.
+ask_status rows_ask(struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern, struct arena *arena, struct rows *rows);
+struct rows rows_ever(struct evaluator *evaluator, uint32_t relation, struct arena *arena);
+// The one row whose first column is `key`; false where there is none.
+bool row_of(struct evaluator *evaluator, struct question question, uint32_t relation, value key, struct arena *arena, struct row *row);
+// The first of rows whose first column is `key`, NULL where there is none.
+const struct row *rows_find(const struct rows *rows, value key);
+
+// ---- Views of one thing, from what was written or what is known ------------------------------------------------------------------------
+// A duty's bearer and due time are given; what it asks is read from `writes`, else asked.
+void duty_describe(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t write_count,
+                   struct arena *arena, struct duty_view *duty);
+void finding_describe(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t write_count,
+                      struct arena *arena, struct finding_view *finding);
+value actor_holder(struct evaluator *evaluator, struct question question, value actor);      // of a role; else the actor itself; ACTOR_NONE
+const struct write *find_write(const struct write *writes, uint32_t count, write_kind kind, uint32_t relation, value key);
+bool write_is_void(const struct write *write);
+
+// ---- Words --------------------------------------------------------------------------------------------------------------------------
+void words_value(const struct evaluator *evaluator, const struct scenario_words *words, struct type type, value v, struct text *out);
+void words_actor(const struct evaluator *evaluator, const struct scenario_words *words, value actor, struct text *out);
+void words_name(struct span name, struct text *out);                      // hyphens as blanks
+void words_call(const struct evaluator *evaluator, const struct scenario_words *words, uint32_t act, const value *arguments, const bool *given,
+                uint32_t count, struct text *out);                         // open consultations (crisis)
+void words_entry_call(const struct evaluator *evaluator, const struct scenario_words *words, const struct call *call, struct text *out);
+void words_duty(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty, struct text *out);      // what is owed
+void words_bearer(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty, struct text *out);
+void words_finding_about(const struct evaluator *evaluator, const struct scenario_words *words, const struct finding_view *finding, struct text *out);
+void words_citation(const struct program *program, const struct citation *citation, struct text *out);       // with a blank before it, or nothing
+void words_time(const struct scenario_words *words, const struct program *program, int64_t time, struct text *out);
+int32_t words_offset(const struct scenario_words *words, const struct program *program);
+void words_operand(const struct scenario_run *run, const struct operand *operand, struct text *out);
+struct span answer_words(uint32_t answer);                                // "consents"
+
+// ---- The runner ---------------------------------------------------------------------------------------------------------------------------
+bool run_operand(struct scenario_run *run, const struct operand *operand, int64_t time, value *v, struct span *text);   // false: a name has no value
+void run_check(struct scenario_run *run, uint32_t step, struct step_result *result);
+void run_expect(struct scenario_run *run, uint32_t step, struct step_result *result);
+void run_fail(struct scenario_run *run, uint32_t step, struct place place, struct span expected, struct span got, struct span why);
+bool pattern_meets(struct scenario_run *run, const struct duty_pattern *pattern, const struct duty_view *duty);
+void text_end(struct text *text, struct span *copy, struct arena *arena);  // copies what was written into the arena and releases it
+
+// What a step's writes did, gathered for checks and for telling.
+typedef enum { DEED_DUTY, DEED_MET, DEED_RELEASED, DEED_LAPSED, DEED_FINDING, DEED_CLOSED, DEED_DECIDED } deed_kind;
+struct deed {
+    deed_kind kind;
+    int64_t time;
+    struct duty_view duty;           // DUTY, MET, RELEASED, LAPSED
+    bool late;                       // MET
+    struct finding_view finding;     // FINDING, CLOSED
+    value proposal; uint32_t outcome;        // DECIDED
+};
+struct deeds { struct deed *at; uint32_t count; };
+struct deeds deeds_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, struct arena *arena);
+
+// ---- Colours of a terminal -------------------------------------------------------------------------------------------------------------
+typedef enum { INK_PLAIN, INK_BOLD, INK_DIM, INK_RED, INK_GREEN, INK_YELLOW, INK_BLUE } ink;
+void text_ink(struct text *out, bool colour, ink ink);                     // from here on; INK_PLAIN ends it
+
+// ---- Telling ---------------------------------------------------------------------------------------------------------------------------------
+void text_pad(struct text *out, uint32_t column, uint32_t width);          // blanks until `column` characters wide
+#define WORDS_WIDTH 100u                                                   // of a terminal line
+uint32_t span_width(struct span text);                                     // in code points
+void text_wrap(struct text *out, struct span words, uint32_t from, uint32_t indent, uint32_t width);
+void text_date_words(struct text *out, int64_t time, int32_t offset);      // Wednesday 5 January 2022
+void text_clock(struct text *out, int64_t time, int32_t offset);           // 22:00, or 22:00:30
+
+#endif

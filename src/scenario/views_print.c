@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+// The views as tables for people at a terminal.
+#include "scenario/scenario_internal.h"
+
+void text_ink(struct text *out, bool colour, ink ink) {
+    static const char *const codes[] = {"0", "1", "2", "31", "32", "33", "34"};
+    if (colour) text_print(out, "\x1b[%sm", codes[ink]);
+}
+
+// Each printer collects lines of plain words in `line`, so that widths are counted before colours come in.
+struct printer {
+    const struct evaluator *evaluator;
+    const struct scenario_words *words;
+    struct text *out, line;
+    bool colour;
+};
+
+static void end_line(struct printer *printer, uint32_t from, uint32_t indent) {
+    text_wrap(printer->out, text_span(&printer->line), from, indent, WORDS_WIDTH);
+    text_byte(printer->out, '\n');
+    printer->line.length = 0;
+}
+
+static void marked(struct printer *printer, ink ink, const char *mark, uint32_t width) {
+    text_ink(printer->out, printer->colour, ink);
+    text_print(printer->out, "%s", mark);
+    text_ink(printer->out, printer->colour, INK_PLAIN);
+    text_pad(printer->out, span_width(span_of(mark)), width);
+}
+
+static void time_words(struct printer *printer, int64_t time) { words_time(printer->words, printer->evaluator->program, time, &printer->line); }
+
+static void cause_words(struct printer *printer, const char *word, uint32_t position) {
+    if (position == 0) return;
+    struct span entry = {0};
+    if (printer->words && printer->words->entry) entry = printer->words->entry(printer->words->context, position);
+    text_print(&printer->line, " · %s entry %u", word, position);
+    if (entry.length) text_print(&printer->line, ", %.*s", SPAN_ARG(entry));
+}
+
+// ---- Duties -----------------------------------------------------------------------------------------------------------------------------------
+#define DUTY_INDENT 10u
+
+static void duty_times(struct printer *printer, const struct duty_view *duty, int64_t now) {
+    struct text *line = &printer->line;
+    text_print(line, "since ");
+    time_words(printer, duty->opened);
+    if (duty->due != TIME_MAX) {
+        text_print(line, " · due ");
+        time_words(printer, duty->due);
+        if (duty->status == DUTY_OVERDUE && now > duty->due) {
+            text_print(line, ", ");
+            calendar_print_duration(line, now - duty->due);
+            text_print(line, " ago");
+        } else if (duty->status == DUTY_OPEN && now < duty->due) {
+            text_print(line, ", in ");
+            calendar_print_duration(line, duty->due - now);
+        }
+    }
+    if (duty->ended != TIME_MAX) {
+        text_print(line, " · %s ", duty->status == DUTY_MET_LATE ? "late, on" : duty_status_name(duty->status));
+        time_words(printer, duty->ended);
+    }
+    if (duty->at_once) text_print(line, " · the law says at once%s", duty->house ? "; the hour is the house's" : "");
+}
+
+void scenario_duties_print(const struct evaluator *evaluator, const struct duty_views *duties, const struct scenario_words *words, int64_t now, struct text *out, bool colour) {
+    static const char *const marks[] = {"open", "OVERDUE", "met", "met late", "released", "lapsed"};
+    static const ink inks[] = {INK_YELLOW, INK_RED, INK_GREEN, INK_YELLOW, INK_DIM, INK_DIM};
+    struct printer printer = {evaluator, words, out, {0}, colour};
+    if (duties->count == 0) text_print(out, "Nothing is owed.\n");
+    for (uint32_t i = 0; i < duties->count; i++) {
+        const struct duty_view *duty = &duties->at[i];
+        marked(&printer, inks[duty->status], marks[duty->status], DUTY_INDENT);
+        words_bearer(evaluator, words, duty, &printer.line);
+        text_print(&printer.line, ": ");
+        words_duty(evaluator, words, duty, &printer.line);
+        words_citation(evaluator->program, duty->citation, &printer.line);
+        end_line(&printer, DUTY_INDENT, DUTY_INDENT);
+        text_pad(out, 0, DUTY_INDENT);
+        duty_times(&printer, duty, now);
+        cause_words(&printer, "by", duty->cause);
+        if (duty->end_cause != duty->cause) cause_words(&printer, "ended by", duty->end_cause);
+        text_ink(out, colour, INK_DIM);
+        end_line(&printer, DUTY_INDENT, DUTY_INDENT);
+        text_ink(out, colour, INK_PLAIN);
+    }
+    text_release(&printer.line);
+}
+
+// ---- Decisions --------------------------------------------------------------------------------------------------------------------------------
+static void seat_line(struct printer *printer, const struct seat_view *seat, bool open) {
+    static const char *const marks[] = {"consents", "objects", "abstains", "stands aside", "reserves"};
+    static const ink inks[] = {INK_GREEN, INK_RED, INK_DIM, INK_DIM, INK_YELLOW};
+    text_print(printer->out, "    ");
+    words_actor(printer->evaluator, printer->words, seat->seat, &printer->line);
+    uint32_t width = span_width(text_span(&printer->line));
+    text_add(printer->out, text_span(&printer->line));
+    text_pad(printer->out, width, width < 12 ? 12 : width + 1);
+    printer->line.length = 0;
+    uint32_t from = 4 + (width < 12 ? 12 : width + 1);
+    if (!seat->answered) {
+        marked(printer, INK_YELLOW, open ? "has not answered" : seat->joined ? "did not answer" : "did not answer", 0);
+        from += 16;
+    } else {
+        marked(printer, inks[seat->answer], marks[seat->answer], 14);
+        from += 14;
+        time_words(printer, seat->when);
+    }
+    if (seat->reason != VALUE_ANY) {
+        text_print(&printer->line, "  ");
+        words_value(printer->evaluator, printer->words, (struct type){TYPE_TEXT, NO_ID}, seat->reason, &printer->line);
+    }
+    if (seat->joined) {
+        text_print(&printer->line, " · joined ");
+        time_words(printer, seat->joined_when);
+    }
+    end_line(printer, from, 30);
+}
+
+static void procedure_words(struct printer *printer, const struct decision_view *decision) {
+    if (decision->procedure == NO_ID) return;
+    const struct procedure *procedure = &printer->evaluator->program->procedures[decision->procedure];
+    text_print(&printer->line, " · decides by ");
+    words_name(procedure->name, &printer->line);
+    for (uint32_t i = 0; i < decision->parameter_count; i++) {
+        text_print(&printer->line, i ? ", " : " (");
+        words_value(printer->evaluator, printer->words, procedure->parameters[i].type, decision->parameters[i], &printer->line);
+    }
+    if (decision->parameter_count) text_byte(&printer->line, ')');
+}
+
+static void decision_head(struct printer *printer, const struct decision_view *decision) {
+    const struct program *program = printer->evaluator->program;
+    struct span outcome = decision->outcome == NO_ID ? SPAN("open") : program->kinds[KIND_OUTCOME].constants[decision->outcome].name;
+    ink ink = decision->outcome == NO_ID ? INK_YELLOW : decision->outcome == OUTCOME_ADOPTED ? INK_GREEN : INK_RED;
+    struct text mark = {0};
+    words_name(outcome, &mark);
+    text_byte(&mark, 0);
+    words_value(printer->evaluator, printer->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, decision->proposal, &printer->line);
+    struct span name = text_span(&printer->line);
+    text_add(printer->out, name);
+    text_print(printer->out, "  ");
+    uint32_t from = span_width(name) + 2 + span_width((struct span){mark.at, (uint32_t)mark.length - 1});
+    printer->line.length = 0;
+    marked(printer, ink, mark.at, 0);
+    text_release(&mark);
+    text_print(&printer->line, " · before ");
+    words_actor(printer->evaluator, printer->words, decision->organ, &printer->line);
+    procedure_words(printer, decision);
+    text_print(&printer->line, " · proposed by ");
+    words_actor(printer->evaluator, printer->words, decision->by, &printer->line);
+    text_print(&printer->line, ", ");
+    time_words(printer, decision->opened);
+    if (decision->closed != TIME_MAX) {
+        text_print(&printer->line, " · closed ");
+        time_words(printer, decision->closed);
+    }
+    words_citation(program, decision->citation, &printer->line);
+    end_line(printer, from, 4);
+}
+
+void scenario_decisions_print(const struct evaluator *evaluator, const struct decision_views *decisions, const struct scenario_words *words, struct text *out, bool colour) {
+    struct printer printer = {evaluator, words, out, {0}, colour};
+    if (decisions->count == 0) text_print(out, "Nothing was proposed.\n");
+    for (uint32_t i = 0; i < decisions->count; i++) {
+        const struct decision_view *decision = &decisions->at[i];
+        if (i) text_byte(out, '\n');
+        decision_head(&printer, decision);
+        for (uint32_t k = 0; k < decision->item_count; k++) {
+            const struct item_view *item = &decision->items[k];
+            text_print(out, "  %u ", k + 1);
+            words_call(evaluator, words, item->act, item->arguments, NULL, item->argument_count, &printer.line);
+            end_line(&printer, 4, 4);
+        }
+        for (uint32_t k = 0; k < decision->seat_count; k++) seat_line(&printer, &decision->seats[k], decision->open);
+    }
+    text_release(&printer.line);
+}
+
+// ---- Findings -----------------------------------------------------------------------------------------------------------------------------------
+static const char *finding_mark(const struct finding_view *finding) {
+    if (finding->dropped) return "dropped";
+    if (finding->closed != TIME_MAX) return "closed";
+    if (finding->upheld) return "UPHELD";
+    return finding->alleged ? "ALLEGED" : "OPEN";
+}
+
+void scenario_findings_print(const struct evaluator *evaluator, const struct finding_views *findings, const struct scenario_words *words, struct text *out, bool colour) {
+    struct printer printer = {evaluator, words, out, {0}, colour};
+    if (findings->count == 0) text_print(out, "Nothing is amiss.\n");
+    for (uint32_t i = 0; i < findings->count; i++) {
+        const struct finding_view *finding = &findings->at[i];
+        marked(&printer, finding->closed == TIME_MAX ? INK_RED : INK_GREEN, finding_mark(finding), DUTY_INDENT);
+        text_add(&printer.line, finding->message);
+        words_citation(evaluator->program, finding->citation, &printer.line);
+        end_line(&printer, DUTY_INDENT, DUTY_INDENT);
+        text_pad(out, 0, DUTY_INDENT);
+        size_t before = printer.line.length;
+        words_finding_about(evaluator, words, finding, &printer.line);
+        if (printer.line.length > before) text_print(&printer.line, " · ");
+        text_print(&printer.line, "since ");
+        time_words(&printer, finding->opened);
+        if (finding->closed != TIME_MAX) {
+            text_print(&printer.line, " until ");
+            time_words(&printer, finding->closed);
+        }
+        cause_words(&printer, "by", finding->cause);
+        text_ink(out, colour, INK_DIM);
+        end_line(&printer, DUTY_INDENT, DUTY_INDENT);
+        text_ink(out, colour, INK_PLAIN);
+    }
+    text_release(&printer.line);
+}
+
+// ---- State --------------------------------------------------------------------------------------------------------------------------------------
+static void row_words(struct printer *printer, uint32_t relation, const struct fact_view *row) {
+    const struct relation *of = &printer->evaluator->program->relations[relation];
+    text_print(&printer->line, "%.*s(", SPAN_ARG(of->name));
+    for (uint32_t i = 0; i < of->column_count; i++) {
+        if (i) text_print(&printer->line, i == of->key_count && !of->derived ? " => " : ", ");
+        words_value(printer->evaluator, printer->words, of->columns[i].type, row->values[i], &printer->line);
+    }
+    text_byte(&printer->line, ')');
+}
+
+static void row_times(struct printer *printer, const struct relation *of, const struct fact_view *row) {
+    if (of->derived) return;
+    if (row->begun && row->from != TIME_MIN) {
+        text_print(&printer->line, "  since ");
+        time_words(printer, row->from);
+    }
+    if (row->until != TIME_MAX) {
+        text_print(&printer->line, "  until ");
+        time_words(printer, row->until);
+    }
+    if (row->begun) text_print(&printer->line, "  · entry %u", row->begun);
+}
+
+void scenario_state_print(const struct evaluator *evaluator, const struct state_view *state, const struct scenario_words *words, struct text *out, bool colour) {
+    struct printer printer = {evaluator, words, out, {0}, colour};
+    if (state->count == 0) text_print(out, "Nothing is so.\n");
+    for (uint32_t i = 0; i < state->count; i++) {
+        const struct relation_view *view = &state->at[i];
+        const struct relation *of = &evaluator->program->relations[view->relation];
+        text_ink(out, colour, INK_BOLD);
+        text_add(out, of->name);
+        text_ink(out, colour, INK_PLAIN);
+        if (of->derived) text_print(out, " (derived)");
+        words_citation(evaluator->program, &of->citation, out);
+        text_byte(out, '\n');
+        for (uint32_t k = 0; k < view->count; k++) {
+            text_print(out, "  ");
+            row_words(&printer, view->relation, &view->at[k]);
+            row_times(&printer, of, &view->at[k]);
+            end_line(&printer, 2, 6);
+        }
+    }
+    text_release(&printer.line);
+}
+
+void scenario_diff_print(const struct evaluator *evaluator, const struct diff_view *diff, const struct scenario_words *words, struct text *out, bool colour) {
+    struct printer printer = {evaluator, words, out, {0}, colour};
+    if (diff->count == 0) text_print(out, "Nothing changed.\n");
+    for (uint32_t i = 0; i < diff->count; i++) {
+        const struct change_view *change = &diff->at[i];
+        text_ink(out, colour, change->added ? INK_GREEN : INK_RED);
+        text_print(out, "%s ", change->added ? "+" : "-");
+        row_words(&printer, change->relation, &change->row);
+        if (change->added) row_times(&printer, &evaluator->program->relations[change->relation], &change->row);
+        end_line(&printer, 2, 6);
+        text_ink(out, colour, INK_PLAIN);
+    }
+    text_release(&printer.line);
+}
