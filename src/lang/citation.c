@@ -56,9 +56,9 @@ static bool read_reference(struct diagnostics *all, struct token token, struct s
     while (length < part.length && part.at[length] != ' ' && part.at[length] != ',') length++;
     struct span source = span_part(part, 0, length);
     if (!is_name(source)) {
-        struct place place = part.length ? place_in(token, source.length ? source : part) : token.place;
-        diagnostics_error(all, place, "a citation names a source and the place in it: [CST 2; Charter 12, unverified]",
-                          part.length ? "`%.*s` is no name of a source" : "this citation names no source%.*s", SPAN_ARG(source));
+        static const char hint[] = "a citation names a source and the place in it: [CST 2; Charter 12, unverified]";
+        if (source.length) diagnostics_error(all, place_in(token, source), hint, "`%.*s` is no name of a source", SPAN_ARG(source));
+        else diagnostics_error(all, token.place, hint, "a source is missing in this citation");
         return false;
     }
     struct span where = span_trim(span_part(part, length, part.length - length));

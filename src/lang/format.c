@@ -6,7 +6,9 @@
 #include <string.h>
 
 #define WIDTH 100                  // of a line
+#define EFFECT_WIDTH 80            // of conditions with their effect
 #define CITATION_COLUMN 60         // and every 12 columns from there
+#define RULE_DIFFERENCE_MAX 12     // of the heads of rules whose conditions are aligned
 #define HANG_MAX 40                // a hanging indent further in leaves too little room
 
 struct line { struct span code, comment; bool alone; };      // alone: the comment, or nothing at all, has the line for itself
@@ -97,7 +99,38 @@ static void pad_declaration(struct formatter *f, uint32_t first, uint32_t end) {
     else pad_lines(f, first, end, pads_clause);
 }
 
+static uint32_t width_between(const struct formatter *f, uint32_t from, uint32_t to);
+static bool blank_before(const struct formatter *f, uint32_t at);
+
+static uint32_t next_declaration(const struct formatter *f, uint32_t i) {
+    for (i++; i < token_count(f) && !begins_declaration(f, i);) i++;
+    return i;
+}
+
+static uint32_t find_if(const struct formatter *f, uint32_t i) {
+    while (f->layout[i] != LAYOUT_FOLD) i++;
+    return i;
+}
+
+// Rules that no blank line parts have their conditions in one column, if their heads are about as long and all of them fit.
+static uint32_t pad_rules(struct formatter *f, uint32_t first) {
+    uint32_t widest = 0, narrowest = UINT32_MAX, longest = 0, end = first;
+    for (; end < token_count(f) && is_word(f, end, "rule") && (end == first || !blank_before(f, token_at(f, end)->place.at)); end = next_declaration(f, end)) {
+        uint32_t to = next_declaration(f, end), head = width_between(f, end, find_if(f, end));
+        if (is_kind(f, to - 1, TOKEN_CITATION)) to--;
+        uint32_t rest = width_between(f, end, to) - head;
+        if (head > widest) widest = head;
+        if (head < narrowest) narrowest = head;
+        if (rest > longest) longest = rest;
+    }
+    bool aligned = widest - narrowest <= RULE_DIFFERENCE_MAX && widest + longest + 2 <= WIDTH;
+    for (uint32_t i = first; aligned && i < end; i = next_declaration(f, i)) f->padding[find_if(f, i)] = widest - width_between(f, i, find_if(f, i));
+    return end;
+}
+
 static void pad_all(struct formatter *f) {
+    for (uint32_t i = 0; i < token_count(f);) i = is_word(f, i, "rule") ? pad_rules(f, i) : next_declaration(f, i);
+
     bool in_sources = false;
     for (uint32_t i = 0, end; i < token_count(f); i = end) {
         end = i + 1;
@@ -142,13 +175,16 @@ static void push_comment(struct formatter *f, struct span comment, uint32_t inde
     text_release(&code);
 }
 
+// Breaks are better outside parentheses, and after a comma than before an operator.
+static uint32_t break_cost(const struct formatter *f, uint32_t i) { return 2 * f->depth[i] + !is_kind(f, i - 1, TOKEN_COMMA); }
+
 // Where tokens from `from` are to be broken so that the line stays within its width; `to` where they fit.
 static uint32_t find_break(const struct formatter *f, uint32_t from, uint32_t to, uint32_t indent) {
-    uint32_t column = indent, best = to, best_depth = UINT32_MAX;
+    uint32_t column = indent, best = to, best_cost = UINT32_MAX;
     for (uint32_t i = from; i < to; i++) {
-        if (i > from && f->layout[i] == LAYOUT_BREAK && (column <= WIDTH || best == to) && f->depth[i] <= best_depth) {
+        if (i > from && f->layout[i] == LAYOUT_BREAK && (column <= WIDTH || best == to) && break_cost(f, i) <= best_cost) {
             best = i;
-            best_depth = f->depth[i];
+            best_cost = break_cost(f, i);
         }
         column += (i > from ? gap_before(f, i) : 0) + token_width(f, i);
     }
@@ -190,7 +226,7 @@ static void add_citation(struct formatter *f, struct span citation, bool same_li
     if (last && column + length > WIDTH) column = width + 2;
     if (column + length > WIDTH) {
         last = NULL;
-        column = CITATION_COLUMN + length <= WIDTH ? CITATION_COLUMN : f->content <= HANG_MAX ? f->content : f->indent + 4;
+        column = CITATION_COLUMN + length <= WIDTH ? CITATION_COLUMN : WIDTH >= f->indent + 4 + length ? WIDTH - length : f->indent + 4;
     }
     struct text code = {0};
     if (last) text_add(&code, last->code);
@@ -271,10 +307,17 @@ static uint32_t content_of(const struct formatter *f, uint32_t i) {
     return is_one_of(f, i + 1, second, COUNT_OF(second)) ? column + token_width(f, i + 1) + 1 : column;
 }
 
-static bool fits(const struct formatter *f, uint32_t from, uint32_t to) {
-    uint32_t column = f->indent;
-    for (uint32_t i = from; i < to; i++) column += (i > from ? gap_before(f, i) : 0) + token_width(f, i);
-    return column <= WIDTH;
+static uint32_t width_between(const struct formatter *f, uint32_t from, uint32_t to) {
+    uint32_t width = 0;
+    for (uint32_t i = from; i < to; i++) width += (i > from ? gap_before(f, i) : 0) + token_width(f, i);
+    return width;
+}
+
+// A rule folds where it does not fit; an effect behind its conditions sooner, since it is what one looks for.
+static bool folds(const struct formatter *f, uint32_t from, uint32_t to) {
+    for (uint32_t i = from; i < to; i++)
+        if (f->layout[i] == LAYOUT_FOLD) return f->indent + width_between(f, from, to) > (is_word(f, i, "if") ? WIDTH : EFFECT_WIDTH);
+    return false;
 }
 
 // The end of the part of [from, to) that is filled as one: before a comment, or where a line that is too long folds.
@@ -286,11 +329,11 @@ static uint32_t part_end(const struct formatter *f, uint32_t from, uint32_t to, 
 }
 
 static void write_line(struct formatter *f, uint32_t from, uint32_t to) {
-    bool cited = is_kind(f, to - 1, TOKEN_CITATION);
+    bool cited = is_kind(f, to - 1, TOKEN_CITATION) && !is_word(f, from, "article");
     uint32_t code_end = cited ? to - 1 : to;
     f->indent = indent_of(f, from);
     if (f->layout[from] != LAYOUT_ELSE) f->content = content_of(f, from);
-    bool fold = !fits(f, from, code_end);
+    bool fold = folds(f, from, code_end);
     for (uint32_t at = from, end, indent = f->indent; at < code_end; at = end) {
         end = part_end(f, at, code_end, fold);
         if (fold && f->layout[at] == LAYOUT_FOLD) {
@@ -323,13 +366,14 @@ static void write_block(struct formatter *f) {
 // ---- Out --------------------------------------------------------------------------------------------------------------------------------
 #define COMMENT_COLUMN_MAX 78      // code that reaches further does not move the comments around it
 
-// Comments behind the code of lines that follow one another stand in one column.
-static uint32_t comment_column(const struct formatter *f, uint32_t i) {
-    uint32_t first = i, column = 0;
-    while (first > 0 && !f->lines.at[first - 1].alone && f->lines.at[first - 1].comment.length) first--;
-    for (; first < f->lines.count && !f->lines.at[first].alone && f->lines.at[first].comment.length; first++) {
-        uint32_t width = width_of(f->lines.at[first].code);
-        if (width <= COMMENT_COLUMN_MAX && width + 2 > column) column = width + 2;
+static bool is_blank(struct line line) { return line.code.length == 0 && line.comment.length == 0; }
+
+// Comments behind the code of lines that no blank line parts stand in one column.
+static uint32_t comment_column(const struct formatter *f, uint32_t first) {
+    uint32_t column = 0;
+    for (uint32_t i = first; i < f->lines.count && !is_blank(f->lines.at[i]); i++) {
+        uint32_t width = width_of(f->lines.at[i].code);
+        if (!f->lines.at[i].alone && f->lines.at[i].comment.length && width <= COMMENT_COLUMN_MAX && width + 2 > column) column = width + 2;
     }
     return column;
 }
@@ -338,19 +382,14 @@ static void write_out(struct formatter *f, struct text *out, uint32_t base, cons
     uint32_t column = 0;
     for (uint32_t i = 0; i < f->lines.count; i++) {
         struct line line = f->lines.at[i];
-        if (line.code.length || line.comment.length) add_blanks(out, base);
+        if (i == 0 || is_blank(f->lines.at[i - 1])) column = comment_column(f, i);
+        if (!is_blank(line)) add_blanks(out, base);
         text_add(out, line.code);
-        if (line.alone) {
-            text_add(out, line.comment);
-            column = 0;
-        } else if (line.comment.length) {
+        if (line.comment.length && !line.alone) {
             uint32_t width = width_of(line.code);
-            if (column == 0) column = comment_column(f, i);
-            add_blanks(out, column > width ? column - width : 2);
-            text_add(out, line.comment);
-        } else {
-            column = 0;
+            add_blanks(out, column >= width + 2 ? column - width : 2);
         }
+        text_add(out, line.comment);
         text_add(out, span_of(line_end));
     }
 }

@@ -238,7 +238,7 @@ static void fail_rest(struct parser *parser) {
     struct span found = describe(parser, token);
     if (token->kind == TOKEN_RIGHT) {
         fail_at(parser, token, NULL, "this parenthesis closes nothing");
-    } else if (at_atom(parser) && (before->kind == TOKEN_RIGHT || before->kind == TOKEN_NAME || before->kind == TOKEN_INTEGER)) {
+    } else if ((at_atom(parser) || at_word(parser, "not") || at_word(parser, "every")) && (before->kind == TOKEN_RIGHT || before->kind == TOKEN_NAME || before->kind == TOKEN_INTEGER)) {
         fail_at(parser, token, "conditions are joined with a comma", "a comma is missing before %.*s", SPAN_ARG(found));
     } else if (token->kind == TOKEN_CITATION && before->kind == TOKEN_CITATION) {
         fail_at(parser, token, "join them with a semicolon: [CST 2; CST 4]", "a second citation");

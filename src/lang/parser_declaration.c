@@ -284,7 +284,7 @@ static void parse_makes(struct parser *parser, struct tree_declaration *declarat
     take(parser);
     do {
         struct tree_made one = {.type = take_name(parser, "the entity that comes into being")};
-        if (!parser->failed && !at_kind(parser, TOKEN_NAME)) fail_expected(parser, "a variable for the new entity", "makes crisis c");
+        if (!parser->failed && (!at_kind(parser, TOKEN_NAME) || word_is_clause(peek(parser)->text))) fail_expected(parser, "a variable for the new entity", "makes crisis c");
         one.variable = take_declared(parser, "a variable for the new entity");
         VEC_PUSH(&made, one);
     } while (accept(parser, TOKEN_COMMA));
@@ -417,10 +417,9 @@ static void parse_upon(struct parser *parser, struct tree_declaration *declarati
     declaration->citation = parse_citation(parser);
     uint32_t first = parser->next;
     do {
-        struct tree_clause clause = parse_clause(parser);
-        if (clause.kind != CLAUSE_EFFECT && !parser->failed)
-            fail_at(parser, &parser->tokens[parser->next - 1], "its conditions stand before the colon", "`upon` has effects only");
-        VEC_PUSH(&effects, clause);
+        if (at_word(parser, "require") || at_word(parser, "ought"))
+            fail_at(parser, peek(parser), "its conditions stand before the colon", "`upon` has effects only");
+        VEC_PUSH(&effects, parse_clause(parser));
     } while (!parser->failed && at_clause(parser));
     struct tree_clause *last = &effects.at[effects.count - 1];
     if (declaration->citation.count == 0) {

@@ -23,13 +23,14 @@ static bool at_call(const struct parser *parser) {
 }
 
 // ---- Durations ----------------------------------------------------------------------------------------------------------------
-static const struct span units[] = {{"second", 6}, {"minute", 6}, {"hour", 4}, {"day", 3}, {"week", 4}, {"month", 5}, {"year", 4}};
+static const struct span units[] = {{"second", 6}, {"minute", 6}, {"hour", 4}, {"day", 3}, {"week", 4}, {"month", 5}, {"year", 4},
+                                    {"seconds", 7}, {"minutes", 7}, {"hours", 5}, {"days", 4}, {"weeks", 5}, {"months", 6}, {"years", 5}};
 
 // The unit in the singular, or an empty span.
 static struct span unit_of(struct span word) {
-    if (word.length > 1 && word.at[word.length - 1] == 's') word.length--;
+    uint32_t count = COUNT_OF(units) / 2;      // the plurals follow
     for (uint32_t i = 0; i < COUNT_OF(units); i++)
-        if (span_equal(word, units[i])) return units[i];
+        if (span_equal(word, units[i])) return units[i % count];
     return (struct span){0};
 }
 
