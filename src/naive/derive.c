@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Derived relations, computed whole: the rules are applied until nothing new comes. What is computed serves until the next write.
+#include "naive/naive_internal.h"
+
+void worlds_forget(struct naive *n) {
+    for (uint32_t i = 0; i < n->worlds.count; i++) {
+        struct world *world = n->worlds.at[i];
+        for (uint32_t r = 0; r < n->base.program->relations_count; r++) tuples_release(&world->extents[r].tuples);
+        free(world->extents);
+        free(world);
+    }
+    n->worlds.count = 0;
+}
+
+struct world *world_at(struct naive *n, int64_t moment, bool lenient) {
+    for (uint32_t i = 0; i < n->worlds.count; i++)
+        if (n->worlds.at[i]->moment == moment && n->worlds.at[i]->lenient == lenient) return n->worlds.at[i];
+    struct world *world = base_alloc(sizeof *world);
+    *world = (struct world){moment, lenient, TIME_MAX, base_alloc(sizeof(struct extent) * (n->base.program->relations_count + 1))};
+    VEC_PUSH(&n->worlds, world);
+    return world;
+}
+
+static void extent_init(const struct naive *n, struct world *world, uint32_t relation) {
+    const struct relation *declared = &n->base.program->relations[relation];
+    struct extent *extent = &world->extents[relation];
+    if (extent->tuples.types) return;
+    tuples_init(&extent->tuples, declared->column_count);
+    for (uint32_t i = 0; i < declared->column_count; i++) extent->tuples.types[i] = declared->columns[i].type;
+}
+
+struct derivation { struct scope scope; const struct rule *rule; struct tuples *found; };
+
+static bool derive_row(void *context) {
+    struct derivation *derivation = context;
+    value values[WIDTH_MAX];
+    for (uint32_t i = 0; i < derivation->found->width; i++) {
+        value_status status = expression_value(&derivation->scope, derivation->rule->head[i], &values[i]);
+        if (status == VALUE_FAILED && !derivation->scope.world->lenient) derivation->scope.naive->failed = true;
+        if (status != VALUE_FOUND) return true;
+    }
+    (void)tuples_add(derivation->scope.naive, derivation->found, values);
+    return true;
+}
+
+// Applies every rule of a relation once. The rows found are set apart, so that those that the rules read stay where they are.
+static bool apply_rules(struct naive *n, struct world *world, uint32_t relation) {
+    const struct relation *declared = &n->base.program->relations[relation];
+    struct tuples found;
+    tuples_init(&found, declared->column_count);
+    for (uint32_t i = 0; i < declared->column_count; i++) found.types[i] = declared->columns[i].type;
+    for (uint32_t i = 0; i < declared->rule_count; i++) {
+        value slots[SLOTS_MAX];
+        bool bound[SLOTS_MAX] = {false};
+        const struct rule *rule = &n->base.program->rules[declared->rules[i]];
+        struct derivation derivation = {{n, world, slots, bound}, rule, &found};
+        (void)conditions_solve(&derivation.scope, rule->body, derive_row, &derivation);
+    }
+    bool grown = false;
+    struct tuples *all = &world->extents[relation].tuples;
+    for (uint32_t i = 0; i < found.count; i++) grown = tuples_add(n, all, tuples_get(&found, i)) || grown;
+    if (all->count > DERIVED_MAX) n->limited = true;
+    tuples_release(&found);
+    return grown;
+}
+
+// Relations that depend on one another stand in one stratum; all recursive ones of it are computed together.
+static bool in_group(const struct naive *n, uint32_t relation, uint32_t other) {
+    const struct relation *a = &n->base.program->relations[relation], *b = &n->base.program->relations[other];
+    return relation == other || (a->recursive && b->derived && b->recursive && a->stratum == b->stratum);
+}
+
+const struct tuples *world_extent(struct world *world, struct naive *n, uint32_t relation) {
+    struct extent *extent = &world->extents[relation];
+    extent_init(n, world, relation);
+    if (extent->done) return &extent->tuples;
+    ENSURE(!extent->busy || n->base.program->relations[relation].recursive);
+    if (extent->busy) return &extent->tuples;
+    uint32_t count = n->base.program->relations_count;
+    for (uint32_t r = 0; r < count; r++)
+        if (in_group(n, relation, r)) {
+            extent_init(n, world, r);
+            world->extents[r].busy = true;
+        }
+    bool grown;
+    do {
+        grown = false;
+        for (uint32_t r = 0; r < count && !n->failed && !n->limited; r++)
+            if (in_group(n, relation, r)) grown = apply_rules(n, world, r) || grown;
+    } while (grown && n->base.program->relations[relation].recursive && !n->failed && !n->limited);
+    for (uint32_t r = 0; r < count; r++)
+        if (in_group(n, relation, r)) {
+            world->extents[r].busy = false;
+            world->extents[r].done = !n->failed && !n->limited;
+        }
+    return &extent->tuples;
+}
+
+bool world_has(struct naive *n, struct world *world, uint32_t relation, const value *pattern) {
+    const struct relation *declared = &n->base.program->relations[relation];
+    const struct tuples *tuples = declared->derived ? world_extent(world, n, relation) : NULL;
+    uint32_t count = tuples ? tuples->count : n->tables[relation].rows.count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!tuples && !row_holds(&n->tables[relation].rows.at[i], world->moment)) continue;
+        const value *values = tuples ? tuples_get(tuples, i) : n->tables[relation].rows.at[i].values;
+        uint32_t same = 0;
+        while (same < declared->column_count && (pattern[same] == VALUE_ANY || pattern[same] == values[same])) same++;
+        if (same == declared->column_count) return true;
+    }
+    return false;
+}

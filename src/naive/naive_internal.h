@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of naive share. The order of the files: tuples, store, arithmetic, conditions, derive, effects, duties, calls,
+// proposals, instant, entries, replay, naive.
+#ifndef ENTENTE_NAIVE_INTERNAL_H
+#define ENTENTE_NAIVE_INTERNAL_H
+
+#include "naive/naive.h"
+
+// Room for a row of any relation, hidden ones included.
+#define WIDTH_MAX (SLOTS_MAX + 8)
+// Derived rows of one relation at one moment; a program that passes it recurses without end.
+#define DERIVED_MAX 200000u
+
+// ---- Tuples: a set of value lists in ascending order ----------------------------------------------------------------------
+struct tuples { uint32_t width, count, capacity; struct type *types; value *at; };
+void tuples_init(struct tuples *tuples, uint32_t width);       // types are the caller's to fill in
+void tuples_release(struct tuples *tuples);
+const value *tuples_get(const struct tuples *tuples, uint32_t index);
+
+// ---- Rows -----------------------------------------------------------------------------------------------------------------
+struct row {
+    const value *values;
+    int64_t from, until;
+    uint32_t begun, ended;       // as in struct found
+    uint64_t serial;             // counts all rows in the order written
+};
+struct table { VEC(struct row) rows; };
+
+// One write, with what is needed to take it back.
+struct change {
+    write_kind kind;
+    uint32_t relation, row;
+    int64_t until, old_until;
+    uint32_t old_ended;
+    int64_t moment;              // when it was written
+};
+struct mark { uint32_t changes, ordinal; };
+
+// ---- A world: all that is derived, at one moment, from the rows as they are now --------------------------------------------
+struct extent { bool done, busy; struct tuples tuples; };
+struct world {
+    int64_t moment;
+    bool lenient;                // arithmetic that fails makes its condition false, instead of failing the judgement
+    int64_t next;                // the least time after `moment` that a comparison with `now` named
+    struct extent *extents;      // by relation
+};
+
+struct made_entity { value entity; uint32_t type; };
+struct failure { refusal refusal; uint32_t item, clause, norm; const struct act *act; };
+struct digest { uint8_t bytes[32]; };
+
+// A late row, and a row that gave way to one, as a replay takes them up.
+struct late_row { uint32_t relation, row; struct row after; bool added; };
+struct probe { VEC(struct late_row) rows; int64_t from; bool differs; };
+
+struct naive {
+    struct evaluator base;
+    struct arena arena;          // values of rows and kept entries; what is taken back stays until the end
+    struct arena receipt;        // what the last receipt points to
+    struct table *tables;        // by relation
+    uint64_t serial;
+    struct tuples *fired;        // by watch: the bindings that were true when last sampled and have fired
+    VEC(struct made_entity) entities;
+    VEC(struct entry) entries;
+    VEC(struct digest) digests;
+    uint32_t text_count;         // texts of the entries entered
+    struct sha256 sha;
+    struct text scratch;
+    VEC(struct world *) worlds;
+
+    // Of the entry that is being judged.
+    VEC(struct change) changes;
+    int64_t now;
+    uint32_t position, ordinal, firings;
+    bool trial;                  // calls of a proposal that is being made
+    bool failed;                 // arithmetic failed in a world that is not lenient
+    bool limited;                // a limit was passed
+    struct failure failure;
+    value failure_frame[SLOTS_MAX]; bool failure_bound[SLOTS_MAX];
+    bool replaying;
+    struct probe *probe;         // in a replay: late rows to be judged with
+
+    struct naive_clause_count *clauses; uint32_t *starts; uint32_t clause_count;
+    struct naive_counts counts;
+};
+
+// Adds a list where it belongs; false where it is there already.
+bool tuples_add(const struct naive *n, struct tuples *tuples, const value *values);
+bool tuples_has(const struct naive *n, const struct tuples *tuples, const value *values);
+struct tuples tuples_of_slots(const struct frame *frame, const uint32_t *slots, uint32_t count);
+struct tuples tuples_copy(const struct tuples *tuples);
+
+// ---- store.c ----------------------------------------------------------------------------------------------------------------
+struct mark store_mark(const struct naive *n);
+void store_take_back(struct naive *n, struct mark mark);
+void store_begin(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until);
+void store_move(struct naive *n, uint32_t relation, uint32_t row, int64_t until, write_kind kind);
+static inline bool row_holds(const struct row *row, int64_t moment) { return row->from <= moment && moment < row->until; }
+// The row in force now whose first `count` values are these; NULL where there is none.
+const struct row *store_find(const struct naive *n, uint32_t relation, const value *values, uint32_t count);
+// Each returns false where the effect clashes. In a pattern VALUE_ANY matches anything.
+MUST_USE bool fact_add(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until, bool past_allowed);
+MUST_USE bool fact_set(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until, bool past_allowed);
+MUST_USE bool fact_extend(struct naive *n, uint32_t relation, const value *pattern, int64_t until);
+MUST_USE bool fact_end(struct naive *n, uint32_t relation, const value *pattern, int64_t at);
+void annul_entry(struct naive *n, uint32_t position, int64_t at);
+// Short forms for the relations of the prelude: rows that begin now, and the end of the row in force with this first value.
+void write_1(struct naive *n, uint32_t relation, value a);
+void write_2(struct naive *n, uint32_t relation, value a, value b);
+void write_3(struct naive *n, uint32_t relation, value a, value b, value c);
+bool holds_1(const struct naive *n, uint32_t relation, value a);
+bool end_1(struct naive *n, uint32_t relation, value a);
+
+// ---- arithmetic.c -------------------------------------------------------------------------------------------------------------
+typedef enum { VALUE_FOUND, VALUE_NONE /* min or max of nothing */, VALUE_FAILED } value_status;
+value_status value_combine(const struct program *program, const struct expression *expression, value left, value right, value *result);
+bool time_valid(int64_t time);
+
+// ---- conditions.c ---------------------------------------------------------------------------------------------------------------
+struct scope { struct naive *naive; struct world *world; value *slots; bool *bound; };
+typedef bool (*solution_visitor)(void *context);      // false: enough
+// Visits the bindings that meet the conditions, each as often as it is found; the scope is as before afterwards. False: stopped.
+bool conditions_solve(struct scope *scope, struct conditions conditions, solution_visitor visit, void *context);
+bool conditions_hold(struct scope *scope, struct conditions conditions);
+// The distinct values of `slots`, ascending. Release it.
+struct tuples conditions_bindings(struct scope *scope, const struct frame *frame, struct conditions conditions, const uint32_t *slots, uint32_t count);
+value_status expression_value(struct scope *scope, const struct expression *expression, value *result);
+
+// ---- derive.c ---------------------------------------------------------------------------------------------------------------------
+struct world *world_at(struct naive *n, int64_t moment, bool lenient);
+void worlds_forget(struct naive *n);                  // after every write
+const struct tuples *world_extent(struct world *world, struct naive *n, uint32_t relation);      // derived relations
+bool world_has(struct naive *n, struct world *world, uint32_t relation, const value *pattern);   // a row that matches holds
+
+// ---- effects.c ----------------------------------------------------------------------------------------------------------------------
+struct opening { const struct obligation *obligation; value duty, bearer, due, start, number; bool series; const value *captured; };
+struct operation { const struct effect *effect; value *values; int64_t from, until; value object; struct opening opening; };
+struct operations { VEC(struct operation) list; struct arena arena; };
+void operations_init(struct operations *all);
+void operations_release(struct operations *all);
+// Computes what the effects are to do, over the state as it is; false where arithmetic fails.
+MUST_USE bool effects_prepare(struct scope *scope, const struct frame *frame, const struct effect *effects, uint32_t count, struct operations *all);
+MUST_USE bool effects_apply(struct naive *n, const struct operations *all);                     // false: a clash
+
+// ---- duties.c -------------------------------------------------------------------------------------------------------------------------
+MUST_USE bool obligation_prepare(struct scope *scope, const struct frame *frame, const struct obligation *obligation, struct operations *all, value *duty);
+void duty_open(struct naive *n, const struct opening *opening);
+void duty_end(struct naive *n, value duty, uint32_t relation, const value *late);      // relation: met, released, lapsed
+void duty_meet(struct naive *n, value duty);
+void duty_lapse(struct naive *n, value duty);
+void duty_overdue(struct naive *n, value duty);
+void duty_period(struct naive *n, value duty);
+// The duties met by the call, with their order: found before its effects, met after them.
+struct values_list { VEC(value) list; };
+bool duties_matching(struct naive *n, const struct act *act, const value *arguments, value actor, struct values_list *duties);
+void finding_open(struct naive *n, uint32_t norm, const value *binding, uint32_t width, const value *concerned, uint32_t concerned_count);
+void finding_open_binding(struct naive *n, uint32_t norm, const value *binding, uint32_t width);      // concerns: the actors in it
+void finding_close(struct naive *n, value finding);
+value entity_next(struct naive *n);
+
+// ---- calls.c --------------------------------------------------------------------------------------------------------------------------
+struct slots { value values[SLOTS_MAX]; bool bound[SLOTS_MAX]; };
+bool who_admits(struct scope *scope, const struct who *who, value actor);
+void who_bind(const struct who *who, value actor, struct slots *slots);
+bool role_filled_by(struct naive *n, value role, value actor);
+// Fills the frame's first slots; made: the entities in order.
+void call_slots(const struct act *act, const value *arguments, value first_made, value actor, struct slots *slots);
+MUST_USE bool run_call(struct naive *n, const struct act *act, struct slots *slots, value actor);
+// The bindings of each NORM_NEVER that are true now; and the first norm with one that is not in `before`, or NO_ID.
+struct tuples *never_sample(struct naive *n);
+void never_release(const struct naive *n, struct tuples *sample);
+uint32_t never_newly(struct naive *n, const struct tuples *before);
+
+// ---- proposals.c ------------------------------------------------------------------------------------------------------------------------
+bool proposal_make(struct naive *n, const struct entry *entry, const value *const *arguments);
+bool proposal_answer(struct naive *n, const struct answer *answer, value reason);
+bool proposal_withdraw(struct naive *n, value proposal, value actor);
+bool proposal_join(struct naive *n, value proposal, value actor);
+void proposal_close(struct naive *n, value proposal);
+
+// ---- instant.c --------------------------------------------------------------------------------------------------------------------------
+struct tuples watch_bindings(struct naive *n, const struct watch *watch);
+void instant(struct naive *n);
+void settle(struct naive *n, int64_t time);
+
+// ---- entries.c --------------------------------------------------------------------------------------------------------------------------
+refusal entry_form(const struct naive *n, const struct entry *entry);
+bool entry_enact(struct naive *n, const struct entry *entry);
+uint32_t entry_made_count(const struct program *program, const struct entry *entry);
+bool refuse(struct naive *n, refusal why);       // false always
+
+// ---- naive.c, replay.c --------------------------------------------------------------------------------------------------------------------
+void naive_judge(struct naive *n, const struct entry *entry, bool keep, struct receipt *receipt);
+struct naive *replay_to(const struct naive *n, uint32_t position, struct probe *probe, uint32_t *differing, uint32_t *differing_count);
+void replay_late(struct naive *n, struct receipt *receipt);
+ask_status replay_ask(struct naive *n, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context);
+void entry_keep(struct naive *n, const struct entry *entry);
+
+#endif

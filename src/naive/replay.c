@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything about the past is answered by replaying the entries: questions as of a position, and what late rows would have changed.
+#include "naive/naive_internal.h"
+
+static struct argument *keep_arguments(struct naive *n, const struct call *call) {
+    const struct act *act = &n->base.program->acts[call->act];
+    struct argument *arguments = ARENA_ARRAY(&n->arena, struct argument, call->argument_count + 1);
+    for (uint32_t i = 0; i < call->argument_count; i++) {
+        arguments[i].value = call->arguments[i].value;
+        if (act->parameters[i].type.base == TYPE_TEXT) arguments[i].text = span_copy(&n->arena, call->arguments[i].text);
+    }
+    return arguments;
+}
+
+void entry_keep(struct naive *n, const struct entry *entry) {
+    struct entry kept = *entry;
+    kept.medium = (struct span){0};
+    struct call *calls = ARENA_ARRAY(&n->arena, struct call, entry->call_count + 1);
+    struct answer *answers = ARENA_ARRAY(&n->arena, struct answer, entry->answer_count + 1);
+    for (uint32_t i = 0; entry->kind <= ENTRY_PROPOSE && i < entry->call_count; i++) {
+        calls[i] = entry->calls[i];
+        calls[i].arguments = keep_arguments(n, &entry->calls[i]);
+    }
+    for (uint32_t i = 0; entry->kind == ENTRY_ANSWER && i < entry->answer_count; i++) {
+        answers[i] = entry->answers[i];
+        if (answers[i].reason.length) answers[i].reason = span_copy(&n->arena, answers[i].reason);
+    }
+    kept.calls = calls;
+    kept.answers = answers;
+    VEC_PUSH(&n->entries, kept);
+}
+
+// A fresh evaluator after entry `position`. With a probe, `differing` takes the positions at which requirements come out otherwise.
+struct naive *replay_to(const struct naive *n, uint32_t position, struct probe *probe, uint32_t *differing, uint32_t *differing_count) {
+    struct naive *replay = (struct naive *)naive_new(n->base.program);
+    uint32_t asked = 0;
+    replay->replaying = true;
+    for (uint32_t i = 0; i < position; i++) {
+        struct receipt receipt;
+        bool ask = probe && n->entries.at[i].time >= probe->from && asked < LATE_MAX;
+        replay->probe = ask ? probe : NULL;
+        if (ask) probe->differs = false, asked++;
+        naive_judge(replay, &n->entries.at[i], true, &receipt);
+        ENSURE(receipt.status == RECEIPT_DONE);
+        if (ask && probe->differs) differing[(*differing_count)++] = i + 1;
+    }
+    replay->probe = NULL;
+    return replay;
+}
+
+// ---- Late knowledge -----------------------------------------------------------------------------------------------------------------
+static bool same_key(const struct naive *n, uint32_t relation, const value *a, const value *b) {
+    for (uint32_t i = 0; i < n->base.program->relations[relation].key_count; i++)
+        if (a[i] != b[i]) return false;
+    return true;
+}
+
+static void find_late(const struct naive *n, struct probe *probe) {
+    probe->from = TIME_MAX;
+    for (uint32_t i = 0; i < n->changes.count; i++) {
+        const struct change *change = &n->changes.at[i];
+        const struct row *row = &n->tables[change->relation].rows.at[change->row];
+        if (change->kind != WRITE_BEGIN || row->from >= change->moment) continue;
+        if (row->from < row->until) VEC_PUSH(&probe->rows, (struct late_row){change->relation, change->row, *row, true});
+        if (row->from < probe->from) probe->from = row->from;
+    }
+    uint32_t added = probe->rows.count;
+    for (uint32_t i = 0; i < n->changes.count; i++) {
+        const struct change *change = &n->changes.at[i];
+        const struct row *row = &n->tables[change->relation].rows.at[change->row];
+        bool gave_way = false;
+        for (uint32_t k = 0; k < added; k++)
+            gave_way = gave_way || (probe->rows.at[k].relation == change->relation && same_key(n, change->relation, probe->rows.at[k].after.values, row->values));
+        if (gave_way && change->kind != WRITE_BEGIN && change->until < change->moment)
+            VEC_PUSH(&probe->rows, (struct late_row){change->relation, change->row, *row, false});
+    }
+}
+
+void replay_late(struct naive *n, struct receipt *receipt) {
+    struct probe probe = {0};
+    find_late(n, &probe);
+    if (probe.from != TIME_MAX && n->base.position) {
+        uint32_t *differing = base_alloc(sizeof *differing * n->base.position), count = 0;
+        struct naive *replay = replay_to(n, n->base.position, &probe, differing, &count);
+        replay->base.methods->free(&replay->base);
+        struct late_outcome *late = ARENA_ARRAY(&n->receipt, struct late_outcome, count + 1);
+        for (uint32_t i = 0; i < count; i++) late[i] = (struct late_outcome){differing[i], false};
+        receipt->late = late;
+        receipt->late_count = count;
+        free(differing);
+    }
+    VEC_RELEASE(&probe.rows);
+}
+
+// ---- Questions ----------------------------------------------------------------------------------------------------------------------------
+static uint32_t last_before(const struct naive *n, int64_t time) {
+    uint32_t position = 0;
+    while (position < n->base.position && n->entries.at[position].time <= time) position++;
+    return position;
+}
+
+// What time alone brings after the position belongs to the next entry if that one is still to come at the asked time, else to a tick.
+static void replay_settle(struct naive *replay, const struct naive *n, struct question question, uint32_t position) {
+    bool before_next = position < n->base.position && question.time < n->entries.at[position].time;
+    replay->now = question.time;
+    if (position == 0 || question.time <= replay->base.time) return;
+    replay->changes.count = 0;
+    replay->firings = 0;
+    replay->position = position + 1;
+    replay->ordinal = before_next ? entry_made_count(n->base.program, &n->entries.at[position]) : 0;
+    settle(replay, question.time);
+}
+
+static bool shows(const struct relation *relation, const value *values, const value *pattern) {
+    for (uint32_t i = 0; pattern && i < relation->column_count; i++)
+        if (pattern[i] != VALUE_ANY && pattern[i] != values[i]) return false;
+    return true;
+}
+
+// The rows that hold, in ascending order, each with its place in the table behind its values.
+static struct tuples rows_at(struct naive *n, uint32_t relation, int64_t moment) {
+    const struct relation *declared = &n->base.program->relations[relation];
+    struct tuples found;
+    tuples_init(&found, declared->column_count + 1);
+    for (uint32_t i = 0; i < declared->column_count; i++) found.types[i] = declared->columns[i].type;
+    found.types[declared->column_count] = (struct type){TYPE_INT, NO_ID};
+    for (uint32_t i = 0; i < n->tables[relation].rows.count; i++) {
+        value list[WIDTH_MAX];
+        if (!row_holds(&n->tables[relation].rows.at[i], moment)) continue;
+        for (uint32_t k = 0; k < declared->column_count; k++) list[k] = n->tables[relation].rows.at[i].values[k];
+        list[declared->column_count] = i;
+        (void)tuples_add(n, &found, list);
+    }
+    return found;
+}
+
+static ask_status visit_all(struct naive *n, uint32_t relation, int64_t moment, const value *pattern, ask_visitor visit, void *context) {
+    const struct relation *declared = &n->base.program->relations[relation];
+    struct tuples found = declared->derived ? tuples_copy(world_extent(world_at(n, moment, false), n, relation)) : rows_at(n, relation, moment);
+    ask_status status = n->failed ? ASK_ARITHMETIC : n->limited ? ASK_LIMIT : ASK_OK;
+    for (uint32_t i = 0; status == ASK_OK && i < found.count; i++) {
+        const value *values = tuples_get(&found, i);
+        if (!shows(declared, values, pattern)) continue;
+        struct found row = {values, moment, TIME_MAX, 0, 0};
+        if (!declared->derived) {
+            const struct row *stored = &n->tables[relation].rows.at[values[declared->column_count]];
+            row = (struct found){values, stored->from, stored->until, stored->begun, stored->ended};
+        }
+        if (!visit(context, &row)) status = ASK_STOPPED;
+    }
+    tuples_release(&found);
+    return status;
+}
+
+ask_status replay_ask(struct naive *n, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
+    uint32_t position = question.position == POSITION_LAST ? last_before(n, question.time) : question.position;
+    if (position > n->base.position) return ASK_NO_SUCH_POSITION;
+    struct naive *replay = replay_to(n, position, NULL, NULL, NULL);
+    replay_settle(replay, n, question, position);
+    ask_status status = replay->limited ? ASK_LIMIT : visit_all(replay, relation, question.time, pattern, visit, context);
+    replay->base.methods->free(&replay->base);
+    return status;
+}
