@@ -178,7 +178,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 // Opening a finding f of norm k: finding(f => k), norm.relation(f => binding), concerns(f, a) for each distinct party or actor value of the binding in order (for an
 //     act's ought: the actor; for an overdue duty: its bearer), alleged(f) for NEVER. Closing: end finding(f), and alleged(f) if it holds.
 //
-// Instant at m: docs/language.md section 4. CLOSE p fires: seated(p, s) for each seat ascending, end open(p); the outcome by the procedure's outcomes; if it is `adopted`: add outcome(p => adopted), then run the
+// Instant at m: docs/language.md section 4. CLOSE p fires: the outcome is found by the procedure's outcomes (while open(p) still holds); seated(p, s) for each seat ascending, end open(p); if it is `adopted`: add outcome(p => adopted), then run the
 //     calls; where one fails (require, clash, arithmetic) or a never becomes newly true, all is taken back to before the outcome row and outcome(p => not-executable) stands. Else add outcome(p => that).
 //     MET d: end duty(d), add met(d => now >= due). LAPSE d: end duty(d), add lapsed(d).
 //     UPON: effects with the binding; a clash or arithmetic error takes them back and opens a finding of the watch's norm (binding: none).
