@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a command line against the table and dispatches. Nothing runs before the whole line is understood.
+#include "cli/cli_internal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+// ---- Saying what is wrong -----------------------------------------------------------------------------------------------------
+static void say(const struct invocation *invocation, const char *format, va_list arguments) {
+    fprintf(stderr, "entente%s%s: ", invocation->command ? " " : "", invocation->command ? invocation->command->name : "");
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
+int usage(const struct invocation *invocation, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    say(invocation, format, arguments);
+    va_end(arguments);
+    if (invocation->command)
+        fprintf(stderr, "usage: entente %s [OPTION...] %s\n", invocation->command->name, invocation->command->arguments);
+    else
+        fputs("`entente help` lists the commands.\n", stderr);
+    return EXIT_USAGE;
+}
+
+int complain(const struct invocation *invocation, int status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    say(invocation, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+const char *did_you_mean(struct invocation *invocation, struct span wanted, const struct span *names, uint32_t count) {
+    struct span near = span_nearest(wanted, names, count);
+    return near.length ? span_print(&invocation->arena, "; did you mean %.*s?", SPAN_ARG(near)).at : "";
+}
+
+bool write_all(int descriptor, struct span text) {
+    while (text.length) {
+        ssize_t written = write(descriptor, text.at, text.length);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return false;
+        text = span_part(text, (uint32_t)written, text.length - (uint32_t)written);
+    }
+    return true;
+}
+
+void print_diagnostics(const struct invocation *invocation, const struct diagnostics *all) {
+    struct text out = {0};
+    bool plain = has(invocation, OPTION_COLOR) ? strcmp(invocation->values[OPTION_COLOR], "always") != 0 : true;
+    bool terminal = isatty(STDERR_FILENO) && !getenv("NO_COLOR") && !has(invocation, OPTION_COLOR);
+    diagnostics_print(all, &out, terminal || !plain);
+    (void)!write_all(STDERR_FILENO, text_span(&out));
+    text_release(&out);
+}
+
+// ---- Options --------------------------------------------------------------------------------------------------------------------
+const struct cli_command *cli_find_command(const char *name) {
+    for (uint32_t i = 0; i < cli_command_count; i++)
+        if (strcmp(cli_commands[i].name, name) == 0) return &cli_commands[i];
+    return NULL;
+}
+
+static int unknown_command(struct invocation *invocation, const char *name) {
+    struct span names[64];
+    ENSURE(cli_command_count <= COUNT_OF(names));
+    for (uint32_t i = 0; i < cli_command_count; i++) names[i] = span_of(cli_commands[i].name);
+    return usage(invocation, "there is no command `%s`%s", name, did_you_mean(invocation, span_of(name), names, cli_command_count));
+}
+
+static enum option_id find_option(struct span name) {
+    uint32_t i = 0;
+    while (i < OPTION_COUNT && !span_is(name, cli_options[i].name)) i++;
+    return (enum option_id)i;
+}
+
+static bool takes(const struct cli_command *command, enum option_id option) { return command->options >> option & 1; }
+
+static int unknown_option(struct invocation *invocation, struct span name) {
+    struct span names[OPTION_COUNT];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < OPTION_COUNT; i++)
+        if (takes(invocation->command, (enum option_id)i)) names[count++] = span_of(cli_options[i].name);
+    const char *hint = did_you_mean(invocation, name, names, count);
+    if (hint[0]) hint = span_print(&invocation->arena, "; did you mean --%s", hint + strlen("; did you mean ")).at;
+    if (find_option(name) != OPTION_COUNT) return usage(invocation, "it takes no --%.*s", SPAN_ARG(name));
+    return usage(invocation, "there is no option --%.*s%s", SPAN_ARG(name), hint);
+}
+
+static bool among(const char *choices, const char *wanted) {
+    size_t length = strlen(wanted);
+    for (const char *at = choices; *at; at += *at == ' ') {
+        size_t word = strcspn(at, " ");
+        if (word == length && memcmp(at, wanted, length) == 0) return true;
+        at += word;
+    }
+    return false;
+}
+
+// --NAME, --NAME=VALUE, --NAME VALUE. *at is moved over a value that is an argument of its own.
+static int read_option(struct invocation *invocation, int argc, char **argv, int *at) {
+    struct span name = span_of(argv[*at] + 2);
+    const char *given = strchr(argv[*at], '=');
+    if (given) name.length = (uint32_t)(given++ - name.at);
+    enum option_id id = find_option(name);
+    if (id == OPTION_COUNT || !takes(invocation->command, id)) return unknown_option(invocation, name);
+    const struct cli_option *option = &cli_options[id];
+    if (has(invocation, id)) return usage(invocation, "--%s is given twice", option->name);
+    if (!option->value && given) return usage(invocation, "--%s takes no value", option->name);
+    if (option->value && !given) {
+        if (*at + 1 >= argc || strncmp(argv[*at + 1], "--", 2) == 0) return usage(invocation, "--%s takes a value: --%s %s", option->name, option->name, option->value);
+        given = argv[++*at];
+    }
+    if (option->choices && !among(option->choices, given)) return usage(invocation, "--%s is one of: %s", option->name, option->choices);
+    invocation->values[id] = given ? given : "";
+    return EXIT_DONE;
+}
+
+static int read_line(struct invocation *invocation, int argc, char **argv, int at) {
+    bool options = true;
+    invocation->arguments = ARENA_ARRAY(&invocation->arena, const char *, argc + 1);
+    for (; at < argc; at++) {
+        int status = EXIT_DONE;
+        if (options && strcmp(argv[at], "--") == 0) options = false;
+        else if (options && strcmp(argv[at], "-h") == 0) invocation->values[OPTION_HELP] = "";
+        else if (options && strncmp(argv[at], "--", 2) == 0) status = read_option(invocation, argc, argv, &at);
+        else if (options && argv[at][0] == '-' && argv[at][1]) status = usage(invocation, "there is no option %s", argv[at]);
+        else invocation->arguments[invocation->argument_count++] = argv[at];
+        if (status != EXIT_DONE) return status;
+    }
+    return EXIT_DONE;
+}
+
+static int check_count(const struct invocation *invocation) {
+    const struct cli_command *command = invocation->command;
+    if (invocation->argument_count < command->least) return usage(invocation, "something is missing");
+    if (invocation->argument_count > command->most) return usage(invocation, "`%s` is one argument too many", invocation->arguments[command->most]);
+    return EXIT_DONE;
+}
+
+// ---- Running --------------------------------------------------------------------------------------------------------------------
+static bool wants_colour(const struct invocation *invocation) {
+    const char *when = has(invocation, OPTION_COLOR) ? invocation->values[OPTION_COLOR] : "auto";
+    if (strcmp(when, "auto") != 0) return strcmp(when, "always") == 0;
+    const char *none = getenv("NO_COLOR");
+    return isatty(STDOUT_FILENO) && !(none && none[0]);
+}
+
+static int run(struct invocation *invocation, int argc, char **argv) {
+    const char *name = argc > 1 ? argv[1] : "";
+    if (argc < 2) {
+        struct text help = {0};
+        help_general(&help);
+        (void)!write_all(STDERR_FILENO, text_span(&help));
+        text_release(&help);
+        return EXIT_USAGE;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) name = "help";
+    if (strcmp(name, "--version") == 0) name = "version";
+    if (name[0] == '-') return usage(invocation, "there is no option %s before a command", name);
+    invocation->command = cli_find_command(name);
+    if (!invocation->command) return unknown_command(invocation, name);
+    int status = read_line(invocation, argc, argv, 2);
+    if (status != EXIT_DONE) return status;
+    if (has(invocation, OPTION_HELP)) {
+        help_command(invocation->command, &invocation->out);
+        return EXIT_DONE;
+    }
+    status = check_count(invocation);
+    if (status != EXIT_DONE) return status;
+    invocation->colour = wants_colour(invocation);
+    invocation->json = has(invocation, OPTION_JSON);
+    return invocation->command->run(invocation);
+}
+
+int cli_main(int argc, char **argv) {
+    struct invocation invocation = {0};
+    // A reader that goes away is an error of writing like any other, not a signal.
+    signal(SIGPIPE, SIG_IGN);
+    arena_init(&invocation.arena);
+    int status = run(&invocation, argc, argv);
+    bool written = write_all(STDOUT_FILENO, text_span(&invocation.out));
+    // Some file systems say only here that there was no room.
+    if (close(STDOUT_FILENO) != 0 && errno != EBADF) written = false;
+    if (!written) status = complain(&invocation, EXIT_IO, "cannot write the output: %s", strerror(errno));
+    text_release(&invocation.out);
+    arena_release(&invocation.arena);
+    return status;
+}

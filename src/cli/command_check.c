@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// check, fmt: the text of a treaty.
+#include "cli/cli_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// ---- check --------------------------------------------------------------------------------------------------------------------
+static bool embedded(struct span path) {
+    for (size_t i = 0; i < lang_library_count; i++)
+        if (span_is(path, lang_libraries[i].name)) return true;
+    return span_is(path, "prelude");
+}
+
+// The tokens of the treaty's own files, block by block.
+static void dump_tokens(struct invocation *invocation, struct diagnostics *all) {
+    uint32_t count = all->sources.count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (embedded(all->sources.at[i].path)) continue;
+        struct fences fences = markdown_fences(&invocation->arena, all, i);
+        for (uint32_t k = 0; k < fences.count; k++) {
+            if (!span_is(fences.at[k].info, "treaty")) continue;
+            struct tokens tokens = lex(&invocation->arena, all, i, fences.at[k].from, fences.at[k].to, 0);
+            tokens_dump(&tokens, &invocation->out);
+        }
+    }
+}
+
+static int check_early(struct invocation *invocation, const char *path, const char *stage) {
+    struct diagnostics all;
+    struct tree tree;
+    diagnostics_init(&all);
+    tree_init(&tree);
+    bool parsed = lang_parse(&all, path, &tree);
+    if (strcmp(stage, "tokens") == 0) dump_tokens(invocation, &all);
+    else if (parsed) tree_dump(&tree, &invocation->out);
+    if (!parsed) print_diagnostics(invocation, &all);
+    tree_release(&tree);
+    diagnostics_release(&all);
+    return parsed ? EXIT_DONE : EXIT_CORRUPT;
+}
+
+static void check_labels(struct treaty *treaty) {
+    for (uint32_t i = 0; i < labels_language_count; i++) {
+        bool beside;
+        struct labels *labels = labels_load(&treaty->diagnostics, treaty->program, treaty->path, labels_languages[i], &beside);
+        if (beside) labels_warn_missing(&treaty->diagnostics, treaty->program, labels, labels_languages[i]);
+        labels_free(labels);
+    }
+}
+
+static void check_summary(struct invocation *invocation, const struct program *program) {
+    uint32_t facts = 0, rules = 0, hidden = 0;
+    for (uint32_t i = RELATION_FIRST_OWN; i < program->relations_count; i++) {
+        if (program->relations[i].hidden) hidden++;
+        else if (program->relations[i].derived) rules++;
+        else facts++;
+    }
+    text_print(&invocation->out, "%.*s \"%.*s\": %u parties, %u organs, %u acts and events, %u facts, %u derived facts, %u norms\n", SPAN_ARG(program->name), SPAN_ARG(program->title),
+               program->parties_count, program->organs_count, program->acts_count, facts, rules, program->norms_count);
+}
+
+int command_check(struct invocation *invocation) {
+    const char *path = invocation->arguments[0], *stage = has(invocation, OPTION_DUMP) ? invocation->values[OPTION_DUMP] : "";
+    struct treaty treaty = {.path = path};
+    if (strcmp(stage, "facts") == 0) return usage(invocation, "--dump=facts is of a replay; here it is one of: tokens tree program");
+    if (stage[0] && invocation->json) return usage(invocation, "--dump and --json do not go together");
+    struct stat info;
+    if (stat(path, &info) != 0) return complain(invocation, EXIT_CORRUPT, "cannot read %s: %s", path, strerror(errno));
+    if (strcmp(stage, "tokens") == 0 || strcmp(stage, "tree") == 0) return check_early(invocation, path, stage);
+    diagnostics_init(&treaty.diagnostics);
+    treaty.program = lang_load(&treaty.diagnostics, path);
+    if (treaty.program) check_labels(&treaty);
+    bool good = treaty.program && treaty.diagnostics.errors == 0;
+    if (invocation->json) {
+        text_print(&invocation->out, "{\"ok\":%s,\"diagnostics\":", good ? "true" : "false");
+        diagnostics_json(&treaty.diagnostics, &invocation->out);
+        text_add(&invocation->out, SPAN("}\n"));
+    } else {
+        print_diagnostics(invocation, &treaty.diagnostics);
+        if (good && stage[0]) program_dump(treaty.program, &invocation->out);
+        else if (good) check_summary(invocation, treaty.program);
+    }
+    treaty_close(&treaty);
+    return good ? EXIT_DONE : EXIT_CORRUPT;
+}
+
+// ---- fmt ----------------------------------------------------------------------------------------------------------------------
+// The new text stands beside the old one until it is whole on the disk: a full disk or a crash loses neither.
+static int write_file(struct invocation *invocation, const char *path, struct span text) {
+    const char *beside = span_print(&invocation->arena, "%s.entente-%ld", path, (long)getpid()).at;
+    struct stat info;
+    mode_t mode = stat(path, &info) == 0 ? info.st_mode & 07777 : 0666;
+    int descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (descriptor < 0) return complain(invocation, EXIT_IO, "cannot write %s: %s", beside, strerror(errno));
+    bool written = fchmod(descriptor, mode) == 0 && write_all(descriptor, text) && fsync(descriptor) == 0;
+    if (close(descriptor) != 0) written = false;
+    if (written && rename(beside, path) == 0) return EXIT_DONE;
+    int status = complain(invocation, EXIT_IO, "cannot write %s: %s", path, strerror(errno));
+    unlink(beside);
+    return status;
+}
+
+static int worse(int a, int b) { return a > b ? a : b; }
+
+static int format_file(struct invocation *invocation, const char *path) {
+    struct span text;
+    base_error error = file_read(&invocation->arena, path, &text);
+    if (error != BASE_OK) return complain(invocation, EXIT_CORRUPT, "cannot read %s", path);
+    struct diagnostics all;
+    struct text laid_out = {0};
+    int status = EXIT_DONE;
+    diagnostics_init(&all);
+    uint32_t source = diagnostics_source(&all, span_of(path), text);
+    if (!tree_format(&all, source, &laid_out)) {
+        print_diagnostics(invocation, &all);
+        status = EXIT_CORRUPT;
+    } else if (!span_equal(text, text_span(&laid_out))) {
+        text_print(&invocation->out, "%s%s\n", path, has(invocation, OPTION_CHECK) ? " is not laid out" : "");
+        status = has(invocation, OPTION_CHECK) ? EXIT_FALSE : write_file(invocation, path, text_span(&laid_out));
+    }
+    text_release(&laid_out);
+    diagnostics_release(&all);
+    return status;
+}
+
+static int format_path(struct invocation *invocation, const char *path, uint32_t depth) {
+    struct span *names;
+    uint32_t count;
+    struct stat info;
+    if (stat(path, &info) != 0) return complain(invocation, EXIT_CORRUPT, "cannot read %s: %s", path, strerror(errno));
+    if (!S_ISDIR(info.st_mode)) return format_file(invocation, path);
+    if (depth > 32 || folder_list(&invocation->arena, path, &names, &count) != BASE_OK) return complain(invocation, EXIT_CORRUPT, "cannot list %s", path);
+    int status = EXIT_DONE;
+    for (uint32_t i = 0; i < count; i++) {
+        bool folder = names[i].at[names[i].length - 1] == '/', markdown = names[i].length > 3 && memcmp(names[i].at + names[i].length - 3, ".md", 3) == 0;
+        const char *slash = path[strlen(path) - 1] == '/' ? "" : "/";
+        const char *below = span_print(&invocation->arena, "%s%s%.*s", path, slash, SPAN_ARG(names[i])).at;
+        if (folder || markdown) status = worse(status, format_path(invocation, below, depth + 1));
+    }
+    return status;
+}
+
+int command_fmt(struct invocation *invocation) {
+    int status = EXIT_DONE;
+    for (uint32_t i = 0; i < invocation->argument_count; i++) status = worse(status, format_path(invocation, invocation->arguments[i], 0));
+    return status;
+}

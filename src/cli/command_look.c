@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// state, duties, decisions, findings, diff: what is known of a scenario as of a moment.
+#include "cli/cli_internal.h"
+
+static int could_not_ask(struct invocation *invocation, ask_status status) {
+    static const char *const why[] = {
+        [ASK_OK] = "", [ASK_STOPPED] = "it was stopped", [ASK_ARITHMETIC] = "a sum overflows, a division is by zero, or a time is outside the years 1 to 9999",
+        [ASK_LIMIT] = "the question touches too many rows", [ASK_NO_SUCH_POSITION] = "there is no such entry"};
+    return complain(invocation, EXIT_FALSE, "the question has no answer: %s", why[status]);
+}
+
+// ---- Labels ------------------------------------------------------------------------------------------------------------------
+static void show_label(struct invocation *invocation, const struct story *story, struct span name) {
+    const struct label *label = labels_find(story->treaty.labels, name);
+    if (!label) return;
+    text_print(&invocation->out, "  %.*s: %.*s%s%.*s\n", SPAN_ARG(name), SPAN_ARG(label->label), label->help.length ? ". " : "", SPAN_ARG(label->help));
+}
+
+// The labels of the acts and actors that a table names, below it.
+struct shown_names { VEC(struct span) at; };
+
+static void note_name(struct shown_names *names, struct span name) {
+    for (uint32_t i = 0; i < names->at.count; i++)
+        if (span_equal(names->at.at[i], name)) return;
+    VEC_PUSH(&names->at, name);
+}
+
+static void note_actor(struct shown_names *names, const struct program *program, value actor) {
+    if (actor < 0) return;
+    switch (actor_class_of(actor)) {
+    case ACTOR_PARTY: note_name(names, program->parties[actor].name); break;
+    case ACTOR_OFFICE: note_name(names, program->offices[actor_office_id(actor)].name); break;
+    case ACTOR_ORGAN: note_name(names, program->organs[actor_organ_id(actor)].name); break;
+    case ACTOR_ROLE: note_name(names, program->relations[actor_role_relation(actor)].name); break;
+    }
+}
+
+static void show_names(struct invocation *invocation, const struct story *story, struct shown_names *names) {
+    if (story->treaty.labels && names->at.count && !invocation->json) {
+        text_byte(&invocation->out, '\n');
+        for (uint32_t i = 0; i < names->at.count; i++) show_label(invocation, story, names->at.at[i]);
+    }
+    VEC_RELEASE(&names->at);
+}
+
+// ---- State -------------------------------------------------------------------------------------------------------------------
+static void show_state(struct invocation *invocation, struct story *story, struct state_view *state) {
+    if (invocation->json) {
+        text_add(&invocation->out, SPAN("\"state\":"));
+        scenario_state_json(story->evaluator, state, &invocation->out);
+        text_add(&invocation->out, SPAN("}\n"));
+        return;
+    }
+    if (state->count == 0) text_add(&invocation->out, SPAN("nothing holds\n"));
+    for (uint32_t i = 0; i < state->count; i++) {
+        struct state_view one = {&state->at[i], 1};
+        show_label(invocation, story, story->treaty.program->relations[state->at[i].relation].name);
+        scenario_state_print(story->evaluator, &one, &story->run.words, &invocation->out, invocation->colour);
+    }
+}
+
+int command_state(struct invocation *invocation) {
+    struct story story;
+    struct state_view state;
+    int status = story_open(invocation, invocation->arguments[0], &story);
+    uint32_t relation = NO_ID;
+    if (status != EXIT_DONE) goto out;
+    if (invocation->argument_count > 1) {
+        relation = read_relation(invocation, story.treaty.program, span_of(invocation->arguments[1]));
+        if (relation == NO_ID) status = EXIT_USAGE;
+    }
+    if (status != EXIT_DONE) goto out;
+    unsigned parts = STATE_BASE | STATE_DERIVED | (has(invocation, OPTION_ALL) || relation != NO_ID ? STATE_SYSTEM : 0);
+    ask_status asked = scenario_state(story.evaluator, story.question, parts, &invocation->arena, &state);
+    if (asked != ASK_OK) {
+        status = could_not_ask(invocation, asked);
+        goto out;
+    }
+    if (relation != NO_ID) {
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < state.count; i++)
+            if (state.at[i].relation == relation) state.at[kept++] = state.at[i];
+        state.count = kept;
+    }
+    show_head(invocation, &story);
+    show_state(invocation, &story, &state);
+out:
+    story_close(&story);
+    return status;
+}
+
+// ---- Duties, decisions, findings ------------------------------------------------------------------------------------------------
+int command_duties(struct invocation *invocation) {
+    struct story story;
+    struct duty_views duties;
+    int status = story_open(invocation, invocation->arguments[0], &story);
+    if (status != EXIT_DONE) goto out;
+    ask_status asked = scenario_duties(story.evaluator, story.question, &invocation->arena, &duties);
+    if (asked != ASK_OK) {
+        status = could_not_ask(invocation, asked);
+        goto out;
+    }
+    show_head(invocation, &story);
+    if (invocation->json) {
+        text_add(&invocation->out, SPAN("\"duties\":"));
+        scenario_duties_json(story.evaluator, &duties, &invocation->out);
+        text_add(&invocation->out, SPAN("}\n"));
+    } else {
+        scenario_duties_print(story.evaluator, &duties, &story.run.words, story.question.time, &invocation->out, invocation->colour);
+    }
+    struct shown_names names = {0};
+    for (uint32_t i = 0; i < duties.count; i++) {
+        note_actor(&names, story.treaty.program, duties.at[i].bearer);
+        if (duties.at[i].act != NO_ID) note_name(&names, story.treaty.program->acts[duties.at[i].act].name);
+    }
+    show_names(invocation, &story, &names);
+out:
+    story_close(&story);
+    return status;
+}
+
+int command_decisions(struct invocation *invocation) {
+    struct story story;
+    struct decision_views decisions;
+    int status = story_open(invocation, invocation->arguments[0], &story);
+    if (status != EXIT_DONE) goto out;
+    ask_status asked = scenario_decisions(story.evaluator, story.question, &invocation->arena, &decisions);
+    if (asked != ASK_OK) {
+        status = could_not_ask(invocation, asked);
+        goto out;
+    }
+    show_head(invocation, &story);
+    if (invocation->json) {
+        text_add(&invocation->out, SPAN("\"decisions\":"));
+        scenario_decisions_json(story.evaluator, &decisions, &invocation->out);
+        text_add(&invocation->out, SPAN("}\n"));
+    } else {
+        scenario_decisions_print(story.evaluator, &decisions, &story.run.words, &invocation->out, invocation->colour);
+    }
+    struct shown_names names = {0};
+    for (uint32_t i = 0; i < decisions.count; i++) {
+        note_actor(&names, story.treaty.program, decisions.at[i].organ);
+        for (uint32_t k = 0; k < decisions.at[i].item_count; k++) note_name(&names, story.treaty.program->acts[decisions.at[i].items[k].act].name);
+    }
+    show_names(invocation, &story, &names);
+out:
+    story_close(&story);
+    return status;
+}
+
+int command_findings(struct invocation *invocation) {
+    struct story story;
+    struct finding_views findings;
+    int status = story_open(invocation, invocation->arguments[0], &story);
+    if (status != EXIT_DONE) goto out;
+    ask_status asked = scenario_findings(story.evaluator, story.question, &invocation->arena, &findings);
+    if (asked != ASK_OK) {
+        status = could_not_ask(invocation, asked);
+        goto out;
+    }
+    show_head(invocation, &story);
+    if (invocation->json) {
+        text_add(&invocation->out, SPAN("\"findings\":"));
+        scenario_findings_json(story.evaluator, &findings, &invocation->out);
+        text_add(&invocation->out, SPAN("}\n"));
+    } else {
+        scenario_findings_print(story.evaluator, &findings, &story.run.words, &invocation->out, invocation->colour);
+    }
+    struct shown_names names = {0};
+    for (uint32_t i = 0; i < findings.count; i++)
+        for (uint32_t k = 0; k < findings.at[i].concern_count; k++) note_actor(&names, story.treaty.program, findings.at[i].concerns[k]);
+    show_names(invocation, &story, &names);
+out:
+    story_close(&story);
+    return status;
+}
+
+// ---- Diff ------------------------------------------------------------------------------------------------------------------------
+static void show_diff(struct invocation *invocation, struct story *story, struct question from, struct diff_view *diff) {
+    show_head(invocation, story);
+    if (invocation->json) {
+        struct text time = {0};
+        show_time(&time, story, from.time);
+        text_add(&invocation->out, SPAN("\"from\":"));
+        text_json(&invocation->out, text_span(&time));
+        text_add(&invocation->out, SPAN(",\"changes\":"));
+        scenario_diff_json(story->evaluator, diff, &invocation->out);
+        text_add(&invocation->out, SPAN("}\n"));
+        text_release(&time);
+        return;
+    }
+    if (diff->count == 0) text_add(&invocation->out, SPAN("nothing changed\n"));
+    else scenario_diff_print(story->evaluator, diff, &story->run.words, &invocation->out, invocation->colour);
+}
+
+int command_diff(struct invocation *invocation) {
+    struct story story;
+    struct diff_view diff;
+    if (!has(invocation, OPTION_FROM)) return usage(invocation, "--from TIME is missing");
+    int status = story_open(invocation, invocation->arguments[0], &story);
+    struct question from = {0, POSITION_LAST};
+    if (status != EXIT_DONE) goto out;
+    if (!read_time(invocation, &story, OPTION_FROM, &from.time) || (has(invocation, OPTION_TO) && !read_time(invocation, &story, OPTION_TO, &story.question.time))) {
+        status = EXIT_USAGE;
+        goto out;
+    }
+    story.projection = story.question.time > story.evaluator->time;
+    unsigned parts = STATE_BASE | STATE_DERIVED | (has(invocation, OPTION_ALL) ? STATE_SYSTEM : 0);
+    ask_status asked = scenario_diff(story.evaluator, from, story.question, parts, &invocation->arena, &diff);
+    if (asked != ASK_OK) status = could_not_ask(invocation, asked);
+    else show_diff(invocation, &story, from, &diff);
+out:
+    story_close(&story);
+    return status;
+}

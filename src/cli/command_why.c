@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// why, why-not, blame: explanations.
+#include "cli/cli_internal.h"
+
+#include <string.h>
+
+static void show_tree(struct invocation *invocation, const struct story *story, const struct explain_node *tree) {
+    if (invocation->json) {
+        show_head(invocation, story);
+        text_add(&invocation->out, SPAN("\"why\":"));
+        explain_print_json(tree, &invocation->out);
+        text_add(&invocation->out, SPAN("}\n"));
+        return;
+    }
+    if (story->projection) show_head(invocation, story);
+    explain_print_text(tree, &invocation->out, invocation->colour);
+}
+
+// ---- What is asked about --------------------------------------------------------------------------------------------------------
+// "line 12", "line" "12", or "12": a line of the scenario.
+static bool read_line_number(const struct invocation *invocation, uint32_t *line) {
+    const char *words = invocation->arguments[1];
+    if (invocation->argument_count == 3) {
+        if (strcmp(words, "line") != 0) return false;
+        words = invocation->arguments[2];
+    } else if (strncmp(words, "line ", 5) == 0) {
+        words += 5;
+    }
+    *line = 0;
+    for (const char *digit = words; *digit; digit++) {
+        if (*digit < '0' || *digit > '9' || *line > 100000000) return false;
+        *line = *line * 10 + (uint32_t)(*digit - '0');
+    }
+    return words[0] != '\0';
+}
+
+// A step may take several lines; what is asked about is the last one that begins at or before the line.
+static const struct step_result *step_at(const struct story *story, uint32_t line) {
+    const struct step_result *found = NULL;
+    for (uint32_t i = 0; i < story->run.steps.count; i++) {
+        uint32_t first, column;
+        diagnostics_line(&story->treaty.diagnostics, story->run.steps.at[i].step->place, &first, &column);
+        if (first <= line) found = &story->run.steps.at[i];
+    }
+    return found;
+}
+
+static int why_line(struct invocation *invocation, struct story *story, uint32_t line) {
+    const struct step_result *step = step_at(story, line);
+    if (!step || step->entry_count == 0) return complain(invocation, EXIT_USAGE, "no act of the scenario stands in line %u", line);
+    struct explainer with = explainer_of(invocation, story);
+    if (step->receipt.status != RECEIPT_DONE) {
+        show_tree(invocation, story, explain_refusal(&with, &step->entries[step->entry_count - 1], &step->receipt));
+        return EXIT_DONE;
+    }
+    return complain(invocation, EXIT_FALSE, "what line %u says was not refused%s", line, step->entered ? "" : " (it was only tried)");
+}
+
+// A name that the scenario binds to a duty, a finding or a decision.
+static struct explain_node *why_name(struct invocation *invocation, struct story *story, const char *name) {
+    struct explainer with = explainer_of(invocation, story);
+    const struct scenario *scenario = story->scenario;
+    for (uint32_t i = 0; i < scenario->name_count; i++) {
+        if (!span_is(scenario->names[i].text, name) || !story->run.bound[i]) continue;
+        struct type type = scenario->names[i].type;
+        if (type.base != TYPE_ENTITY) continue;
+        if (type.of == ENTITY_DUTY) return explain_duty(&with, story->run.names[i]);
+        if (type.of == ENTITY_FINDING) return explain_finding(&with, story->run.names[i]);
+        if (type.of == ENTITY_PROPOSAL) return explain_proposal(&with, story->run.names[i]);
+    }
+    return NULL;
+}
+
+// ---- Commands -------------------------------------------------------------------------------------------------------------------
+static int explain(struct invocation *invocation, struct story *story, explain_truth wanted, bool blame) {
+    uint32_t relation;
+    value pattern[COLUMNS_MAX + 1];
+    int status = read_fact(invocation, story, invocation->arguments[1], &relation, pattern);
+    if (status != EXIT_DONE) return status;
+    struct explainer with = explainer_of(invocation, story);
+    struct explain_node *tree = blame ? explain_blame(&with, relation, pattern) : explain_fact(&with, relation, pattern);
+    show_tree(invocation, story, tree);
+    return blame || tree->truth == wanted ? EXIT_DONE : EXIT_FALSE;
+}
+
+int command_why(struct invocation *invocation) {
+    struct story story;
+    uint32_t line;
+    bool of_line = read_line_number(invocation, &line);
+    if (invocation->argument_count == 3 && !of_line) return usage(invocation, "`%s` is one argument too many", invocation->arguments[2]);
+    int status = story_open(invocation, invocation->arguments[0], &story);
+    if (status != EXIT_DONE) goto out;
+    struct explain_node *named = of_line ? NULL : why_name(invocation, &story, invocation->arguments[1]);
+    if (named) show_tree(invocation, &story, named);
+    else status = of_line ? why_line(invocation, &story, line) : explain(invocation, &story, EXPLAIN_HOLDS, false);
+out:
+    story_close(&story);
+    return status;
+}
+
+int command_why_not(struct invocation *invocation) {
+    struct story story;
+    int status = story_open(invocation, invocation->arguments[0], &story);
+    if (status == EXIT_DONE) status = explain(invocation, &story, EXPLAIN_FAILS, false);
+    story_close(&story);
+    return status;
+}
+
+int command_blame(struct invocation *invocation) {
+    struct story story;
+    int status = story_open(invocation, invocation->arguments[0], &story);
+    if (status == EXIT_DONE) status = explain(invocation, &story, EXPLAIN_NEUTRAL, true);
+    story_close(&story);
+    return status;
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads what a question is about: a fact in the language's words, in which the names that the scenario binds are known.
+#include "cli/cli_internal.h"
+
+#include <string.h>
+
+struct asking {
+    struct invocation *invocation;
+    struct story *story;
+    const struct program *program;
+    struct diagnostics *all;
+};
+
+// ---- Names ----------------------------------------------------------------------------------------------------------------------
+#define FIND(array, count, name)                                                                                       \
+    do {                                                                                                               \
+        for (uint32_t i = 0; i < (count); i++)                                                                         \
+            if (span_equal((array)[i].name, name)) return i;                                                           \
+        return NO_ID;                                                                                                  \
+    } while (0)
+
+static uint32_t find_party(const struct program *program, struct span name) { FIND(program->parties, program->parties_count, name); }
+static uint32_t find_office(const struct program *program, struct span name) { FIND(program->offices, program->offices_count, name); }
+static uint32_t find_organ(const struct program *program, struct span name) { FIND(program->organs, program->organs_count, name); }
+static uint32_t find_constant(const struct kind *kind, struct span name) { FIND(kind->constants, kind->constant_count, name); }
+
+static bool wrong(struct asking *asking, struct place place, struct span name, struct type type) {
+    const struct program *program = asking->program;
+    const struct scenario *scenario = asking->story->scenario;
+    VEC(struct span) names = {0};
+    for (uint32_t i = 0; i < scenario->name_count; i++) VEC_PUSH(&names, scenario->names[i].text);
+    for (uint32_t i = 0; i < program->parties_count; i++) VEC_PUSH(&names, program->parties[i].name);
+    for (uint32_t i = 0; i < program->offices_count; i++) VEC_PUSH(&names, program->offices[i].name);
+    for (uint32_t i = 0; i < program->organs_count; i++) VEC_PUSH(&names, program->organs[i].name);
+    for (uint32_t i = 0; type.base == TYPE_KIND && i < program->kinds[type.of].constant_count; i++) VEC_PUSH(&names, program->kinds[type.of].constants[i].name);
+    struct span near = span_nearest(name, names.at, names.count);
+    VEC_RELEASE(&names);
+    struct span hint = span_print(&asking->invocation->arena, "did you mean `%.*s`?", SPAN_ARG(near));
+    diagnostics_error(asking->all, place, near.length ? hint.at : NULL, "nothing that fits here is called `%.*s`", SPAN_ARG(name));
+    return false;
+}
+
+static bool fits(struct type got, struct type wanted) {
+    bool actor = got.base == TYPE_ACTOR || got.base == TYPE_PARTY;
+    if (wanted.base == TYPE_ACTOR) return actor;
+    return got.base == wanted.base && (wanted.of == NO_ID || got.of == NO_ID || got.of == wanted.of);
+}
+
+// Yes, no, or a mistake that was reported.
+typedef enum { NAME_FOUND, NAME_UNKNOWN, NAME_WRONG } name_status;
+
+static name_status scenario_name(struct asking *asking, struct place place, struct span name, struct type type, value *result) {
+    const struct scenario *scenario = asking->story->scenario;
+    const struct scenario_run *run = &asking->story->run;
+    for (uint32_t i = 0; i < scenario->name_count; i++) {
+        if (!span_equal(scenario->names[i].text, name) || !fits(scenario->names[i].type, type)) continue;
+        if (!run->bound[i]) {
+            diagnostics_error(asking->all, place, NULL, "`%.*s` never came into being: the step that names it was not done", SPAN_ARG(name));
+            return NAME_WRONG;
+        }
+        *result = run->names[i];
+        return NAME_FOUND;
+    }
+    return NAME_UNKNOWN;
+}
+
+static bool role_of(const struct program *program, struct span name, uint32_t columns, uint32_t *relation) {
+    *relation = program_find_relation(program, name);
+    if (*relation == NO_ID || program->relations[*relation].column_count != columns) return false;
+    type_base last = program->relations[*relation].columns[columns - 1].type.base;
+    return last == TYPE_PARTY || last == TYPE_ACTOR;
+}
+
+static bool name_value(struct asking *asking, struct place place, struct span name, struct type type, value *result) {
+    const struct program *program = asking->program;
+    uint32_t id;
+    name_status known = scenario_name(asking, place, name, type, result);
+    if (known != NAME_UNKNOWN) return known == NAME_FOUND;
+    if (type.base == TYPE_KIND) {
+        id = find_constant(&program->kinds[type.of], name);
+        return id == NO_ID ? wrong(asking, place, name, type) : (*result = id, true);
+    }
+    if (type.base != TYPE_PARTY && type.base != TYPE_ACTOR) return wrong(asking, place, name, type);
+    id = find_party(program, name);
+    if (id != NO_ID && fits((struct type){TYPE_PARTY, program->parties[id].type}, type)) return *result = id, true;
+    if (type.base != TYPE_ACTOR) return wrong(asking, place, name, type);
+    id = find_office(program, name);
+    if (id != NO_ID && program->offices[id].of == NO_ID) return *result = actor_office(id, ACTOR_NONE), true;
+    id = find_organ(program, name);
+    if (id != NO_ID) return *result = actor_organ(id), true;
+    if (role_of(program, name, 1, &id)) return *result = actor_role(id, false, 0), true;
+    return wrong(asking, place, name, type);
+}
+
+// ---- Values -----------------------------------------------------------------------------------------------------------------------
+static bool read_value(struct asking *asking, const struct tree_expression *e, struct type type, value *result);
+
+static bool office_value(struct asking *asking, const struct tree_expression *e, value *result) {
+    uint32_t office = find_office(asking->program, e->text);
+    value party;
+    if (office == NO_ID || asking->program->offices[office].of == NO_ID) return wrong(asking, e->place, e->text, (struct type){TYPE_ACTOR, NO_ID});
+    if (!read_value(asking, e->left, (struct type){TYPE_PARTY, asking->program->offices[office].of}, &party)) return false;
+    *result = actor_office(office, party);
+    return true;
+}
+
+// chair(council): the relation that the organ names; commander(op): that relation over its argument.
+static bool role_value(struct asking *asking, const struct tree_expression *e, value *result) {
+    const struct program *program = asking->program;
+    uint32_t relation;
+    if (span_is(e->text, "chair") && e->left && e->left->kind == TREE_NAME) {
+        uint32_t organ = find_organ(program, e->left->text);
+        if (organ != NO_ID && program->organs[organ].chair != NO_ID) return *result = actor_role(program->organs[organ].chair, false, 0), true;
+    }
+    if (!role_of(program, e->text, e->left ? 2 : 1, &relation)) return wrong(asking, e->place, e->text, (struct type){TYPE_ACTOR, NO_ID});
+    value argument = 0;
+    if (e->left && !read_value(asking, e->left, program->relations[relation].columns[0].type, &argument)) return false;
+    *result = actor_role(relation, e->left != NULL, argument);
+    return true;
+}
+
+static bool duration_value(const struct tree_expression *e, value *result) {
+    static const struct { const char *unit; int64_t months, seconds; } units[] = {
+        {"second", 0, 1}, {"minute", 0, 60}, {"hour", 0, 3600}, {"day", 0, 86400}, {"week", 0, 604800}, {"month", 1, 0}, {"year", 12, 0}};
+    for (size_t i = 0; i < COUNT_OF(units); i++) {
+        if (!span_is(e->text, units[i].unit) || e->integer > 100000000) continue;
+        *result = duration_of(e->integer * units[i].months, e->integer * units[i].seconds);
+        return true;
+    }
+    return false;
+}
+
+static bool literal_value(struct asking *asking, const struct tree_expression *e, struct type type, value *result) {
+    if (e->kind == TREE_INTEGER && type.base == TYPE_INT) return *result = e->integer, true;
+    if (e->kind == TREE_TIME && type.base == TYPE_TIME) return *result = e->integer, true;
+    if (e->kind == TREE_NOW && type.base == TYPE_TIME) return *result = asking->story->question.time, true;
+    if (e->kind == TREE_TEXT && type.base == TYPE_TEXT) return *result = evaluator_text(asking->story->evaluator, e->text), true;
+    if (e->kind == TREE_DURATION && type.base == TYPE_DURATION && duration_value(e, result)) return true;
+    if (e->kind == TREE_NEGATE && type.base == TYPE_INT && e->left->kind == TREE_INTEGER) return *result = -e->left->integer, true;
+    diagnostics_error(asking->all, e->place, NULL, "this is not a value that fits here");
+    return false;
+}
+
+static bool read_value(struct asking *asking, const struct tree_expression *e, struct type type, value *result) {
+    bool actor = type.base == TYPE_ACTOR;
+    if (e->kind == TREE_ANY) return *result = VALUE_ANY, true;
+    if (e->kind == TREE_NAME) return name_value(asking, e->place, e->text, type, result);
+    if (e->kind == TREE_OFFICE_OF && actor) return office_value(asking, e, result);
+    if (e->kind == TREE_CALL && actor) return role_value(asking, e, result);
+    return literal_value(asking, e, type, result);
+}
+
+// ---- Facts ------------------------------------------------------------------------------------------------------------------------
+uint32_t read_relation(struct invocation *invocation, const struct program *program, struct span name) {
+    uint32_t relation = program_find_relation(program, name), count = 0;
+    if (relation != NO_ID) return relation;
+    struct span *names = ARENA_ARRAY(&invocation->arena, struct span, program->relations_count + 1);
+    for (uint32_t i = 0; i < program->relations_count; i++)
+        if (!program->relations[i].hidden) names[count++] = program->relations[i].name;
+    usage(invocation, "the treaty has no fact `%.*s`%s", SPAN_ARG(name), did_you_mean(invocation, name, names, count));
+    return NO_ID;
+}
+
+static int read_arguments(struct asking *asking, const struct tree_atom *atom, uint32_t relation, value *pattern) {
+    const struct relation *r = &asking->program->relations[relation];
+    // No arguments at all ask about any row.
+    if (atom->arguments.count != r->column_count && atom->arguments.count != 0) {
+        diagnostics_error(asking->all, atom->place, NULL, "%.*s has %u columns, here are %u", SPAN_ARG(r->name), r->column_count, atom->arguments.count);
+        return EXIT_USAGE;
+    }
+    for (uint32_t i = 0; i < r->column_count; i++) {
+        pattern[i] = VALUE_ANY;
+        if (atom->arguments.count) read_value(asking, atom->arguments.at[i], r->columns[i].type, &pattern[i]);
+    }
+    return asking->all->errors ? EXIT_USAGE : EXIT_DONE;
+}
+
+int read_fact(struct invocation *invocation, struct story *story, const char *words, uint32_t *relation, value *pattern) {
+    struct tree tree;
+    struct diagnostics all;
+    struct asking asking = {invocation, story, story->treaty.program, &all};
+    uint32_t next = 0;
+    int status = EXIT_USAGE;
+    diagnostics_init(&all);
+    tree_init(&tree);
+    uint32_t source = diagnostics_source(&all, SPAN("FACT"), span_of(words));
+    struct tokens tokens = lex(&tree.arena, &all, source, 0, (uint32_t)strlen(words), asking.program->offset);
+    if (all.errors) goto out;
+    if (tokens.count == 2 && tokens.at[0].kind == TOKEN_NAME) {
+        // A relation's name alone.
+        *relation = read_relation(invocation, asking.program, tokens.at[0].text);
+        if (*relation != NO_ID) status = read_arguments(&asking, &(struct tree_atom){0}, *relation, pattern);
+        goto out;
+    }
+    struct tree_conditions conditions = tree_parse_conditions(&tree, &all, tokens, &next);
+    if (all.errors) goto out;
+    const struct tree_condition *c = conditions.count == 1 ? &conditions.at[0] : NULL;
+    if (!c || c->kind != TREE_ATOM || c->negated || c->moment || c->since.text.length || tokens.at[next].kind != TOKEN_END) {
+        diagnostics_error(&all, (struct place){source, 0, (uint32_t)strlen(words)}, "write a fact like member(KAZ); the time goes to --at", "this is not one fact");
+        goto out;
+    }
+    *relation = read_relation(invocation, asking.program, c->atom.name.text);
+    if (*relation != NO_ID) status = read_arguments(&asking, &c->atom, *relation, pattern);
+out:
+    if (all.errors) print_diagnostics(invocation, &all);
+    diagnostics_release(&all);
+    tree_release(&tree);
+    return status;
+}
