@@ -124,31 +124,38 @@ static bool arithmetic(const struct program *program, const struct expression *e
     }
 }
 
+// A sum is exact: only what comes out has to fit.
+static bool add_up(const struct expression *e, const struct ranged *range, value *result) {
+    __extension__ __int128 total = 0, months = 0;
+    for (uint32_t i = 0; i < range->count; i++) {
+        value head = range->at[(size_t)i * range->width + range->width - 1];
+        bool duration = e->type.base == TYPE_DURATION;
+        months += duration ? duration_months(head) : 0;
+        total += duration ? duration_seconds(head) : head;
+    }
+    if (total > INT64_MAX || total < INT64_MIN) return false;
+    *result = e->type.base == TYPE_DURATION ? duration_of((int64_t)months, (int64_t)total) : (value)total;
+    return true;
+}
+
+static void find_extreme(struct solver *solver, const struct expression *e, const struct ranged *range, value *result) {
+    for (uint32_t i = 0; i < range->count; i++) {
+        value head = range->at[(size_t)i * range->width + range->width - 1];
+        int order = i ? program_compare(solver->program, &solver->with->evaluator->texts, e->type, head, *result) : 0;
+        if (i == 0 || (e->kind == EXPRESSION_MIN ? order < 0 : order > 0)) *result = head;
+    }
+}
+
 static value_status aggregate(struct solver *solver, const struct expression *e, struct bindings bindings, value *result) {
     struct ranged range = solver_range(solver, e, bindings);
-    value total = 0;
-    uint32_t distinct = 0;
-    bool known = range.known;
-    for (uint32_t i = 0; i < range.count && known; i++) {
-        value head = range.at[(size_t)i * range.width + range.width - 1];
-        if (e->kind == EXPRESSION_COUNT) {
-            bool again = false;
-            for (uint32_t k = 0; k < i && !again; k++) again = range.at[(size_t)k * range.width + range.width - 1] == head;
-            distinct += !again;
-        } else if (e->kind == EXPRESSION_SUM) {
-            if (e->type.base == TYPE_DURATION)
-                total = duration_of(duration_months(total) + duration_months(head), duration_seconds(total) + duration_seconds(head));
-            else if (__builtin_add_overflow(total, head, &total)) known = false;
-        } else {
-            int order = i ? program_compare(solver->program, &solver->with->evaluator->texts, e->type, head, total) : 0;
-            if (i == 0 || (e->kind == EXPRESSION_MIN ? order < 0 : order > 0)) total = head;
-        }
-    }
-    bool nothing = range.count == 0 && (e->kind == EXPRESSION_MIN || e->kind == EXPRESSION_MAX);
+    value found = range.count;
+    bool known = range.known && (e->kind != EXPRESSION_SUM || add_up(e, &range, &found));
+    bool extreme = e->kind == EXPRESSION_MIN || e->kind == EXPRESSION_MAX, nothing = extreme && range.count == 0;
+    if (extreme) find_extreme(solver, e, &range, &found);
     free(range.at);
     if (!known) solver->unknown = true;
     if (!known || nothing) return VALUE_FAILS;
-    *result = e->kind == EXPRESSION_COUNT ? (value)distinct : total;
+    *result = found;
     return VALUE_KNOWN;
 }
 
