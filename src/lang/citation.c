@@ -4,8 +4,10 @@
 
 #include <string.h>
 
-static const struct span standings[] = {{"verified", 8}, {"unverified", 10}, {"disputed", 8}, {"notional", 8}, {"house", 5}};
-static const tree_standing standing_values[] = {STANDING_VERIFIED, STANDING_UNVERIFIED, STANDING_DISPUTED, STANDING_NOTIONAL, STANDING_HOUSE};
+static const struct span standings[] = {
+    {"verified", 8}, {"unverified", 10}, {"disputed", 8}, {"notional", 8}, {"house", 5}};
+static const tree_standing standing_values[] = {STANDING_VERIFIED, STANDING_UNVERIFIED, STANDING_DISPUTED,
+                                                STANDING_NOTIONAL, STANDING_HOUSE};
 
 tree_standing standing_of(struct span word) {
     for (uint32_t i = 0; i < COUNT_OF(standings); i++)
@@ -13,7 +15,9 @@ tree_standing standing_of(struct span word) {
     return STANDING_DEFAULT;
 }
 
-struct span standing_nearest(struct span word) { return span_nearest(word, standings, COUNT_OF(standings)); }
+struct span standing_nearest(struct span word) {
+    return span_nearest(word, standings, COUNT_OF(standings));
+}
 
 // A part of the token's text, as a place in its source.
 static struct place place_in(struct token token, struct span part) {
@@ -32,7 +36,7 @@ static bool is_name(struct span word) {
 static uint32_t find_last(struct span text, char byte) {
     uint32_t i = text.length;
     while (i > 0 && text.at[i - 1] != byte) i--;
-    return i;      // the byte after it; 0 where there is none
+    return i;    // the byte after it; 0 where there is none
 }
 
 // Splits ", unverified" off; false after reporting a word that is nearly one.
@@ -47,31 +51,38 @@ static bool read_standing(struct diagnostics *all, struct token token, struct sp
     }
     struct span nearest = standing_nearest(word);
     if (nearest.length == 0) return true;
-    diagnostics_error(all, place_in(token, word), NULL, "`%.*s` says nothing of a citation's standing; did you mean `%.*s`?", SPAN_ARG(word), SPAN_ARG(nearest));
+    diagnostics_error(all, place_in(token, word), NULL,
+                      "`%.*s` says nothing of a citation's standing; did you mean `%.*s`?", SPAN_ARG(word),
+                      SPAN_ARG(nearest));
     return false;
 }
 
-static bool read_reference(struct diagnostics *all, struct token token, struct span part, struct tree_reference *reference) {
+static bool read_reference(struct diagnostics *all, struct token token, struct span part,
+                           struct tree_reference *reference) {
     uint32_t length = 0;
     while (length < part.length && part.at[length] != ' ' && part.at[length] != ',') length++;
     struct span source = span_part(part, 0, length);
     if (!is_name(source)) {
         static const char hint[] = "a citation names a source and the place in it: [CST 2; Charter 12, unverified]";
-        if (source.length) diagnostics_error(all, place_in(token, source), hint, "`%.*s` is no name of a source", SPAN_ARG(source));
+        if (source.length)
+            diagnostics_error(all, place_in(token, source), hint, "`%.*s` is no name of a source", SPAN_ARG(source));
         else diagnostics_error(all, token.place, hint, "a source is missing in this citation");
         return false;
     }
     struct span where = span_trim(span_part(part, length, part.length - length));
     uint32_t after = find_last(where, ',');
     if (after > 0 && standing_of(span_trim(span_part(where, after, where.length - after))) != STANDING_DEFAULT) {
-        diagnostics_error(all, place_in(token, where), "it counts for the whole citation; give clauses of their own what stands otherwise", "how sure a citation is stands at its end");
+        diagnostics_error(all, place_in(token, where),
+                          "it counts for the whole citation; give clauses of their own what stands otherwise",
+                          "how sure a citation is stands at its end");
         return false;
     }
     *reference = (struct tree_reference){{source, place_in(token, source)}, where};
     return true;
 }
 
-bool tree_parse_citation(struct tree *tree, struct diagnostics *all, struct token token, struct tree_citation *citation) {
+bool tree_parse_citation(struct tree *tree, struct diagnostics *all, struct token token,
+                         struct tree_citation *citation) {
     ENSURE(token.kind == TOKEN_CITATION);
     struct tree_citation result = {.place = token.place};
     struct span rest = span_trim(token.text);

@@ -1,33 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-// One layout for the treaty blocks of a file. Tokens are written as they stand, in their order: only blanks and line ends change. The
-// parser says where lines begin and may be broken (enum layout); here they are filled, and comments and citations get their columns.
+// One layout for the treaty blocks of a file. Tokens are written as they stand, in their order: only blanks and line
+// ends change. The parser says where lines begin and may be broken (enum layout); here they are filled, and comments
+// and citations get their columns.
 #include "lang/syntax.h"
 
 #include <string.h>
 
-#define WIDTH 100                  // of a line
-#define EFFECT_WIDTH 80            // of conditions with their effect
-#define CITATION_COLUMN 60         // and every 12 columns from there
-#define RULE_DIFFERENCE_MAX 12     // of the heads of rules whose conditions are aligned
-#define HANG_MAX 40                // a hanging indent further in leaves too little room
+#define WIDTH 100                 // of a line
+#define EFFECT_WIDTH 80           // of conditions with their effect
+#define CITATION_COLUMN 60        // and every 12 columns from there
+#define RULE_DIFFERENCE_MAX 12    // of the heads of rules whose conditions are aligned
+#define HANG_MAX 40               // a hanging indent further in leaves too little room
 
-struct line { struct span code, comment; bool alone; };      // alone: the comment, or nothing at all, has the line for itself
+struct line {
+    struct span code, comment;
+    bool alone;    // the comment, or nothing at all, has the line for itself
+};
 
 struct formatter {
     struct arena *arena;
     struct span source;
     struct lexed lexed;
     const uint8_t *layout;
-    uint32_t *padding;             // blanks more before a token
-    uint32_t *depth;               // parentheses around a token
+    uint32_t *padding;    // blanks more before a token
+    uint32_t *depth;      // parentheses around a token
     uint32_t next_comment;
-    uint32_t indent, content;      // of the logical line that is written; of the clause it belongs to
+    uint32_t indent, content;    // of the logical line that is written; of the clause it belongs to
     VEC(struct line) lines;
 };
 
 static const struct token *token_at(const struct formatter *f, uint32_t i) { return &f->lexed.tokens.at[i]; }
 static uint32_t token_count(const struct formatter *f) { return f->lexed.tokens.count - 1; }
-static bool is_kind(const struct formatter *f, uint32_t i, token_kind kind) { return i < token_count(f) && token_at(f, i)->kind == kind; }
+static bool is_kind(const struct formatter *f, uint32_t i, token_kind kind) {
+    return i < token_count(f) && token_at(f, i)->kind == kind;
+}
 
 static bool is_word(const struct formatter *f, uint32_t i, const char *word) {
     return is_kind(f, i, TOKEN_NAME) && span_is(token_at(f, i)->text, word);
@@ -39,7 +45,9 @@ static bool is_one_of(const struct formatter *f, uint32_t i, const char *const *
     return false;
 }
 
-static struct span text_of(const struct formatter *f, struct place place) { return span_part(f->source, place.at, place.length); }
+static struct span text_of(const struct formatter *f, struct place place) {
+    return span_part(f->source, place.at, place.length);
+}
 
 static uint32_t width_of(struct span text) {
     uint32_t width = 0;
@@ -47,23 +55,28 @@ static uint32_t width_of(struct span text) {
     return width;
 }
 
-static uint32_t token_width(const struct formatter *f, uint32_t i) { return width_of(text_of(f, token_at(f, i)->place)); }
+static uint32_t token_width(const struct formatter *f, uint32_t i) {
+    return width_of(text_of(f, token_at(f, i)->place));
+}
 
-// ---- Blanks between tokens ------------------------------------------------------------------------------------------------------
+// ---- Blanks between tokens ------------------------------------------------------------------------------------------
 static uint32_t gap_before(const struct formatter *f, uint32_t i) {
     token_kind kind = token_at(f, i)->kind, before = token_at(f, i - 1)->kind;
-    if (kind == TOKEN_COMMA || kind == TOKEN_SEMICOLON || kind == TOKEN_RIGHT || before == TOKEN_LEFT || f->layout[i] == LAYOUT_TIGHT) return 0;
-    if (f->layout[i - 1] == LAYOUT_UNARY && kind != TOKEN_MINUS) return 0;      // two would begin a comment
+    if (kind == TOKEN_COMMA || kind == TOKEN_SEMICOLON || kind == TOKEN_RIGHT || before == TOKEN_LEFT ||
+        f->layout[i] == LAYOUT_TIGHT)
+        return 0;
+    if (f->layout[i - 1] == LAYOUT_UNARY && kind != TOKEN_MINUS) return 0;    // two would begin a comment
     return (f->layout[i] == LAYOUT_TAIL ? 2 : 1) + f->padding[i];
 }
 
-// ---- Padding: what is aligned with what -------------------------------------------------------------------------------------------
+// ---- Padding: what is aligned with what -----------------------------------------------------------------------------
 static bool begins_declaration(const struct formatter *f, uint32_t i) {
     return i < token_count(f) && (f->layout[i] == LAYOUT_DECLARATION || f->layout[i] == LAYOUT_INSIDE);
 }
 
 // Aligns the words after the first word of the lines [from, to) that `pads` chooses.
-static void pad_lines(struct formatter *f, uint32_t from, uint32_t to, bool (*pads)(const struct formatter *f, uint32_t i)) {
+static void pad_lines(struct formatter *f, uint32_t from, uint32_t to,
+                      bool (*pads)(const struct formatter *f, uint32_t i)) {
     uint32_t widest = 0;
     for (uint32_t i = from; i < to; i++)
         if (f->layout[i] == LAYOUT_CLAUSE && pads(f, i) && token_width(f, i) > widest) widest = token_width(f, i);
@@ -72,11 +85,14 @@ static void pad_lines(struct formatter *f, uint32_t from, uint32_t to, bool (*pa
 }
 
 static bool pads_clause(const struct formatter *f, uint32_t i) {
-    static const char *const words[] = {"require", "ought", "add", "set", "extend", "end", "oblige", "release", "uphold", "drop", "annul"};
+    static const char *const words[] = {"require", "ought",   "add",    "set",  "extend", "end",
+                                        "oblige",  "release", "uphold", "drop", "annul"};
     return is_one_of(f, i, words, COUNT_OF(words));
 }
 static bool pads_organ(const struct formatter *f, uint32_t i) { return is_kind(f, i, TOKEN_NAME); }
-static bool pads_procedure(const struct formatter *f, uint32_t i) { return is_kind(f, i, TOKEN_NAME) && !is_word(f, i, "else"); }
+static bool pads_procedure(const struct formatter *f, uint32_t i) {
+    return is_kind(f, i, TOKEN_NAME) && !is_word(f, i, "else");
+}
 
 // Sources that follow one another have their titles in one column.
 static void pad_sources(struct formatter *f, uint32_t first) {
@@ -93,7 +109,8 @@ static void pad_sources(struct formatter *f, uint32_t first) {
 
 static void pad_declaration(struct formatter *f, uint32_t first, uint32_t end) {
     static const char *const six[] = {"party", "entity", "kind", "office", "never", "ought", "upon", "always"};
-    if (is_one_of(f, first, six, COUNT_OF(six)) && !is_word(f, first + 1, "never")) f->padding[first + 1] = 6 - token_width(f, first);
+    if (is_one_of(f, first, six, COUNT_OF(six)) && !is_word(f, first + 1, "never"))
+        f->padding[first + 1] = 6 - token_width(f, first);
     if (is_word(f, first, "organ")) pad_lines(f, first, end, pads_organ);
     else if (is_word(f, first, "procedure")) pad_lines(f, first, end, pads_procedure);
     else pad_lines(f, first, end, pads_clause);
@@ -112,10 +129,12 @@ static uint32_t find_if(const struct formatter *f, uint32_t i) {
     return i;
 }
 
-// Rules that no blank line parts have their conditions in one column, if their heads are about as long and all of them fit.
+// Rules that no blank line parts have their conditions in one column, if their heads are about as long and all fit.
 static uint32_t pad_rules(struct formatter *f, uint32_t first) {
     uint32_t widest = 0, narrowest = UINT32_MAX, longest = 0, end = first;
-    for (; end < token_count(f) && is_word(f, end, "rule") && (end == first || !blank_before(f, token_at(f, end)->place.at)); end = next_declaration(f, end)) {
+    for (; end < token_count(f) && is_word(f, end, "rule") &&
+           (end == first || !blank_before(f, token_at(f, end)->place.at));
+         end = next_declaration(f, end)) {
         uint32_t to = next_declaration(f, end), head = width_between(f, end, find_if(f, end));
         if (is_kind(f, to - 1, TOKEN_CITATION)) to--;
         uint32_t rest = width_between(f, end, to) - head;
@@ -124,7 +143,8 @@ static uint32_t pad_rules(struct formatter *f, uint32_t first) {
         if (rest > longest) longest = rest;
     }
     bool aligned = widest - narrowest <= RULE_DIFFERENCE_MAX && widest + longest + 2 <= WIDTH;
-    for (uint32_t i = first; aligned && i < end; i = next_declaration(f, i)) f->padding[find_if(f, i)] = widest - width_between(f, i, find_if(f, i));
+    for (uint32_t i = first; aligned && i < end; i = next_declaration(f, i))
+        f->padding[find_if(f, i)] = widest - width_between(f, i, find_if(f, i));
     return end;
 }
 
@@ -151,7 +171,7 @@ static void count_parentheses(struct formatter *f) {
     }
 }
 
-// ---- Lines ------------------------------------------------------------------------------------------------------------------------
+// ---- Lines ----------------------------------------------------------------------------------------------------------
 static void push_line(struct formatter *f, struct text *code) {
     VEC_PUSH(&f->lines, (struct line){.code = span_copy(f->arena, text_span(code))});
     text_release(code);
@@ -163,7 +183,9 @@ static void add_blanks(struct text *text, uint32_t count) {
 
 // The blank lines that a writer left stay, at most one in a row.
 static void push_blank(struct formatter *f) {
-    if (f->lines.count == 0 || (f->lines.at[f->lines.count - 1].alone && f->lines.at[f->lines.count - 1].comment.length == 0)) return;
+    if (f->lines.count == 0 ||
+        (f->lines.at[f->lines.count - 1].alone && f->lines.at[f->lines.count - 1].comment.length == 0))
+        return;
     VEC_PUSH(&f->lines, (struct line){.alone = true});
 }
 
@@ -176,13 +198,16 @@ static void push_comment(struct formatter *f, struct span comment, uint32_t inde
 }
 
 // Breaks are better outside parentheses, and after a comma than before an operator.
-static uint32_t break_cost(const struct formatter *f, uint32_t i) { return 2 * f->depth[i] + !is_kind(f, i - 1, TOKEN_COMMA); }
+static uint32_t break_cost(const struct formatter *f, uint32_t i) {
+    return 2 * f->depth[i] + !is_kind(f, i - 1, TOKEN_COMMA);
+}
 
 // Where tokens from `from` are to be broken so that the line stays within its width; `to` where they fit.
 static uint32_t find_break(const struct formatter *f, uint32_t from, uint32_t to, uint32_t indent) {
     uint32_t column = indent, best = to, best_cost = UINT32_MAX;
     for (uint32_t i = from; i < to; i++) {
-        if (i > from && f->layout[i] == LAYOUT_BREAK && (column <= WIDTH || best == to) && break_cost(f, i) <= best_cost) {
+        if (i > from && f->layout[i] == LAYOUT_BREAK && (column <= WIDTH || best == to) &&
+            break_cost(f, i) <= best_cost) {
             best = i;
             best_cost = break_cost(f, i);
         }
@@ -216,7 +241,7 @@ static void fill(struct formatter *f, uint32_t from, uint32_t to, uint32_t inden
     }
 }
 
-// ---- Citations and comments ---------------------------------------------------------------------------------------------------------
+// ---- Citations and comments -----------------------------------------------------------------------------------------
 // At the first column of the grid that leaves room; else two blanks after the code; else on a line of its own.
 static void add_citation(struct formatter *f, struct span citation, bool same_line) {
     uint32_t length = width_of(citation), column = CITATION_COLUMN;
@@ -226,7 +251,9 @@ static void add_citation(struct formatter *f, struct span citation, bool same_li
     if (last && column + length > WIDTH) column = width + 2;
     if (column + length > WIDTH) {
         last = NULL;
-        column = CITATION_COLUMN + length <= WIDTH ? CITATION_COLUMN : WIDTH >= f->indent + 4 + length ? WIDTH - length : f->indent + 4;
+        column = CITATION_COLUMN + length <= WIDTH ? CITATION_COLUMN
+                 : WIDTH >= f->indent + 4 + length ? WIDTH - length
+                                                   : f->indent + 4;
     }
     struct text code = {0};
     if (last) text_add(&code, last->code);
@@ -245,12 +272,16 @@ static const struct comment *comment_before(const struct formatter *f, uint32_t 
     return there ? &f->lexed.comments[f->next_comment] : NULL;
 }
 
-static struct span comment_text(const struct formatter *f, const struct comment *comment) { return span_trim(text_of(f, comment->place)); }
+static struct span comment_text(const struct formatter *f, const struct comment *comment) {
+    return span_trim(text_of(f, comment->place));
+}
 
 // Whether a line is blank between this byte and what stands before it.
 static bool blank_before(const struct formatter *f, uint32_t at) {
     uint32_t ends = 0;
-    for (uint32_t i = at; i > 0 && (f->source.at[i - 1] == ' ' || f->source.at[i - 1] == '\r' || f->source.at[i - 1] == '\n' || f->source.at[i - 1] == '\t'); i--)
+    for (uint32_t i = at; i > 0 && (f->source.at[i - 1] == ' ' || f->source.at[i - 1] == '\r' ||
+                                    f->source.at[i - 1] == '\n' || f->source.at[i - 1] == '\t');
+         i--)
         ends += f->source.at[i - 1] == '\n';
     return ends >= 2;
 }
@@ -270,15 +301,21 @@ static void write_comments(struct formatter *f, uint32_t token, uint32_t indent,
         }
         if (keep_blanks && blank_before(f, comment->place.at)) push_blank(f);
         // Between declarations, a comment that stands further in belongs to the one above.
-        bool inside = keep_blanks && indent == 0 && token_count(f) > 0 && column_in_source(f, comment->place.at) > token_at(f, 0)->column;
+        bool inside = keep_blanks && indent == 0 && token_count(f) > 0 &&
+                      column_in_source(f, comment->place.at) > token_at(f, 0)->column;
         push_comment(f, comment_text(f, comment), inside ? 2 : indent);
     }
 }
 
-// ---- Logical lines --------------------------------------------------------------------------------------------------------------------
+// ---- Logical lines --------------------------------------------------------------------------------------------------
 static bool begins_line(const struct formatter *f, uint32_t i) {
     switch (f->layout[i]) {
-    case LAYOUT_DECLARATION: case LAYOUT_INSIDE: case LAYOUT_CLAUSE: case LAYOUT_INNER: case LAYOUT_THEN: case LAYOUT_ELSE: return true;
+    case LAYOUT_DECLARATION:
+    case LAYOUT_INSIDE:
+    case LAYOUT_CLAUSE:
+    case LAYOUT_INNER:
+    case LAYOUT_THEN:
+    case LAYOUT_ELSE: return true;
     default: return i > 0 && is_kind(f, i - 1, TOKEN_CITATION) && !is_kind(f, i, TOKEN_RIGHT);
     }
 }
@@ -291,7 +328,8 @@ static uint32_t base_of(const struct formatter *f, uint32_t i) {
 static uint32_t indent_of(const struct formatter *f, uint32_t i) {
     uint32_t base = base_of(f, i);
     switch (f->layout[i]) {
-    case LAYOUT_DECLARATION: case LAYOUT_INSIDE: return base;
+    case LAYOUT_DECLARATION:
+    case LAYOUT_INSIDE: return base;
     case LAYOUT_ELSE: return f->content;
     case LAYOUT_THEN: return base + 4 + 2 * f->depth[i];
     default: return base + 2 + 2 * f->depth[i];
@@ -316,7 +354,8 @@ static uint32_t width_between(const struct formatter *f, uint32_t from, uint32_t
 // A rule folds where it does not fit; an effect behind its conditions sooner, since it is what one looks for.
 static bool folds(const struct formatter *f, uint32_t from, uint32_t to) {
     for (uint32_t i = from; i < to; i++)
-        if (f->layout[i] == LAYOUT_FOLD) return f->indent + width_between(f, from, to) > (is_word(f, i, "if") ? WIDTH : EFFECT_WIDTH);
+        if (f->layout[i] == LAYOUT_FOLD)
+            return f->indent + width_between(f, from, to) > (is_word(f, i, "if") ? WIDTH : EFFECT_WIDTH);
     return false;
 }
 
@@ -363,8 +402,8 @@ static void write_block(struct formatter *f) {
     write_comments(f, token_count(f), 0, true);
 }
 
-// ---- Out --------------------------------------------------------------------------------------------------------------------------------
-#define COMMENT_COLUMN_MAX 78      // code that reaches further does not move the comments around it
+// ---- Out ------------------------------------------------------------------------------------------------------------
+#define COMMENT_COLUMN_MAX 78    // code that reaches further does not move the comments around it
 
 static bool is_blank(struct line line) { return line.code.length == 0 && line.comment.length == 0; }
 
@@ -373,7 +412,8 @@ static uint32_t comment_column(const struct formatter *f, uint32_t first) {
     uint32_t column = 0;
     for (uint32_t i = first; i < f->lines.count && !is_blank(f->lines.at[i]); i++) {
         uint32_t width = width_of(f->lines.at[i].code);
-        if (!f->lines.at[i].alone && f->lines.at[i].comment.length && width <= COMMENT_COLUMN_MAX && width + 2 > column) column = width + 2;
+        if (!f->lines.at[i].alone && f->lines.at[i].comment.length && width <= COMMENT_COLUMN_MAX && width + 2 > column)
+            column = width + 2;
     }
     return column;
 }
@@ -394,7 +434,8 @@ static void write_out(struct formatter *f, struct text *out, uint32_t base, cons
     }
 }
 
-static void format_block(struct arena *arena, struct diagnostics *all, uint32_t source, struct fence fence, struct tree *tree, uint32_t *declarations, struct text *out) {
+static void format_block(struct arena *arena, struct diagnostics *all, uint32_t source, struct fence fence,
+                         struct tree *tree, uint32_t *declarations, struct text *out) {
     struct formatter f = {.arena = arena, .source = all->sources.at[source].text};
     uint32_t errors = all->errors;
     f.lexed = lex_block(arena, all, source, fence.from, fence.to, 0, false);

@@ -6,17 +6,17 @@
 struct lexer {
     struct diagnostics *all;
     struct arena *arena;
-    struct span text;             // the whole source
+    struct span text;    // the whole source
     uint32_t source, at, to;
     uint32_t line_start;
     int32_t offset;
     bool quiet, tab_reported;
-    bool first;                   // nothing but blanks so far on this line
+    bool first;    // nothing but blanks so far on this line
     VEC(struct token) tokens;
     VEC(struct comment) comments;
 };
 
-// ---- Characters -------------------------------------------------------------------------------------------------------------
+// ---- Characters -----------------------------------------------------------------------------------------------------
 static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 bool is_name_start(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'); }
 bool is_name_byte(char byte) { return is_name_start(byte) || is_digit(byte); }
@@ -34,10 +34,11 @@ uint32_t character_read(struct span text, uint32_t at, uint32_t *code_point) {
 
 bool character_is_hidden(uint32_t c) {
     static const struct { uint32_t from, to; } hidden[] = {
-        {0x00, 0x08}, {0x0B, 0x0C}, {0x0E, 0x1F}, {0x7F, 0x9F}, {0xAD, 0xAD}, {0x034F, 0x034F}, {0x061C, 0x061C},
-        {0x115F, 0x1160}, {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
-        {0x2800, 0x2800}, {0x3164, 0x3164}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB},
-        {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+        {0x00, 0x08},       {0x0B, 0x0C},      {0x0E, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},
+        {0x034F, 0x034F},   {0x061C, 0x061C},  {0x115F, 0x1160}, {0x17B4, 0x17B5}, {0x180B, 0x180F},
+        {0x200B, 0x200F},   {0x2028, 0x202E},  {0x2060, 0x206F}, {0x2800, 0x2800}, {0x3164, 0x3164},
+        {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},  {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3},
+        {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
     for (uint32_t i = 0; i < COUNT_OF(hidden); i++)
         if (c >= hidden[i].from && c <= hidden[i].to) return true;
     return false;
@@ -57,10 +58,13 @@ static struct place place_of(const struct lexer *lexer, uint32_t from, uint32_t 
     return (struct place){lexer->source, from, to - from};
 }
 
-// ---- Tokens -----------------------------------------------------------------------------------------------------------------
+// ---- Tokens ---------------------------------------------------------------------------------------------------------
 // Adds the token of bytes [at, end) and goes on behind it.
 static struct token *push(struct lexer *lexer, token_kind kind, uint32_t end) {
-    struct token token = {.kind = kind, .place = place_of(lexer, lexer->at, end), .column = lexer->at - lexer->line_start, .first = lexer->first};
+    struct token token = {.kind = kind,
+                          .place = place_of(lexer, lexer->at, end),
+                          .column = lexer->at - lexer->line_start,
+                          .first = lexer->first};
     token.text = span_part(lexer->text, lexer->at, end - lexer->at);
     VEC_PUSH(&lexer->tokens, token);
     lexer->at = end;
@@ -79,7 +83,8 @@ static bool check_characters(struct lexer *lexer, uint32_t from, uint32_t to, co
     for (uint32_t i = from; i < to;) {
         uint32_t code_point = 0, length = character_read(line, i, &code_point);
         if (length == 0) {
-            LEX_ERROR(lexer, i, i + 1, "save the file as UTF-8", "%s holds a byte that is not UTF-8: 0x%02X", where, (unsigned char)lexer->text.at[i]);
+            LEX_ERROR(lexer, i, i + 1, "save the file as UTF-8", "%s holds a byte that is not UTF-8: 0x%02X", where,
+                      (unsigned char)lexer->text.at[i]);
             return false;
         }
         if (character_is_hidden(code_point)) {
@@ -92,7 +97,7 @@ static bool check_characters(struct lexer *lexer, uint32_t from, uint32_t to, co
     return true;
 }
 
-// ---- Comments and blanks ------------------------------------------------------------------------------------------------------
+// ---- Comments and blanks --------------------------------------------------------------------------------------------
 static void read_comment(struct lexer *lexer) {
     uint32_t end = line_end(lexer), from = lexer->at;
     bool first = lexer->first;
@@ -111,7 +116,8 @@ static void skip_blanks(struct lexer *lexer) {
             lexer->line_start = lexer->at + 1;
             lexer->first = true;
         } else if (byte == '\t' && lexer->first && !lexer->tab_reported) {
-            LEX_ERROR(lexer, lexer->at, lexer->at + 1, "indent with blanks: where a line begins says what it belongs to", "a tab stands in the margin");
+            LEX_ERROR(lexer, lexer->at, lexer->at + 1,
+                      "indent with blanks: where a line begins says what it belongs to", "a tab stands in the margin");
             lexer->tab_reported = true;
         } else if (byte != ' ' && byte != '\r' && byte != '\t') {
             return;
@@ -119,7 +125,7 @@ static void skip_blanks(struct lexer *lexer) {
     }
 }
 
-// ---- Numbers and times ----------------------------------------------------------------------------------------------------------
+// ---- Numbers and times ----------------------------------------------------------------------------------------------
 // Something like 2022-01-05, however wrong; returns where it ends, or 0.
 static uint32_t date_end(const struct lexer *lexer) {
     uint32_t i = 0, digits[3] = {0};
@@ -136,7 +142,8 @@ static uint32_t clock_end(const struct lexer *lexer, uint32_t from) {
     uint32_t i = from;
     if (i >= lexer->to || (lexer->text.at[i] != ' ' && lexer->text.at[i] != 'T')) return from;
     uint32_t digits = ++i, colons = 0;
-    while (i < lexer->to && (is_digit(lexer->text.at[i]) || lexer->text.at[i] == ':')) colons += lexer->text.at[i++] == ':';
+    while (i < lexer->to && (is_digit(lexer->text.at[i]) || lexer->text.at[i] == ':'))
+        colons += lexer->text.at[i++] == ':';
     return i > digits && colons > 0 ? i : from;
 }
 
@@ -146,12 +153,16 @@ static void read_time(struct lexer *lexer, uint32_t end) {
     struct span rest = span_part(lexer->text, lexer->at, lexer->to - lexer->at);
     bool read = calendar_parse(rest, lexer->offset, &time, &length);
     uint32_t stop = read ? lexer->at + length : clock_end(lexer, end);
-    while (stop < lexer->to && (is_name_byte(lexer->text.at[stop]) || (lexer->text.at[stop] == ':' && stop + 1 < lexer->to && is_digit(lexer->text.at[stop + 1]))))
+    while (stop < lexer->to &&
+           (is_name_byte(lexer->text.at[stop]) ||
+            (lexer->text.at[stop] == ':' && stop + 1 < lexer->to && is_digit(lexer->text.at[stop + 1]))))
         stop++, read = false;
     // A date was read, and a clock that is none stands behind it.
     if (read && stop == end && clock_end(lexer, end) > end) stop = clock_end(lexer, end), read = false;
-    if (!read) LEX_ERROR(lexer, lexer->at, stop, "a time is written 2022-01-05, 2022-01-05 22:00 or 2022-01-05 22:00:30 +06:00", "there is no such date or time: `%.*s`",
-                         (int)(stop - lexer->at), lexer->text.at + lexer->at);
+    if (!read)
+        LEX_ERROR(lexer, lexer->at, stop,
+                  "a time is written 2022-01-05, 2022-01-05 22:00 or 2022-01-05 22:00:30 +06:00",
+                  "there is no such date or time: `%.*s`", (int)(stop - lexer->at), lexer->text.at + lexer->at);
     push(lexer, read ? TOKEN_TIME : TOKEN_ERROR, stop)->integer = time;
 }
 
@@ -160,7 +171,8 @@ static bool integer_of(struct span digits, int64_t *value) {
     int64_t result = 0;
     for (uint32_t i = 0; i < digits.length; i++) {
         if (digits.at[i] == '_') continue;
-        if (__builtin_mul_overflow(result, 10, &result) || __builtin_add_overflow(result, digits.at[i] - '0', &result)) return false;
+        if (__builtin_mul_overflow(result, 10, &result) || __builtin_add_overflow(result, digits.at[i] - '0', &result))
+            return false;
     }
     *value = result;
     return true;
@@ -173,33 +185,42 @@ static void read_number(struct lexer *lexer) {
         return;
     }
     end = lexer->at;
-    while (end < lexer->to && (is_digit(lexer->text.at[end]) || (lexer->text.at[end] == '_' && end + 1 < lexer->to && is_digit(lexer->text.at[end + 1])))) end++;
+    while (end < lexer->to && (is_digit(lexer->text.at[end]) || (lexer->text.at[end] == '_' && end + 1 < lexer->to &&
+                                                                 is_digit(lexer->text.at[end + 1]))))
+        end++;
     uint32_t stop = end;
     while (stop < lexer->to && (is_name_byte(lexer->text.at[stop]) || lexer->text.at[stop] == '_')) stop++;
     int64_t value = 0;
     bool good = stop == end && integer_of(span_part(lexer->text, lexer->at, end - lexer->at), &value);
     if (stop > end) {
-        LEX_ERROR(lexer, lexer->at, stop, "put a blank between a number and a unit; a name begins with a letter", "`%.*s` is neither a number nor a name",
-                  (int)(stop - lexer->at), lexer->text.at + lexer->at);
+        LEX_ERROR(lexer, lexer->at, stop, "put a blank between a number and a unit; a name begins with a letter",
+                  "`%.*s` is neither a number nor a name", (int)(stop - lexer->at), lexer->text.at + lexer->at);
     } else if (!good) {
-        LEX_ERROR(lexer, lexer->at, stop, "the largest is 9_223_372_036_854_775_807", "this integer does not fit 64 bits");
+        LEX_ERROR(lexer, lexer->at, stop, "the largest is 9_223_372_036_854_775_807",
+                  "this integer does not fit 64 bits");
     }
     push(lexer, good ? TOKEN_INTEGER : TOKEN_ERROR, stop)->integer = value;
 }
 
-// ---- Names, texts, citations ------------------------------------------------------------------------------------------------------
+// ---- Names, texts, citations ----------------------------------------------------------------------------------------
 static void read_name(struct lexer *lexer) {
     uint32_t end = lexer->at;
-    while (end < lexer->to && (is_name_byte(lexer->text.at[end]) ||
-           (lexer->text.at[end] == '-' && end + 1 < lexer->to && is_name_byte(lexer->text.at[end + 1])))) end++;
+    while (end < lexer->to &&
+           (is_name_byte(lexer->text.at[end]) ||
+            (lexer->text.at[end] == '-' && end + 1 < lexer->to && is_name_byte(lexer->text.at[end + 1]))))
+        end++;
     uint32_t stop = end;
-    while (stop < lexer->to && (is_name_byte(lexer->text.at[stop]) || lexer->text.at[stop] == '_' || (unsigned char)lexer->text.at[stop] >= 0x80)) stop++;
+    while (stop < lexer->to && (is_name_byte(lexer->text.at[stop]) || lexer->text.at[stop] == '_' ||
+                                (unsigned char)lexer->text.at[stop] >= 0x80))
+        stop++;
     if (stop == end) {
         push(lexer, TOKEN_NAME, end);
         return;
     }
     bool underscore = lexer->text.at[end] == '_';
-    LEX_ERROR(lexer, lexer->at, stop, underscore ? "join the words with hyphens: `open-consultations`" : "names are ASCII letters and digits, joined by hyphens",
+    LEX_ERROR(lexer, lexer->at, stop,
+              underscore ? "join the words with hyphens: `open-consultations`"
+                         : "names are ASCII letters and digits, joined by hyphens",
               underscore ? "a name holds no underscore" : "a name holds only ASCII letters, digits and hyphens");
     push(lexer, TOKEN_ERROR, stop);
 }
@@ -212,7 +233,8 @@ static void read_text(struct lexer *lexer) {
             if (end + 1 < limit && (lexer->text.at[end + 1] == '"' || lexer->text.at[end + 1] == '\\')) {
                 end++;
             } else {
-                LEX_ERROR(lexer, end, end + 1, "write \\\\ for a backslash and \\\" for a quotation mark", "a backslash stands before a quotation mark or a backslash only");
+                LEX_ERROR(lexer, end, end + 1, "write \\\\ for a backslash and \\\" for a quotation mark",
+                          "a backslash stands before a quotation mark or a backslash only");
                 push(lexer, TOKEN_ERROR, limit);
                 return;
             }
@@ -234,7 +256,8 @@ static void read_citation(struct lexer *lexer) {
     uint32_t limit = line_end(lexer), end = lexer->at + 1;
     while (end < limit && lexer->text.at[end] != ']' && lexer->text.at[end] != '[') end++;
     if (end == limit || lexer->text.at[end] == '[') {
-        LEX_ERROR(lexer, lexer->at, end, "a citation ends with ] on the line where it begins: [Charter 12]", "this citation has no end");
+        LEX_ERROR(lexer, lexer->at, end, "a citation ends with ] on the line where it begins: [Charter 12]",
+                  "this citation has no end");
         push(lexer, TOKEN_ERROR, limit);
         return;
     }
@@ -243,20 +266,33 @@ static void read_citation(struct lexer *lexer) {
     push(lexer, good ? TOKEN_CITATION : TOKEN_ERROR, end + 1)->text = span_part(lexer->text, from, end - from);
 }
 
-// ---- Marks ------------------------------------------------------------------------------------------------------------------------
-static const struct { const char *text; token_kind kind; } marks[] = {      // the longer ones first
-    {"=>", TOKEN_ARROW}, {"->", TOKEN_RESULT}, {"!=", TOKEN_DIFFERENT}, {"<=", TOKEN_LESS_EQUAL}, {">=", TOKEN_GREATER_EQUAL},
-    {"_", TOKEN_UNDERSCORE}, {"(", TOKEN_LEFT}, {")", TOKEN_RIGHT}, {",", TOKEN_COMMA}, {":", TOKEN_COLON}, {";", TOKEN_SEMICOLON},
-    {"=", TOKEN_EQUAL}, {"<", TOKEN_LESS}, {">", TOKEN_GREATER}, {"+", TOKEN_PLUS}, {"-", TOKEN_MINUS}, {"*", TOKEN_TIMES},
-    {"/", TOKEN_SLASH}, {"|", TOKEN_BAR}};
+// ---- Marks ----------------------------------------------------------------------------------------------------------
+static const struct { const char *text; token_kind kind; } marks[] = {    // the longer ones first
+    {"=>", TOKEN_ARROW},         {"->", TOKEN_RESULT},    {"!=", TOKEN_DIFFERENT}, {"<=", TOKEN_LESS_EQUAL},
+    {">=", TOKEN_GREATER_EQUAL}, {"_", TOKEN_UNDERSCORE}, {"(", TOKEN_LEFT},       {")", TOKEN_RIGHT},
+    {",", TOKEN_COMMA},          {":", TOKEN_COLON},      {";", TOKEN_SEMICOLON},  {"=", TOKEN_EQUAL},
+    {"<", TOKEN_LESS},           {">", TOKEN_GREATER},    {"+", TOKEN_PLUS},       {"-", TOKEN_MINUS},
+    {"*", TOKEN_TIMES},          {"/", TOKEN_SLASH},      {"|", TOKEN_BAR}};
 
 // What other languages write, and what stands for it here.
 static const struct { const char *text, *hint; } foreign[] = {
-    {"==", "write `=`"}, {"<>", "write `!=`"}, {"=<", "write `<=`"}, {"&&", "join conditions with a comma"},
-    {"||", "write one rule for each case"}, {":-", "write `if`"}, {":=", "write `=`"}, {"//", "a comment begins with `--`"},
-    {"/*", "a comment begins with `--`"}, {"!", "write `not`"}, {"&", "join conditions with a comma"}, {"%", "write `mod`; a comment begins with `--`"},
-    {"#", "a comment begins with `--`"}, {"'", "a text stands in double quotation marks"}, {".", "a declaration needs no full stop"},
-    {"{", "what belongs to a declaration is indented"}, {"}", "what belongs to a declaration is indented"},
+    {"==", "write `=`"},
+    {"<>", "write `!=`"},
+    {"=<", "write `<=`"},
+    {"&&", "join conditions with a comma"},
+    {"||", "write one rule for each case"},
+    {":-", "write `if`"},
+    {":=", "write `=`"},
+    {"//", "a comment begins with `--`"},
+    {"/*", "a comment begins with `--`"},
+    {"!", "write `not`"},
+    {"&", "join conditions with a comma"},
+    {"%", "write `mod`; a comment begins with `--`"},
+    {"#", "a comment begins with `--`"},
+    {"'", "a text stands in double quotation marks"},
+    {".", "a declaration needs no full stop"},
+    {"{", "what belongs to a declaration is indented"},
+    {"}", "what belongs to a declaration is indented"},
     {"]", "a citation begins with ["}};
 
 static bool stands(const struct lexer *lexer, const char *text) {
@@ -271,21 +307,33 @@ static void read_unknown(struct lexer *lexer) {
         push(lexer, TOKEN_ERROR, end);
         return;
     }
-    uint32_t code_point = 0, length = character_read(span_part(lexer->text, 0, lexer->to), lexer->at, &code_point), end = lexer->at + (length ? length : 1);
-    if (length == 0) LEX_ERROR(lexer, lexer->at, end, "save the file as UTF-8", "a byte that is not UTF-8: 0x%02X", (unsigned char)lexer->text.at[lexer->at]);
-    else if (code_point == 0xA0) LEX_ERROR(lexer, lexer->at, end, "write a plain blank", "a no-break space stands here: U+00A0");
-    else if (code_point >= 0x201C && code_point <= 0x201F) LEX_ERROR(lexer, lexer->at, end, "a text stands in plain quotation marks: \"", "a typographic quotation mark stands here: U+%04X", code_point);
-    else if (code_point == 0x2013 || code_point == 0x2014 || code_point == 0x2212) LEX_ERROR(lexer, lexer->at, end, "write `-` to subtract and `--` before a comment", "a dash stands here: U+%04X", code_point);
-    else if (code_point < 0x7F && !character_is_hidden(code_point)) LEX_ERROR(lexer, lexer->at, end, NULL, "`%c` means nothing here", (char)code_point);
-    else LEX_ERROR(lexer, lexer->at, end, character_is_hidden(code_point) ? "take it out" : "outside texts and comments only ASCII is written", "an unexpected character: U+%04X", code_point);
+    uint32_t code_point = 0, length = character_read(span_part(lexer->text, 0, lexer->to), lexer->at, &code_point),
+             end = lexer->at + (length ? length : 1);
+    if (length == 0)
+        LEX_ERROR(lexer, lexer->at, end, "save the file as UTF-8", "a byte that is not UTF-8: 0x%02X",
+                  (unsigned char)lexer->text.at[lexer->at]);
+    else if (code_point == 0xA0)
+        LEX_ERROR(lexer, lexer->at, end, "write a plain blank", "a no-break space stands here: U+00A0");
+    else if (code_point >= 0x201C && code_point <= 0x201F)
+        LEX_ERROR(lexer, lexer->at, end, "a text stands in plain quotation marks: \"",
+                  "a typographic quotation mark stands here: U+%04X", code_point);
+    else if (code_point == 0x2013 || code_point == 0x2014 || code_point == 0x2212)
+        LEX_ERROR(lexer, lexer->at, end, "write `-` to subtract and `--` before a comment",
+                  "a dash stands here: U+%04X", code_point);
+    else if (code_point < 0x7F && !character_is_hidden(code_point))
+        LEX_ERROR(lexer, lexer->at, end, NULL, "`%c` means nothing here", (char)code_point);
+    else
+        LEX_ERROR(lexer, lexer->at, end,
+                  character_is_hidden(code_point) ? "take it out" : "outside texts and comments only ASCII is written",
+                  "an unexpected character: U+%04X", code_point);
     // The rest of a word in another script, or of a line, would only be said again.
     while (end < lexer->to && ((unsigned char)lexer->text.at[end] >= 0x80 || is_name_byte(lexer->text.at[end]))) end++;
     push(lexer, TOKEN_ERROR, end);
 }
 
 static void read_mark(struct lexer *lexer) {
-    bool known_foreign = stands(lexer, "==") || stands(lexer, "<>") || stands(lexer, "||") || stands(lexer, ":-") || stands(lexer, ":=") ||
-                         stands(lexer, "//") || stands(lexer, "/*") || (stands(lexer, "=<"));
+    bool known_foreign = stands(lexer, "==") || stands(lexer, "<>") || stands(lexer, "||") || stands(lexer, ":-") ||
+                         stands(lexer, ":=") || stands(lexer, "//") || stands(lexer, "/*") || (stands(lexer, "=<"));
     for (uint32_t i = 0; i < COUNT_OF(marks) && !known_foreign; i++) {
         if (!stands(lexer, marks[i].text)) continue;
         push(lexer, marks[i].kind, lexer->at + (uint32_t)strlen(marks[i].text));
@@ -294,7 +342,7 @@ static void read_mark(struct lexer *lexer) {
     read_unknown(lexer);
 }
 
-// ---- All of it ----------------------------------------------------------------------------------------------------------------------
+// ---- All of it ------------------------------------------------------------------------------------------------------
 static void read_token(struct lexer *lexer) {
     char byte = look(lexer, 0);
     if (byte == '-' && look(lexer, 1) == '-') read_comment(lexer);
@@ -305,10 +353,19 @@ static void read_token(struct lexer *lexer) {
     else read_mark(lexer);
 }
 
-struct lexed lex_block(struct arena *arena, struct diagnostics *all, uint32_t source, uint32_t from, uint32_t to, int32_t offset, bool quiet) {
+struct lexed lex_block(struct arena *arena, struct diagnostics *all, uint32_t source, uint32_t from, uint32_t to,
+                       int32_t offset, bool quiet) {
     ENSURE(source < all->sources.count && from <= to && to <= all->sources.at[source].text.length);
-    struct lexer lexer = {.all = all, .arena = arena, .text = all->sources.at[source].text, .source = source, .at = from, .to = to,
-                          .line_start = from, .offset = offset, .quiet = quiet, .first = true};
+    struct lexer lexer = {.all = all,
+                          .arena = arena,
+                          .text = all->sources.at[source].text,
+                          .source = source,
+                          .at = from,
+                          .to = to,
+                          .line_start = from,
+                          .offset = offset,
+                          .quiet = quiet,
+                          .first = true};
     while (lexer.line_start > 0 && lexer.text.at[lexer.line_start - 1] != '\n') lexer.line_start--;
     for (skip_blanks(&lexer); lexer.at < lexer.to; skip_blanks(&lexer)) read_token(&lexer);
     push(&lexer, TOKEN_END, lexer.at);
@@ -316,19 +373,22 @@ struct lexed lex_block(struct arena *arena, struct diagnostics *all, uint32_t so
     lexed.tokens = (struct tokens){ARENA_ARRAY(arena, struct token, lexer.tokens.count), lexer.tokens.count};
     memcpy(lexed.tokens.at, lexer.tokens.at, sizeof *lexer.tokens.at * lexer.tokens.count);
     lexed.comments = ARENA_ARRAY(arena, struct comment, lexer.comments.count);
-    if (lexer.comments.count) memcpy(lexed.comments, lexer.comments.at, sizeof *lexer.comments.at * lexer.comments.count);
+    if (lexer.comments.count)
+        memcpy(lexed.comments, lexer.comments.at, sizeof *lexer.comments.at * lexer.comments.count);
     VEC_RELEASE(&lexer.tokens);
     VEC_RELEASE(&lexer.comments);
     return lexed;
 }
 
-struct tokens lex(struct arena *arena, struct diagnostics *all, uint32_t source, uint32_t from, uint32_t to, int32_t offset) {
+struct tokens lex(struct arena *arena, struct diagnostics *all, uint32_t source, uint32_t from, uint32_t to,
+                  int32_t offset) {
     return lex_block(arena, all, source, from, to, offset, false).tokens;
 }
 
 const char *token_kind_name(token_kind kind) {
-    static const char *const names[] = {"end", "name", "integer", "time", "text", "citation", "_", "(", ")", ",", ":", ";", "=>", "->",
-                                        "=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "|", "error"};
+    static const char *const names[] = {
+        "end", "name", "integer", "time", "text", "citation", "_",  "(", ")", ",", ":", ";", "=>",
+        "->",  "=",    "!=",      "<",    "<=",   ">",        ">=", "+", "-", "*", "/", "|", "error"};
     ENSURE((size_t)kind < COUNT_OF(names));
     return names[kind];
 }
@@ -338,7 +398,8 @@ void tokens_dump(const struct tokens *tokens, struct text *out) {
         const struct token *token = &tokens->at[i];
         text_print(out, "%s%u %s", token->first && i > 0 ? "\n" : "", token->column, token_kind_name(token->kind));
         if (token->kind == TOKEN_NAME || token->kind == TOKEN_CITATION) text_print(out, " %.*s", SPAN_ARG(token->text));
-        if (token->kind == TOKEN_INTEGER || token->kind == TOKEN_TIME) text_print(out, " %lld", (long long)token->integer);
+        if (token->kind == TOKEN_INTEGER || token->kind == TOKEN_TIME)
+            text_print(out, " %lld", (long long)token->integer);
         if (token->kind == TOKEN_TEXT) text_byte(out, ' '), text_json(out, token->text);
         text_byte(out, '\n');
     }

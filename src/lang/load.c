@@ -4,29 +4,29 @@
 
 #include <string.h>
 
-struct range { uint32_t from, to; };      // blocks of the tree
+struct range { uint32_t from, to; };    // blocks of the tree
 struct file {
-    struct span path;                     // as it is opened
-    struct span below;                    // below the treaty's folder: "std/x.md"
+    struct span path;     // as it is opened
+    struct span below;    // below the treaty's folder: "std/x.md"
     uint32_t source;
     struct range blocks;
-    bool library;                         // it stands in the order as a library
+    bool library;    // it stands in the order as a library
 };
 
 struct loader {
     struct diagnostics *all;
     struct arena arena;
     struct tree *tree;
-    struct span folder;                   // the treaty's, without the last slash; length 0: nothing but what is embedded
+    struct span folder;    // the treaty's, without the last slash; length 0: nothing but what is embedded
     int32_t offset;
     VEC(struct file) files;
-    struct names libraries;               // those that were looked for
+    struct names libraries;    // those that were looked for
     VEC(struct range) order;
 };
 
-#define FOLDERS_MAX 16                    // depth of folders in one another
+#define FOLDERS_MAX 16    // depth of folders in one another
 
-// ---- Files ------------------------------------------------------------------------------------------------------------------
+// ---- Files ----------------------------------------------------------------------------------------------------------
 static bool ends_in(struct span text, struct span end) {
     return text.length >= end.length && span_equal(span_part(text, text.length - end.length, end.length), end);
 }
@@ -62,7 +62,8 @@ static bool collect(struct loader *loader, struct span folder, struct span below
     base_error error = folder_list(&loader->arena, path.at, &names, &count);
     if (error == BASE_OK && depth > FOLDERS_MAX) error = BASE_IO;
     if (error != BASE_OK) {
-        fail_path(loader, path, depth > FOLDERS_MAX ? "folders are nested too deep; is one linked to itself?" : NULL, error_text(error));
+        fail_path(loader, path, depth > FOLDERS_MAX ? "folders are nested too deep; is one linked to itself?" : NULL,
+                  error_text(error));
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -76,7 +77,9 @@ static bool collect(struct loader *loader, struct span folder, struct span below
     return true;
 }
 
-static int compare_paths(const void *a, const void *b) { return span_compare(*(const struct span *)a, *(const struct span *)b); }
+static int compare_paths(const void *a, const void *b) {
+    return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
 
 static bool add_folder(struct loader *loader, struct span folder) {
     struct names found;
@@ -119,11 +122,12 @@ static bool add_path(struct loader *loader, const char *text) {
     loader->folder = folder_of(&loader->arena, path);
     struct span below = span_part(path, path.length, 0);
     if (add_file(loader, path, below, &error)) return true;
-    fail_path(loader, path, error == BASE_NOT_FOUND ? "name a Markdown file or a folder of them" : NULL, error_text(error));
+    fail_path(loader, path, error == BASE_NOT_FOUND ? "name a Markdown file or a folder of them" : NULL,
+              error_text(error));
     return false;
 }
 
-// ---- Libraries ----------------------------------------------------------------------------------------------------------------
+// ---- Libraries ------------------------------------------------------------------------------------------------------
 static const struct library *embedded(struct span name) {
     for (size_t i = 0; i < lang_library_count; i++)
         if (span_is(name, lang_libraries[i].name)) return &lang_libraries[i];
@@ -138,7 +142,8 @@ static struct range parse_source(struct loader *loader, uint32_t source) {
 }
 
 static struct range parse_embedded(struct loader *loader, const struct library *library) {
-    struct span text = {library->text, (uint32_t)library->length}, path = span_print(&loader->arena, "<%s>", library->name);
+    struct span text = {library->text, (uint32_t)library->length},
+                path = span_print(&loader->arena, "<%s>", library->name);
     return parse_source(loader, diagnostics_source(loader->all, path, text));
 }
 
@@ -149,11 +154,14 @@ static void fail_missing(struct loader *loader, struct tree_name name) {
         if (!span_is(SPAN("prelude"), lang_libraries[i].name)) names[count++] = span_of(lang_libraries[i].name);
     nearest = span_nearest(name.text, names, count);
     if (nearest.length) {
-        diagnostics_error(loader->all, name.place, NULL, "there is no library `%.*s`; did you mean `%.*s`?", SPAN_ARG(name.text), SPAN_ARG(nearest));
+        diagnostics_error(loader->all, name.place, NULL, "there is no library `%.*s`; did you mean `%.*s`?",
+                          SPAN_ARG(name.text), SPAN_ARG(nearest));
         return;
     }
     struct text known = {0};
-    text_print(&known, count ? "the program brings" : "the program brings none; a library `std/x` is looked for as a file ../std/x.md beside the treaty's folder");
+    text_print(&known, count ? "the program brings"
+                             : "the program brings none; a library `std/x` is looked for as a file ../std/x.md beside "
+                               "the treaty's folder");
     for (uint32_t i = 0; i < count; i++) text_print(&known, "%s %.*s", i ? "," : "", SPAN_ARG(names[i]));
     text_byte(&known, '\0');
     diagnostics_error(loader->all, name.place, known.at, "there is no library `%.*s`", SPAN_ARG(name.text));
@@ -172,12 +180,15 @@ static bool find_file(struct loader *loader, struct tree_name name, struct range
     }
     if (loader->folder.length == 0) return false;
     for (uint32_t i = 0; i < 2; i++) {
-        struct span path = span_print(&loader->arena, "%.*s/%s%.*s", SPAN_ARG(loader->folder), i ? "../" : "", SPAN_ARG(below)), text;
+        struct span text, path = span_print(&loader->arena, "%.*s/%s%.*s", SPAN_ARG(loader->folder), i ? "../" : "",
+                                            SPAN_ARG(below));
         base_error error = file_read(&loader->arena, path.at, &text);
         if (error == BASE_NOT_FOUND) continue;
         uint32_t source = diagnostics_source(loader->all, path, error == BASE_OK ? text : SPAN(""));
         if (error == BASE_OK) *range = parse_source(loader, source);
-        else diagnostics_error(loader->all, name.place, NULL, "library `%.*s`: %s", SPAN_ARG(name.text), error_text(error));
+        else
+            diagnostics_error(loader->all, name.place, NULL, "library `%.*s`: %s", SPAN_ARG(name.text),
+                              error_text(error));
         return true;
     }
     return false;
@@ -193,11 +204,15 @@ static void check_library(struct loader *loader, struct tree_name used, struct r
         for (uint32_t i = 0; i < block.count; i++) {
             if (block.at[i].kind != TREE_LIBRARY) continue;
             if (!span_equal(block.at[i].name.text, used.text))
-                diagnostics_error(loader->all, block.at[i].name.place, NULL, "this file is used as `%.*s` but declares `%.*s`", SPAN_ARG(used.text), SPAN_ARG(block.at[i].name.text));
+                diagnostics_error(loader->all, block.at[i].name.place, NULL,
+                                  "this file is used as `%.*s` but declares `%.*s`", SPAN_ARG(used.text),
+                                  SPAN_ARG(block.at[i].name.text));
             return;
         }
     }
-    if (errors == 0) diagnostics_error(loader->all, used.place, "its first line is `library NAME`", "the file of `%.*s` declares no library", SPAN_ARG(used.text));
+    if (errors == 0)
+        diagnostics_error(loader->all, used.place, "its first line is `library NAME`",
+                          "the file of `%.*s` declares no library", SPAN_ARG(used.text));
 }
 
 static void load_library(struct loader *loader, struct tree_name name) {
@@ -221,11 +236,12 @@ static void load_uses(struct loader *loader, struct range blocks) {
     for (uint32_t b = blocks.from; b < blocks.to; b++) {
         struct tree_block block = loader->tree->blocks.at[b];
         for (uint32_t i = 0; i < block.count; i++)
-            for (uint32_t n = 0; block.at[i].kind == TREE_USE && n < block.at[i].names.count; n++) load_library(loader, block.at[i].names.at[n]);
+            for (uint32_t n = 0; block.at[i].kind == TREE_USE && n < block.at[i].names.count; n++)
+                load_library(loader, block.at[i].names.at[n]);
     }
 }
 
-// ---- The whole ------------------------------------------------------------------------------------------------------------------
+// ---- The whole ------------------------------------------------------------------------------------------------------
 static void check_treaties(struct loader *loader) {
     const struct tree_declaration *first = NULL;
     bool library = false;
@@ -236,15 +252,21 @@ static void check_treaties(struct loader *loader) {
             if (block.at[i].kind != TREE_TREATY) continue;
             uint32_t line = 0, column;
             if (first) diagnostics_line(loader->all, first->name.place, &line, &column);
-            if (first) diagnostics_error(loader->all, block.at[i].name.place, "leave one of them out; a shared part is a `library`", "a second `treaty`: `%.*s` is declared at line %u of %.*s", SPAN_ARG(first->name.text),
-                                         line, SPAN_ARG(loader->all->sources.at[first->name.place.source].path));
+            if (first)
+                diagnostics_error(
+                    loader->all, block.at[i].name.place, "leave one of them out; a shared part is a `library`",
+                    "a second `treaty`: `%.*s` is declared at line %u of %.*s", SPAN_ARG(first->name.text), line,
+                    SPAN_ARG(loader->all->sources.at[first->name.place.source].path));
             else first = &block.at[i];
         }
     }
     if (first || loader->all->errors || loader->files.count == 0) return;
     struct place place = {loader->files.at[0].source, 0, 0};
-    if (library) diagnostics_error(loader->all, place, "check a treaty that uses it", "this is a library, not a treaty");
-    else diagnostics_error(loader->all, place, "a fenced block marked `treaty` begins: treaty NAME \"Title\"", "no `treaty` is declared here");
+    if (library)
+        diagnostics_error(loader->all, place, "check a treaty that uses it", "this is a library, not a treaty");
+    else
+        diagnostics_error(loader->all, place, "a fenced block marked `treaty` begins: treaty NAME \"Title\"",
+                          "no `treaty` is declared here");
 }
 
 // Blocks in the order of the program: prelude, libraries, the treaty's files.
@@ -253,7 +275,8 @@ static void arrange(struct loader *loader) {
         if (!loader->files.at[i].library) VEC_PUSH(&loader->order, loader->files.at[i].blocks);
     struct tree arranged = {0};
     for (uint32_t i = 0; i < loader->order.count; i++)
-        for (uint32_t b = loader->order.at[i].from; b < loader->order.at[i].to; b++) VEC_PUSH(&arranged.blocks, loader->tree->blocks.at[b]);
+        for (uint32_t b = loader->order.at[i].from; b < loader->order.at[i].to; b++)
+            VEC_PUSH(&arranged.blocks, loader->tree->blocks.at[b]);
     VEC_RELEASE(&loader->tree->blocks);
     loader->tree->blocks.at = arranged.blocks.at;
     loader->tree->blocks.count = arranged.blocks.count;
@@ -265,7 +288,8 @@ static void load_all(struct loader *loader) {
         if (tree_find_offset(loader->all, loader->files.at[i].source, &loader->offset)) break;
     ENSURE(lang_library_count > 0);
     VEC_PUSH(&loader->order, parse_embedded(loader, &lang_libraries[0]));
-    for (uint32_t i = 0; i < loader->files.count; i++) loader->files.at[i].blocks = parse_source(loader, loader->files.at[i].source);
+    for (uint32_t i = 0; i < loader->files.count; i++)
+        loader->files.at[i].blocks = parse_source(loader, loader->files.at[i].source);
     for (uint32_t i = 0; i < loader->files.count; i++) load_uses(loader, loader->files.at[i].blocks);
     arrange(loader);
     check_treaties(loader);

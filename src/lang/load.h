@@ -5,7 +5,8 @@
 
 #include "lang/lang.h"
 
-// As lang_parse, from a text in memory; libraries are the embedded ones. False, with diagnostics, when anything is wrong.
+// As lang_parse, from a text in memory; libraries are the embedded ones. False, with diagnostics, when anything is
+// wrong.
 bool load_text(struct diagnostics *all, struct span path, struct span text, struct tree *tree);
 
 #endif

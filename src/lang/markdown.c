@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-struct line { uint32_t from, end, next; };      // end: without the line end
+struct line { uint32_t from, end, next; };    // end: without the line end
 
 static struct line line_at(struct span text, uint32_t from) {
     const char *found = memchr(text.at + from, '\n', text.length - from);
@@ -50,7 +50,8 @@ static void check_info(struct diagnostics *all, struct place place, struct span 
     static const struct span known[] = {{"treaty", 6}, {"scenario", 8}};
     struct span nearest = span_nearest(info, known, COUNT_OF(known));
     if (nearest.length == 0 || span_equal(info, nearest) || reported(all, place)) return;
-    diagnostics_warn(all, place, NULL, "a block marked `%.*s` is prose; did you mean `%.*s`?", SPAN_ARG(info), SPAN_ARG(nearest));
+    diagnostics_warn(all, place, NULL, "a block marked `%.*s` is prose; did you mean `%.*s`?", SPAN_ARG(info),
+                     SPAN_ARG(nearest));
 }
 
 struct fences markdown_read(struct arena *arena, struct diagnostics *all, uint32_t source, bool quiet) {
@@ -74,7 +75,8 @@ struct fences markdown_read(struct arena *arena, struct diagnostics *all, uint32
         } else if (count >= 3 && !(character == '`' && rest.length && memchr(rest.at, '`', rest.length))) {
             uint32_t length = 0;
             while (length < rest.length && rest.at[length] != ' ' && rest.at[length] != '\t') length++;
-            fence = (struct fence){span_part(rest, 0, length), span_trim(span_part(rest, length, rest.length - length)), line.next, line.next};
+            fence = (struct fence){span_part(rest, 0, length), span_trim(span_part(rest, length, rest.length - length)),
+                                   line.next, line.next};
             open_count = count, open_character = character, open_at = at;
             if (!quiet) check_info(all, (struct place){source, at, line.end - at}, fence.info);
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parser's core: tokens, messages, blocks and recovery. One mistake gives one message: a declaration that has failed is silent
-// until the next one at the margin.
+// The parser's core: tokens, messages, blocks and recovery. One mistake gives one message: a declaration that has
+// failed is silent until the next one at the margin.
 #include "lang/syntax.h"
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ void *keep_bytes(struct parser *parser, const void *bytes, size_t size) {
     return kept;
 }
 
-// ---- Tokens -----------------------------------------------------------------------------------------------------------------
+// ---- Tokens ---------------------------------------------------------------------------------------------------------
 const struct token *peek_after(const struct parser *parser, uint32_t count) {
     return parser->next + count < parser->end ? &parser->tokens[parser->next + count] : &parser->stop;
 }
@@ -35,7 +35,9 @@ const struct token *take(struct parser *parser) {
     return token;
 }
 
-static bool is_word(const struct token *token, const char *word) { return token->kind == TOKEN_NAME && span_is(token->text, word); }
+static bool is_word(const struct token *token, const char *word) {
+    return token->kind == TOKEN_NAME && span_is(token->text, word);
+}
 
 bool at_kind(const struct parser *parser, token_kind kind) { return peek(parser)->kind == kind; }
 bool at_word(const struct parser *parser, const char *word) { return is_word(peek(parser), word); }
@@ -68,13 +70,15 @@ void expect_word(struct parser *parser, const char *word, const char *hint) {
 }
 
 void mark(struct parser *parser, enum layout layout) {
-    if (parser->layout && !parser->quiet && !parser->failed && parser->next < parser->end) parser->layout[parser->next] = (uint8_t)layout;
+    if (parser->layout && !parser->quiet && !parser->failed && parser->next < parser->end)
+        parser->layout[parser->next] = (uint8_t)layout;
 }
 
 bool enter(struct parser *parser, uint32_t extra) {
     parser->depth++;
     if (parser->depth + extra <= NESTING_MAX) return true;
-    fail_at(parser, peek(parser), "give the inner part a rule of its own", "this is nested more than %d deep", NESTING_MAX);
+    fail_at(parser, peek(parser), "give the inner part a rule of its own", "this is nested more than %d deep",
+            NESTING_MAX);
     return false;
 }
 
@@ -89,7 +93,7 @@ struct place place_from(const struct parser *parser, uint32_t first) {
     return place;
 }
 
-// ---- Messages ---------------------------------------------------------------------------------------------------------------
+// ---- Messages -------------------------------------------------------------------------------------------------------
 struct span describe(struct parser *parser, const struct token *token) {
     struct arena *arena = &parser->tree->arena;
     switch (token->kind) {
@@ -99,7 +103,8 @@ struct span describe(struct parser *parser, const struct token *token) {
     case TOKEN_ERROR: return SPAN("an error");
     default: break;
     }
-    struct span text = span_part(parser->all->sources.at[token->place.source].text, token->place.at, token->place.length);
+    struct span text =
+        span_part(parser->all->sources.at[token->place.source].text, token->place.at, token->place.length);
     return span_print(arena, "`%.*s`", SPAN_ARG(text));
 }
 
@@ -120,10 +125,12 @@ static const char *hint_of(const struct parser *parser) {
     const struct token *token = peek(parser), *before = parser->next > 0 ? &parser->tokens[parser->next - 1] : NULL;
     if (is_word(token, "and")) return "join conditions with a comma";
     if (is_word(token, "or")) return "write one rule for each case";
-    if (is_word(token, "where") || is_word(token, "when") || is_word(token, "unless")) return "conditions are joined with a comma; a rule's stand after `if`";
+    if (is_word(token, "where") || is_word(token, "when") || is_word(token, "unless"))
+        return "conditions are joined with a comma; a rule's stand after `if`";
     if (token->kind == TOKEN_CITATION) return "a citation stands at the end of what it supports";
     if (token->kind == TOKEN_SEMICOLON) return "nothing ends with a semicolon; conditions are joined with a comma";
-    if (token->kind == TOKEN_LEFT && before && before->kind == TOKEN_NAME && before->place.at + before->place.length < token->place.at)
+    if (token->kind == TOKEN_LEFT && before && before->kind == TOKEN_NAME &&
+        before->place.at + before->place.length < token->place.at)
         return "the parenthesis stands directly after the name";
     return NULL;
 }
@@ -138,7 +145,7 @@ void fail_expected(struct parser *parser, const char *what, const char *hint) {
     fail_at(parser, peek(parser), better ? better : hint, "expected %s, but here is %.*s", what, SPAN_ARG(found));
 }
 
-// ---- Names ------------------------------------------------------------------------------------------------------------------
+// ---- Names ----------------------------------------------------------------------------------------------------------
 bool word_is_reserved(struct span word) {
     static const char *const words[] = {"not", "every", "has", "count", "sum", "min", "max", "now", "if", "else", "or"};
     for (uint32_t i = 0; i < COUNT_OF(words); i++)
@@ -199,7 +206,7 @@ struct tree_name take_text(struct parser *parser, const char *what) {
     return (struct tree_name){token->text, token->place};
 }
 
-// ---- Declarations at their margin ---------------------------------------------------------------------------------------------
+// ---- Declarations at their margin -----------------------------------------------------------------------------------
 static void open_window(struct parser *parser, uint32_t from, uint32_t to) {
     struct place last = parser->tokens[to - 1].place;
     parser->next = from;
@@ -238,7 +245,8 @@ static void fail_rest(struct parser *parser) {
     struct span found = describe(parser, token);
     if (token->kind == TOKEN_RIGHT) {
         fail_at(parser, token, NULL, "this parenthesis closes nothing");
-    } else if ((at_atom(parser) || at_word(parser, "not") || at_word(parser, "every")) && (before->kind == TOKEN_RIGHT || before->kind == TOKEN_NAME || before->kind == TOKEN_INTEGER)) {
+    } else if ((at_atom(parser) || at_word(parser, "not") || at_word(parser, "every")) &&
+               (before->kind == TOKEN_RIGHT || before->kind == TOKEN_NAME || before->kind == TOKEN_INTEGER)) {
         fail_at(parser, token, "conditions are joined with a comma", "a comma is missing before %.*s", SPAN_ARG(found));
     } else if (token->kind == TOKEN_CITATION && before->kind == TOKEN_CITATION) {
         fail_at(parser, token, "join them with a semicolon: [CST 2; CST 4]", "a second citation");
@@ -259,7 +267,8 @@ static bool read_one(struct parser *parser, uint32_t from, uint32_t to, struct t
     return !parser->failed;
 }
 
-void parse_declarations(struct parser *parser, uint32_t from, uint32_t to, struct tree_declaration **list, uint32_t *count) {
+void parse_declarations(struct parser *parser, uint32_t from, uint32_t to, struct tree_declaration **list,
+                        uint32_t *count) {
     VEC(struct tree_declaration) found = {0};
     uint32_t margin = from < to ? parser->tokens[from].column : 0;
     bool left_reported = false;
@@ -270,11 +279,13 @@ void parse_declarations(struct parser *parser, uint32_t from, uint32_t to, struc
             open_window(parser, end, to);
             struct span what = describe(parser, peek(parser));
             if (!holds_error(parser, at, end))
-                fail_at(parser, peek(parser), "indent it: what stands further in belongs to the declaration above", "%.*s begins no declaration", SPAN_ARG(what));
+                fail_at(parser, peek(parser), "indent it: what stands further in belongs to the declaration above",
+                        "%.*s begins no declaration", SPAN_ARG(what));
             while (belongs_above(parser, end, to)) end = next_at_margin(parser, end, to, margin);
         } else if (parser->tokens[at].column < margin && !left_reported) {
             open_window(parser, at, end);
-            fail_at(parser, peek(parser), "declarations of a block begin in one column", "this stands further left than the first declaration of its block");
+            fail_at(parser, peek(parser), "declarations of a block begin in one column",
+                    "this stands further left than the first declaration of its block");
             left_reported = true;
         } else if (read_one(parser, at, end, &declaration)) {
             VEC_PUSH(&found, declaration);
@@ -283,9 +294,15 @@ void parse_declarations(struct parser *parser, uint32_t from, uint32_t to, struc
     KEEP(parser, found, *list, *count);
 }
 
-// ---- Blocks -----------------------------------------------------------------------------------------------------------------
-struct tree_block parse_block(struct tree *tree, struct diagnostics *all, uint32_t source, struct tokens tokens, uint8_t *layout, uint32_t *declarations) {
-    struct parser parser = {.tree = tree, .all = all, .tokens = tokens.at, .source = source, .layout = layout, .declarations = declarations};
+// ---- Blocks ---------------------------------------------------------------------------------------------------------
+struct tree_block parse_block(struct tree *tree, struct diagnostics *all, uint32_t source, struct tokens tokens,
+                              uint8_t *layout, uint32_t *declarations) {
+    struct parser parser = {.tree = tree,
+                            .all = all,
+                            .tokens = tokens.at,
+                            .source = source,
+                            .layout = layout,
+                            .declarations = declarations};
     struct tree_block block = {0};
     parse_declarations(&parser, 0, tokens.count - 1, &block.at, &block.count);
     return block;
@@ -310,21 +327,29 @@ void tree_parse(struct tree *tree, struct diagnostics *all, uint32_t source, int
     }
 }
 
-// ---- For the reader of scenarios ------------------------------------------------------------------------------------------------
+// ---- For the reader of scenarios ------------------------------------------------------------------------------------
 static struct parser parser_of(struct tree *tree, struct diagnostics *all, struct tokens tokens, uint32_t next) {
     ENSURE(tokens.count > 0 && next < tokens.count);
     struct token stop = tokens.at[tokens.count - 1];
-    return (struct parser){.tree = tree, .all = all, .tokens = tokens.at, .next = next, .end = tokens.count - 1, .stop = stop, .source = stop.place.source};
+    return (struct parser){.tree = tree,
+                           .all = all,
+                           .tokens = tokens.at,
+                           .next = next,
+                           .end = tokens.count - 1,
+                           .stop = stop,
+                           .source = stop.place.source};
 }
 
-struct tree_expression *tree_parse_expression(struct tree *tree, struct diagnostics *all, struct tokens tokens, uint32_t *next) {
+struct tree_expression *tree_parse_expression(struct tree *tree, struct diagnostics *all, struct tokens tokens,
+                                              uint32_t *next) {
     struct parser parser = parser_of(tree, all, tokens, *next);
     struct tree_expression *expression = parse_expression(&parser);
     *next = parser.next;
     return parser.failed ? NULL : expression;
 }
 
-struct tree_conditions tree_parse_conditions(struct tree *tree, struct diagnostics *all, struct tokens tokens, uint32_t *next) {
+struct tree_conditions tree_parse_conditions(struct tree *tree, struct diagnostics *all, struct tokens tokens,
+                                             uint32_t *next) {
     struct parser parser = parser_of(tree, all, tokens, *next);
     struct tree_conditions conditions = parse_conditions(&parser);
     *next = parser.next;

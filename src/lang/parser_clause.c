@@ -2,12 +2,15 @@
 // Who acts, and the clauses of acts and events: requirements, effects, obligations. Docs: docs/language.md, section 2.
 #include "lang/syntax.h"
 
-static const char *const effect_words[] = {"add", "set", "extend", "end", "oblige", "release", "uphold", "drop", "annul", "for"};
+static const char *const effect_words[] = {"add",     "set",    "extend", "end",   "oblige",
+                                           "release", "uphold", "drop",   "annul", "for"};
 
 // Words that begin a line inside a declaration; at the margin they were meant for the declaration above.
 bool word_is_clause(struct span word) {
-    static const char *const words[] = {"require", "by", "else", "seats", "chair", "voice", "decides", "decided", "closed", "adopted", "agreed",
-                                        "proposed", "makes", "without", "reported", "then", "within", "until", "from", "as", "or", "if", "has"};
+    static const char *const words[] = {"require", "by",      "else",     "seats",   "chair",  "voice",
+                                        "decides", "decided", "closed",   "adopted", "agreed", "proposed",
+                                        "makes",   "without", "reported", "then",    "within", "until",
+                                        "from",    "as",      "or",       "if",      "has"};
     for (uint32_t i = 0; i < COUNT_OF(effect_words); i++)
         if (span_is(word, effect_words[i])) return true;
     for (uint32_t i = 0; i < COUNT_OF(words); i++)
@@ -22,7 +25,7 @@ bool at_effect(const struct parser *parser) {
     return false;
 }
 
-// ---- Who ----------------------------------------------------------------------------------------------------------------------
+// ---- Who ------------------------------------------------------------------------------------------------------------
 // What may follow an actor, and is then no variable.
 static bool may_follow_actor(struct span word) {
     static const char *const words[] = {"makes", "without", "contestable", "of", "and"};
@@ -36,7 +39,9 @@ struct tree_who parse_who(struct parser *parser) {
     uint32_t first = parser->next;
     const struct token *next = peek_after(parser, 1);
     if (!at_kind(parser, TOKEN_NAME)) {
-        fail_expected(parser, "an actor", "an actor is a party, an office, an organ or a role: `member s`, `secretary-general`, `chair(council)`");
+        fail_expected(
+            parser, "an actor",
+            "an actor is a party, an office, an organ or a role: `member s`, `secretary-general`, `chair(council)`");
     } else if (next->kind == TOKEN_NAME && !may_follow_actor(next->text)) {
         who.relation = take_name(parser, "a relation");
         who.variable = take_declared(parser, "a variable");
@@ -54,7 +59,7 @@ struct tree_procedure_use parse_procedure_use(struct parser *parser) {
     return use;
 }
 
-// ---- Obligations ----------------------------------------------------------------------------------------------------------------
+// ---- Obligations ----------------------------------------------------------------------------------------------------
 static void parse_what(struct parser *parser, struct tree_obligation *obligation) {
     if (accept_word(parser, "that")) {
         obligation->that = parse_conditions(parser);
@@ -63,7 +68,8 @@ static void parse_what(struct parser *parser, struct tree_obligation *obligation
         obligation->with_arguments = !parser->failed && at_kind(parser, TOKEN_LEFT);
         if (obligation->with_arguments) obligation->arguments = parse_arguments(parser);
     } else {
-        fail_expected(parser, "`to` and an act, or `that` and a condition", "oblige ACTOR to ACT within 24 hours; oblige ACTOR that CONDITION by T");
+        fail_expected(parser, "`to` and an act, or `that` and a condition",
+                      "oblige ACTOR to ACT within 24 hours; oblige ACTOR that CONDITION by T");
     }
 }
 
@@ -73,7 +79,8 @@ static void parse_when(struct parser *parser, struct tree_obligation *obligation
     else if (accept_word(parser, "within")) obligation->within = parse_expression(parser);
     else if (accept_word(parser, "by")) obligation->by = parse_expression(parser);
     else mark(parser, LAYOUT_NONE);
-    if (!parser->failed && at_word(parser, "at")) fail_expected(parser, "`within`, `by` or `at once`", "write `by T` for a deadline");
+    if (!parser->failed && at_word(parser, "at"))
+        fail_expected(parser, "`within`, `by` or `at once`", "write `by T` for a deadline");
     if (!parser->failed && at_word(parser, "every")) {
         mark(parser, LAYOUT_BREAK);
         take(parser);
@@ -92,7 +99,8 @@ static struct tree_obligation *parse_obligation(struct parser *parser) {
         obligation->each = parse_variables(parser);
         if (!parser->failed) obligation->each_conditions = parse_conditions_before_bearer(parser);
         if (obligation->each.count > 1)
-            fail_at(parser, &parser->tokens[first], "join the conditions so that one variable is left", "`each` takes one variable");
+            fail_at(parser, &parser->tokens[first], "join the conditions so that one variable is left",
+                    "`each` takes one variable");
     }
     obligation->bearer = parse_expression(parser);
     parse_what(parser, obligation);
@@ -109,7 +117,7 @@ static struct tree_obligation *parse_obligation(struct parser *parser) {
     return obligation;
 }
 
-// ---- Effects --------------------------------------------------------------------------------------------------------------------
+// ---- Effects --------------------------------------------------------------------------------------------------------
 static void parse_for_each(struct parser *parser, struct tree_effect *effect) {
     expect_word(parser, "each", NULL);
     effect->variables = parse_variables(parser);
@@ -129,12 +137,14 @@ static void parse_interval(struct parser *parser, struct tree_effect *effect) {
     if (accept_word(parser, "from")) effect->from = parse_expression(parser);
     if (at_word(parser, "until")) mark(parser, LAYOUT_BREAK);
     if (accept_word(parser, "until")) effect->until = parse_expression(parser);
-    if (!parser->failed && at_word(parser, "at")) fail_expected(parser, "`from` or `until`", "a fact begins `from` a time and lasts `until` one");
+    if (!parser->failed && at_word(parser, "at"))
+        fail_expected(parser, "`from` or `until`", "a fact begins `from` a time and lasts `until` one");
 }
 
 static void parse_effect_body(struct parser *parser, struct tree_effect *effect) {
     switch (effect->kind) {
-    case EFFECT_ADD: case EFFECT_SET:
+    case EFFECT_ADD:
+    case EFFECT_SET:
         effect->atom = parse_atom(parser);
         parse_interval(parser, effect);
         break;
@@ -146,21 +156,18 @@ static void parse_effect_body(struct parser *parser, struct tree_effect *effect)
     case EFFECT_END:
         effect->atom = parse_atom(parser);
         if (accept_word(parser, "at")) effect->from = parse_expression(parser);
-        if (!parser->failed && (at_word(parser, "until") || at_word(parser, "from"))) fail_expected(parser, "`at`", "end FACT at T");
+        if (!parser->failed && (at_word(parser, "until") || at_word(parser, "from")))
+            fail_expected(parser, "`at`", "end FACT at T");
         break;
-    case EFFECT_OBLIGE:
-        effect->obligation = parse_obligation(parser);
-        break;
-    case EFFECT_RELEASE: case EFFECT_UPHOLD: case EFFECT_DROP:
-        effect->object = parse_expression(parser);
-        break;
+    case EFFECT_OBLIGE: effect->obligation = parse_obligation(parser); break;
+    case EFFECT_RELEASE:
+    case EFFECT_UPHOLD:
+    case EFFECT_DROP: effect->object = parse_expression(parser); break;
     case EFFECT_ANNUL:
         effect->object = parse_expression(parser);
         if (accept_word(parser, "at")) effect->from = parse_expression(parser);
         break;
-    case EFFECT_FOR_EACH:
-        parse_for_each(parser, effect);
-        break;
+    case EFFECT_FOR_EACH: parse_for_each(parser, effect); break;
     }
 }
 
@@ -169,7 +176,8 @@ struct tree_effect parse_effect(struct parser *parser) {
     uint32_t first = parser->next;
     if (parser->failed) return effect;
     if (!at_effect(parser)) {
-        fail_expected(parser, "an effect", "effects are add, set, extend, end, oblige, release, uphold, drop, annul and for each");
+        fail_expected(parser, "an effect",
+                      "effects are add, set, extend, end, oblige, release, uphold, drop, annul and for each");
         return effect;
     }
     if (!enter(parser, 0)) return effect;
@@ -183,7 +191,7 @@ struct tree_effect parse_effect(struct parser *parser) {
     return effect;
 }
 
-// ---- Clauses --------------------------------------------------------------------------------------------------------------------
+// ---- Clauses --------------------------------------------------------------------------------------------------------
 struct tree_clause parse_clause(struct parser *parser) {
     struct tree_clause clause = {.kind = CLAUSE_EFFECT, .place = peek(parser)->place};
     uint32_t first = parser->next;
@@ -192,13 +200,16 @@ struct tree_clause parse_clause(struct parser *parser) {
         clause.kind = at_word(parser, "require") ? CLAUSE_REQUIRE : CLAUSE_OUGHT;
         take(parser);
         if (at_word(parser, "never"))
-            fail_at(parser, peek(parser), "inside an act write `ought not FACT`; `ought never` stands at the margin", "`ought never` is a declaration");
+            fail_at(parser, peek(parser), "inside an act write `ought not FACT`; `ought never` stands at the margin",
+                    "`ought never` is a declaration");
         clause.conditions = parse_conditions(parser);
         mark(parser, LAYOUT_ELSE);
         if (accept_word(parser, "else")) clause.otherwise = take_text(parser, "what to say where it fails");
         else mark(parser, LAYOUT_NONE);
         clause.citation = parse_citation(parser);
-        if (clause.citation.count && at_word(parser, "else")) fail_at(parser, peek(parser), "the citation stands at the end of the clause", "`else` stands before the citation");
+        if (clause.citation.count && at_word(parser, "else"))
+            fail_at(parser, peek(parser), "the citation stands at the end of the clause",
+                    "`else` stands before the citation");
     } else {
         clause.effect = parse_effect(parser);
         clause.citation = clause.effect.citation;

@@ -2,7 +2,7 @@
 // Declarations, one function for each. Docs: docs/language.md, section 2.
 #include "lang/syntax.h"
 
-// ---- Title: treaty, library, use, source, article -------------------------------------------------------------------------------
+// ---- Title: treaty, library, use, source, article -------------------------------------------------------------------
 // +03:00, -03:30 or Z, which the lexer reads as marks and integers.
 static int32_t parse_offset(struct parser *parser) {
     static const char hint[] = "an offset is written +03:00 or Z";
@@ -62,7 +62,7 @@ static void parse_article(struct parser *parser, struct tree_declaration *declar
     declaration->citation = parse_citation(parser);
 }
 
-// ---- Words: party, entity, kind, office -------------------------------------------------------------------------------------------
+// ---- Words: party, entity, kind, office -----------------------------------------------------------------------------
 static void parse_party(struct parser *parser, struct tree_declaration *declaration) {
     declaration->name = take_declared(parser, "a name for the parties");
     expect(parser, TOKEN_EQUAL, "name the parties: party state = ARM, BLR");
@@ -79,7 +79,8 @@ static void parse_kind(struct parser *parser, struct tree_declaration *declarati
     expect(parser, TOKEN_EQUAL, "name its values: kind basis = consultation | assistance");
     do VEC_PUSH(&names, take_declared(parser, "the name of a value"));
     while (accept(parser, TOKEN_BAR));
-    if (!parser->failed && at_kind(parser, TOKEN_COMMA)) fail_expected(parser, "`|`", "the values of a kind are separated by `|`");
+    if (!parser->failed && at_kind(parser, TOKEN_COMMA))
+        fail_expected(parser, "`|`", "the values of a kind are separated by `|`");
     KEEP(parser, names, declaration->names.at, declaration->names.count);
 }
 
@@ -89,7 +90,7 @@ static void parse_office(struct parser *parser, struct tree_declaration *declara
     declaration->citation = parse_citation(parser);
 }
 
-// ---- Facts and rules --------------------------------------------------------------------------------------------------------------
+// ---- Facts and rules ------------------------------------------------------------------------------------------------
 static struct tree_column parse_column(struct parser *parser) {
     struct tree_column column = {0};
     struct tree_name name = take_name(parser, "the type of a column");
@@ -119,8 +120,11 @@ static void parse_fact(struct parser *parser, struct tree_declaration *declarati
         VEC_PUSH(&columns, parse_column(parser));
         more = accept(parser, TOKEN_COMMA) || (!declaration->arrow && at_kind(parser, TOKEN_ARROW));
     }
-    if (!parser->failed && at_kind(parser, TOKEN_EQUAL)) fail_expected(parser, "`=>`", "`=>` stands between the key and what it gives");
-    if (!parser->failed && at_kind(parser, TOKEN_ARROW)) fail_at(parser, peek(parser), "what is before `=>` is the key; the rest is separated by commas", "a second `=>`");
+    if (!parser->failed && at_kind(parser, TOKEN_EQUAL))
+        fail_expected(parser, "`=>`", "`=>` stands between the key and what it gives");
+    if (!parser->failed && at_kind(parser, TOKEN_ARROW))
+        fail_at(parser, peek(parser), "what is before `=>` is the key; the rest is separated by commas",
+                "a second `=>`");
     if (!accept(parser, TOKEN_RIGHT)) fail_expected(parser, "`,`, `=>` or `)`", NULL);
     if (!declaration->arrow) declaration->key_count = columns.count;
     declaration->citation = parse_citation(parser);
@@ -163,7 +167,8 @@ static void parse_given(struct parser *parser, struct tree_declaration *declarat
         reading.citation = parse_citation(parser);
         VEC_PUSH(&rows, reading);
     }
-    if (!parser->failed && at_word(parser, "if")) fail_at(parser, peek(parser), "write a rule: rule NAME(...) if CONDITIONS", "a `given` row has no conditions");
+    if (!parser->failed && at_word(parser, "if"))
+        fail_at(parser, peek(parser), "write a rule: rule NAME(...) if CONDITIONS", "a `given` row has no conditions");
     KEEP(parser, rows, declaration->given, declaration->given_count);
 }
 
@@ -176,221 +181,14 @@ static void parse_rule(struct parser *parser, struct tree_declaration *declarati
     declaration->citation = parse_citation(parser);
 }
 
-// ---- Organs and procedures ----------------------------------------------------------------------------------------------------------
-static void parse_once(struct parser *parser, struct tree_name *name) {
-    const struct token *word = take(parser);
-    if (name->text.length) fail_at(parser, word, "leave one of them out", "`%.*s` is said twice", SPAN_ARG(word->text));
-    if (!parser->failed) *name = take_name(parser, "the name of a relation");
-}
-
-static void parse_organ(struct parser *parser, struct tree_declaration *declaration) {
-    declaration->name = take_declared(parser, "a name for the organ");
-    declaration->title = take_text(parser, "the organ's title");
-    declaration->citation = parse_citation(parser);
-    while (!parser->failed && !at_kind(parser, TOKEN_END)) {
-        mark(parser, LAYOUT_CLAUSE);
-        if (at_word(parser, "seats")) parse_once(parser, &declaration->seats);
-        else if (at_word(parser, "chair")) parse_once(parser, &declaration->chair);
-        else if (at_word(parser, "voice")) parse_once(parser, &declaration->voice);
-        else if (at_word(parser, "decides") && !declaration->decides.name.text.length) {
-            take(parser);
-            expect_word(parser, "by", NULL);
-            if (!parser->failed) declaration->decides = parse_procedure_use(parser);
-        } else if (at_word(parser, "decides")) fail_at(parser, peek(parser), "leave one of them out", "`decides` is said twice");
-        else fail_expected(parser, "`seats`, `chair`, `voice` or `decides by`", NULL);
-    }
-}
-
-static struct tree_column parse_parameter(struct parser *parser) {
-    struct tree_column column = {.label = take_declared(parser, "the name of a parameter")};
-    mark(parser, LAYOUT_TIGHT);
-    expect(parser, TOKEN_COLON, "a parameter says its type: c: crisis");
-    column.type = take_name(parser, "the type of the parameter");
-    return column;
-}
-
-// Where `subject` is set, the first parameter is the proposal and has no type.
-static void parse_parameters(struct parser *parser, struct tree_declaration *declaration, bool subject) {
-    VEC(struct tree_column) columns = {0};
-    mark(parser, LAYOUT_TIGHT);
-    expect(parser, TOKEN_LEFT, subject ? "a procedure takes the proposal: procedure consensus(p)" : "parameters stand in parentheses, () where there are none");
-    if (subject || !at_kind(parser, TOKEN_RIGHT)) {
-        do {
-            mark(parser, columns.count ? LAYOUT_BREAK : LAYOUT_NONE);
-            if (subject && columns.count == 0) VEC_PUSH(&columns, (struct tree_column){.label = take_declared(parser, "a name for the proposal")});
-            else VEC_PUSH(&columns, parse_parameter(parser));
-        } while (accept(parser, TOKEN_COMMA));
-    }
-    if (!accept(parser, TOKEN_RIGHT)) fail_expected(parser, "`,` or `)`", NULL);
-    declaration->key_count = columns.count;
-    KEEP(parser, columns, declaration->columns, declaration->column_count);
-}
-
-static struct tree_outcome parse_outcome(struct parser *parser) {
-    uint32_t first = parser->next;
-    struct tree_outcome outcome = {0};
-    mark(parser, LAYOUT_CLAUSE);
-    if (accept_word(parser, "else")) {
-        outcome.otherwise = true;
-        outcome.name = take_name(parser, "the name of an outcome");
-    } else {
-        outcome.name = take_declared(parser, "`closed when`, an outcome with `if`, or `else`");
-        expect_word(parser, "if", "a procedure says `closed when ...`, `adopted if ...`, and at last `else OUTCOME`");
-        if (!parser->failed) outcome.conditions = parse_conditions(parser);
-    }
-    outcome.place = place_from(parser, first);
-    return outcome;
-}
-
-static void parse_procedure(struct parser *parser, struct tree_declaration *declaration) {
-    VEC(struct tree_conditions) closed = {0};
-    VEC(struct tree_outcome) outcomes = {0};
-    declaration->name = take_declared(parser, "a name for the procedure");
-    parse_parameters(parser, declaration, true);
-    declaration->citation = parse_citation(parser);
-    bool ended = false;
-    while (!parser->failed && !ended) {
-        if (at_kind(parser, TOKEN_END)) {
-            fail_expected(parser, "`else` and an outcome", "a procedure ends with what becomes of a proposal otherwise: else rejected");
-        } else if (at_words(parser, "closed", "when")) {
-            mark(parser, LAYOUT_CLAUSE);
-            take(parser), take(parser);
-            VEC_PUSH(&closed, parse_conditions(parser));
-        } else {
-            VEC_PUSH(&outcomes, parse_outcome(parser));
-            ended = outcomes.at[outcomes.count - 1].otherwise;
-        }
-    }
-    KEEP(parser, closed, declaration->closed, declaration->closed_count);
-    KEEP(parser, outcomes, declaration->outcomes, declaration->outcome_count);
-}
-
-// ---- Acts and events ------------------------------------------------------------------------------------------------------------------
-static void parse_without(struct parser *parser, struct tree_declaration *declaration) {
-    mark(parser, LAYOUT_TAIL);
-    if (!accept_word(parser, "without")) {
-        mark(parser, LAYOUT_NONE);
-        return;
-    }
-    declaration->without = take_declared(parser, "a variable for the seats that are left out");
-    declaration->without_colon = accept(parser, TOKEN_COLON);
-    if (declaration->without_colon) declaration->without_conditions = parse_conditions(parser);
-}
-
-static void parse_makes(struct parser *parser, struct tree_declaration *declaration) {
-    if (parser->failed || !at_word(parser, "makes")) return;
-    VEC(struct tree_made) made = {0};
-    mark(parser, LAYOUT_TAIL);
-    take(parser);
-    do {
-        struct tree_made one = {.type = take_name(parser, "the entity that comes into being")};
-        if (!parser->failed && (!at_kind(parser, TOKEN_NAME) || word_is_clause(peek(parser)->text))) fail_expected(parser, "a variable for the new entity", "makes crisis c");
-        one.variable = take_declared(parser, "a variable for the new entity");
-        VEC_PUSH(&made, one);
-    } while (accept(parser, TOKEN_COMMA));
-    KEEP(parser, made, declaration->made, declaration->made_count);
-}
-
-// A citation of the head stands after its parameters or after who acts.
-static void parse_head_citation(struct parser *parser, struct tree_declaration *declaration) {
-    if (declaration->citation.count == 0) declaration->citation = parse_citation(parser);
-    else if (!parser->failed && at_kind(parser, TOKEN_CITATION)) fail_at(parser, peek(parser), "join them with a semicolon: [CST 2; CST 4]", "a second citation");
-}
-
-static void parse_agreed(struct parser *parser, struct tree_declaration *declaration) {
-    take(parser);
-    expect_word(parser, "by", NULL);
-    expect_word(parser, "each", "agreed by each t: on-route(r, t)");
-    declaration->each = take_declared(parser, "a variable for those who are asked");
-    expect(parser, TOKEN_COLON, "agreed by each t: on-route(r, t)");
-    if (!parser->failed) declaration->each_conditions = parse_conditions(parser);
-}
-
-static void fail_twice(struct parser *parser, bool given) {
-    if (given) fail_at(parser, peek(parser), "leave one of them out", "`%.*s by` is said twice", SPAN_ARG(peek(parser)->text));
-}
-
-// How it is decided: `agreed by each`, `decided by`, `proposed by`, in any order.
-static void parse_deciding(struct parser *parser, struct tree_declaration *declaration) {
-    while (!parser->failed) {
-        mark(parser, LAYOUT_CLAUSE);
-        if (at_word(parser, "agreed")) {
-            fail_twice(parser, declaration->each.text.length > 0);
-            parse_agreed(parser, declaration);
-        } else if (at_word(parser, "decided")) {
-            fail_twice(parser, declaration->decides.name.text.length > 0);
-            take(parser);
-            expect_word(parser, "by", NULL);
-            declaration->decides = parse_procedure_use(parser);
-        } else if (at_word(parser, "proposed")) {
-            fail_twice(parser, declaration->proposed_by.given);
-            take(parser);
-            expect_word(parser, "by", NULL);
-            declaration->proposed_by = parse_who(parser);
-        } else {
-            mark(parser, LAYOUT_NONE);
-            return;
-        }
-    }
-}
-
-static bool at_clause(const struct parser *parser) { return at_word(parser, "require") || at_word(parser, "ought") || at_effect(parser); }
-
-static void parse_clauses(struct parser *parser, struct tree_declaration *declaration, bool effects_only) {
-    VEC(struct tree_clause) clauses = {0};
-    while (!parser->failed && at_clause(parser)) {
-        if (effects_only && !at_effect(parser)) {
-            fail_at(parser, peek(parser), "an event is taken as reported; a norm on the state is a declaration of its own", "an event has no `%.*s`", SPAN_ARG(peek(parser)->text));
-            break;
-        }
-        VEC_PUSH(&clauses, parse_clause(parser));
-    }
-    KEEP(parser, clauses, declaration->clauses, declaration->clause_count);
-    const struct token *token = peek(parser);
-    if (parser->failed || token->kind != TOKEN_NAME || !token->first) return;
-    static const struct span words[] = {{"require", 7}, {"ought", 5}, {"add", 3}, {"set", 3}, {"extend", 6}, {"end", 3}, {"oblige", 6},
-                                        {"release", 7}, {"uphold", 6}, {"drop", 4}, {"annul", 5}, {"for each", 8}};
-    struct span nearest = span_nearest(token->text, words, COUNT_OF(words));
-    if (nearest.length) fail_at(parser, token, NULL, "`%.*s` begins no clause; did you mean `%.*s`?", SPAN_ARG(token->text), SPAN_ARG(nearest));
-    else if (!at_atom(parser)) fail_at(parser, token, "clauses begin with require, ought, add, set, extend, end, oblige, release, uphold, drop, annul or for each",
-                                       "`%.*s` begins no clause", SPAN_ARG(token->text));
-}
-
-static void parse_act(struct parser *parser, struct tree_declaration *declaration) {
-    declaration->name = take_declared(parser, "a name for the act");
-    parse_parameters(parser, declaration, false);
-    parse_head_citation(parser, declaration);
-    mark(parser, LAYOUT_CLAUSE);
-    if (!parser->failed && at_word(parser, "reported")) fail_expected(parser, "`by`", "what is reported is an `event`");
-    expect_word(parser, "by", "an act says who may do it: by member s");
-    if (!parser->failed) declaration->by = parse_who(parser);
-    if (!parser->failed) parse_without(parser, declaration);
-    parse_makes(parser, declaration);
-    parse_head_citation(parser, declaration);
-    parse_deciding(parser, declaration);
-    parse_clauses(parser, declaration, false);
-}
-
-static void parse_event(struct parser *parser, struct tree_declaration *declaration) {
-    declaration->name = take_declared(parser, "a name for the event");
-    parse_parameters(parser, declaration, false);
-    parse_head_citation(parser, declaration);
-    mark(parser, LAYOUT_CLAUSE);
-    expect_word(parser, "reported", "an event says who reports it: reported by member s");
-    expect_word(parser, "by", NULL);
-    if (!parser->failed) declaration->by = parse_who(parser);
-    parse_makes(parser, declaration);
-    parse_head_citation(parser, declaration);
-    parse_clauses(parser, declaration, true);
-}
-
-// ---- Norms ------------------------------------------------------------------------------------------------------------------------------
+// ---- Norms ----------------------------------------------------------------------------------------------------------
 static void parse_otherwise(struct parser *parser, struct tree_declaration *declaration) {
     mark(parser, LAYOUT_ELSE);
     if (accept_word(parser, "else")) declaration->otherwise = take_text(parser, "what to say where it fails");
     else mark(parser, LAYOUT_NONE);
     declaration->citation = parse_citation(parser);
-    if (declaration->citation.count && at_word(parser, "else")) fail_at(parser, peek(parser), "the citation stands at the end", "`else` stands before the citation");
+    if (declaration->citation.count && at_word(parser, "else"))
+        fail_at(parser, peek(parser), "the citation stands at the end", "`else` stands before the citation");
 }
 
 static void parse_norm_body(struct parser *parser, struct tree_declaration *declaration) {
@@ -444,7 +242,7 @@ static void parse_always(struct parser *parser, struct tree_declaration *declara
     declaration->citation = parse_citation(parser);
 }
 
-// ---- Settings ----------------------------------------------------------------------------------------------------------------------------
+// ---- Settings -------------------------------------------------------------------------------------------------------
 static void parse_at_once(struct parser *parser, struct tree_declaration *declaration) {
     expect_word(parser, "once", "at once means 2 hours");
     expect_word(parser, "means", "at once means 2 hours");
@@ -462,23 +260,37 @@ static void parse_records(struct parser *parser, struct tree_declaration *declar
     declaration->citation = parse_citation(parser);
 }
 
-// ---- Under -------------------------------------------------------------------------------------------------------------------------------
+// ---- Under ----------------------------------------------------------------------------------------------------------
 static void parse_under(struct parser *parser, struct tree_declaration *declaration);
 
 static const struct form {
     const char *word;
     tree_declaration_kind kind;
     void (*parse)(struct parser *parser, struct tree_declaration *declaration);
-    bool under;              // may stand inside `under`
-} forms[] = {
-    {"treaty", TREE_TREATY, parse_treaty, false}, {"library", TREE_LIBRARY, parse_library, false}, {"use", TREE_USE, parse_use, false},
-    {"source", TREE_SOURCE, parse_source, false}, {"article", TREE_ARTICLE, parse_article, false}, {"party", TREE_PARTY, parse_party, false},
-    {"entity", TREE_ENTITY, parse_entity, false}, {"kind", TREE_KIND, parse_kind, false}, {"office", TREE_OFFICE, parse_office, false},
-    {"fact", TREE_FACT, parse_fact, false}, {"given", TREE_GIVEN, parse_given, false}, {"rule", TREE_RULE, parse_rule, true},
-    {"organ", TREE_ORGAN, parse_organ, false}, {"procedure", TREE_PROCEDURE, parse_procedure, false}, {"act", TREE_ACT, parse_act, true},
-    {"event", TREE_EVENT, parse_event, true}, {"never", TREE_NORM, parse_never, true}, {"ought", TREE_NORM, parse_ought, true},
-    {"upon", TREE_UPON, parse_upon, true}, {"always", TREE_ALWAYS, parse_always, true}, {"under", TREE_UNDER, parse_under, false},
-    {"at", TREE_AT_ONCE, parse_at_once, false}, {"records", TREE_RECORDS, parse_records, false}};
+    bool under;    // may stand inside `under`
+} forms[] = {{"treaty", TREE_TREATY, parse_treaty, false},
+             {"library", TREE_LIBRARY, parse_library, false},
+             {"use", TREE_USE, parse_use, false},
+             {"source", TREE_SOURCE, parse_source, false},
+             {"article", TREE_ARTICLE, parse_article, false},
+             {"party", TREE_PARTY, parse_party, false},
+             {"entity", TREE_ENTITY, parse_entity, false},
+             {"kind", TREE_KIND, parse_kind, false},
+             {"office", TREE_OFFICE, parse_office, false},
+             {"fact", TREE_FACT, parse_fact, false},
+             {"given", TREE_GIVEN, parse_given, false},
+             {"rule", TREE_RULE, parse_rule, true},
+             {"organ", TREE_ORGAN, parse_organ, false},
+             {"procedure", TREE_PROCEDURE, parse_procedure, false},
+             {"act", TREE_ACT, parse_act, true},
+             {"event", TREE_EVENT, parse_event, true},
+             {"never", TREE_NORM, parse_never, true},
+             {"ought", TREE_NORM, parse_ought, true},
+             {"upon", TREE_UPON, parse_upon, true},
+             {"always", TREE_ALWAYS, parse_always, true},
+             {"under", TREE_UNDER, parse_under, false},
+             {"at", TREE_AT_ONCE, parse_at_once, false},
+             {"records", TREE_RECORDS, parse_records, false}};
 
 static const struct form *form_of(struct span word) {
     for (uint32_t i = 0; i < COUNT_OF(forms); i++)
@@ -502,13 +314,16 @@ static void check_inner(struct parser *parser, const struct tree_declaration *de
         for (uint32_t f = 0; f < COUNT_OF(forms); f++)
             if (forms[f].kind == inner->kind) form = &forms[f];
         if (form->under) continue;
-        diagnostics_error(parser->all, inner->place, "it encloses rules, acts, events and norms; declare the rest outside", "`under` does not enclose `%s`", form->word);
+        diagnostics_error(parser->all, inner->place,
+                          "it encloses rules, acts, events and norms; declare the rest outside",
+                          "`under` does not enclose `%s`", form->word);
     }
 }
 
 static void parse_under(struct parser *parser, struct tree_declaration *declaration) {
     if (parser->inside) {
-        fail_at(parser, &parser->tokens[parser->next - 1], "join the conditions with a comma", "`under` does not enclose `under`");
+        fail_at(parser, &parser->tokens[parser->next - 1], "join the conditions with a comma",
+                "`under` does not enclose `under`");
         return;
     }
     declaration->conditions = parse_conditions(parser);
@@ -516,7 +331,8 @@ static void parse_under(struct parser *parser, struct tree_declaration *declarat
     if (parser->failed) return;
     const struct token *token = peek(parser);
     if (token->kind == TOKEN_END || !token->first) {
-        fail_expected(parser, "the declarations that it encloses, indented", "what holds under a condition stands below it, indented");
+        fail_expected(parser, "the declarations that it encloses, indented",
+                      "what holds under a condition stands below it, indented");
         return;
     }
     struct parser inside = *parser;
@@ -536,21 +352,35 @@ struct tree_declaration parse_declaration(struct parser *parser) {
         form->parse(parser, &declaration);
     } else if (token->kind == TOKEN_NAME) {
         struct span nearest = nearest_declaration_word(token->text);
-        if (nearest.length) fail_at(parser, token, NULL, "`%.*s` begins no declaration; did you mean `%.*s`?", SPAN_ARG(token->text), SPAN_ARG(nearest));
-        else fail_at(parser, token, "declarations begin with words like fact, rule, act, never, ought, upon", "`%.*s` begins no declaration", SPAN_ARG(token->text));
+        if (nearest.length)
+            fail_at(parser, token, NULL, "`%.*s` begins no declaration; did you mean `%.*s`?", SPAN_ARG(token->text),
+                    SPAN_ARG(nearest));
+        else
+            fail_at(parser, token, "declarations begin with words like fact, rule, act, never, ought, upon",
+                    "`%.*s` begins no declaration", SPAN_ARG(token->text));
     } else {
-        fail_expected(parser, "a declaration", "declarations begin with words like fact, rule, act, never, ought, upon");
+        fail_expected(parser, "a declaration",
+                      "declarations begin with words like fact, rule, act, never, ought, upon");
     }
     return declaration;
 }
 
-// ---- The treaty's offset, before anything else is read ---------------------------------------------------------------------------------------
-static bool offset_in(struct tree *tree, struct diagnostics *all, struct tokens tokens, uint32_t source, int32_t *offset) {
+// ---- The treaty's offset, before anything else is read --------------------------------------------------------------
+static bool offset_in(struct tree *tree, struct diagnostics *all, struct tokens tokens, uint32_t source,
+                      int32_t *offset) {
     uint32_t at = 0, margin = tokens.at[0].column;
-    while (at + 1 < tokens.count && !(tokens.at[at].first && tokens.at[at].column == margin && tokens.at[at].kind == TOKEN_NAME && span_is(tokens.at[at].text, "treaty"))) at++;
+    while (at + 1 < tokens.count && !(tokens.at[at].first && tokens.at[at].column == margin &&
+                                      tokens.at[at].kind == TOKEN_NAME && span_is(tokens.at[at].text, "treaty")))
+        at++;
     if (at + 1 >= tokens.count) return false;
-    struct parser parser = {.tree = tree, .all = all, .tokens = tokens.at, .next = at + 1, .end = tokens.count - 1,
-                            .stop = tokens.at[tokens.count - 1], .source = source, .quiet = true};
+    struct parser parser = {.tree = tree,
+                            .all = all,
+                            .tokens = tokens.at,
+                            .next = at + 1,
+                            .end = tokens.count - 1,
+                            .stop = tokens.at[tokens.count - 1],
+                            .source = source,
+                            .quiet = true};
     struct tree_declaration declaration = {0};
     parse_treaty(&parser, &declaration);
     *offset = declaration.offset;

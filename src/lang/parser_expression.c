@@ -14,7 +14,9 @@ static struct place place_over(struct place first, struct place last) {
     return first;
 }
 
-bool at_atom(const struct parser *parser) { return at_kind(parser, TOKEN_NAME) && peek_after(parser, 1)->kind == TOKEN_LEFT; }
+bool at_atom(const struct parser *parser) {
+    return at_kind(parser, TOKEN_NAME) && peek_after(parser, 1)->kind == TOKEN_LEFT;
+}
 
 // A call's parenthesis stands directly after its name: so `for each x: x != y (add ...)` is no call of y.
 static bool at_call(const struct parser *parser) {
@@ -22,13 +24,14 @@ static bool at_call(const struct parser *parser) {
     return at_atom(parser) && name->place.at + name->place.length == left->place.at;
 }
 
-// ---- Durations ----------------------------------------------------------------------------------------------------------------
-static const struct span units[] = {{"second", 6}, {"minute", 6}, {"hour", 4}, {"day", 3}, {"week", 4}, {"month", 5}, {"year", 4},
-                                    {"seconds", 7}, {"minutes", 7}, {"hours", 5}, {"days", 4}, {"weeks", 5}, {"months", 6}, {"years", 5}};
+// ---- Durations ------------------------------------------------------------------------------------------------------
+static const struct span units[] = {{"second", 6}, {"minute", 6}, {"hour", 4},    {"day", 3},     {"week", 4},
+                                    {"month", 5},  {"year", 4},   {"seconds", 7}, {"minutes", 7}, {"hours", 5},
+                                    {"days", 4},   {"weeks", 5},  {"months", 6},  {"years", 5}};
 
 // The unit in the singular, or an empty span.
 static struct span unit_of(struct span word) {
-    uint32_t count = COUNT_OF(units) / 2;      // the plurals follow
+    uint32_t count = COUNT_OF(units) / 2;    // the plurals follow
     for (uint32_t i = 0; i < COUNT_OF(units); i++)
         if (span_equal(word, units[i])) return units[i % count];
     return (struct span){0};
@@ -36,8 +39,10 @@ static struct span unit_of(struct span word) {
 
 // The words that may follow a number on its line without being meant as its unit.
 static bool may_follow_number(struct span word) {
-    static const char *const words[] = {"mod", "from", "until", "at", "since", "as", "then", "every", "while", "to", "that", "has", "if", "else",
-                                        "or", "and", "within", "by", "makes", "leads", "contestable", "when", "closed", "agreed", "decided", "proposed"};
+    static const char *const words[] = {"mod",   "from",   "until",  "at",      "since",   "as",    "then",
+                                        "every", "while",  "to",     "that",    "has",     "if",    "else",
+                                        "or",    "and",    "within", "by",      "makes",   "leads", "contestable",
+                                        "when",  "closed", "agreed", "decided", "proposed"};
     for (uint32_t i = 0; i < COUNT_OF(words); i++)
         if (span_is(word, words[i])) return true;
     return word_is_clause(word);
@@ -55,13 +60,17 @@ static struct tree_expression *parse_integer(struct parser *parser) {
         expression->place = place_over(expression->place, take(parser)->place);
     } else if (!token->first && !may_follow_number(token->text)) {
         struct span nearest = span_nearest(token->text, units, COUNT_OF(units));
-        if (nearest.length) fail_at(parser, token, NULL, "`%.*s` is no unit of time; did you mean `%.*s`?", SPAN_ARG(token->text), SPAN_ARG(nearest));
-        else fail_at(parser, token, "units are second, minute, hour, day, week, month and year", "`%.*s` is no unit of time", SPAN_ARG(token->text));
+        if (nearest.length)
+            fail_at(parser, token, NULL, "`%.*s` is no unit of time; did you mean `%.*s`?", SPAN_ARG(token->text),
+                    SPAN_ARG(nearest));
+        else
+            fail_at(parser, token, "units are second, minute, hour, day, week, month and year",
+                    "`%.*s` is no unit of time", SPAN_ARG(token->text));
     }
     return expression;
 }
 
-// ---- Factors ------------------------------------------------------------------------------------------------------------------
+// ---- Factors --------------------------------------------------------------------------------------------------------
 static bool is_aggregate(struct span word, tree_expression_kind *kind) {
     static const struct { const char *word; tree_expression_kind kind; } aggregates[] = {
         {"count", TREE_COUNT}, {"sum", TREE_SUM}, {"min", TREE_MIN}, {"max", TREE_MAX}};
@@ -82,7 +91,8 @@ static struct tree_expression *parse_aggregate(struct parser *parser, tree_expre
     expect(parser, TOKEN_LEFT, "an aggregate is written count(x : conditions)");
     expression->left = parse_expression(parser);
     if (!parser->failed && !at_kind(parser, TOKEN_COLON))
-        fail_at(parser, left, "write what to take, a colon, and the conditions: sum(p : contributed(o, _, p))", "`%.*s` ranges over nothing", SPAN_ARG(word));
+        fail_at(parser, left, "write what to take, a colon, and the conditions: sum(p : contributed(o, _, p))",
+                "`%.*s` ranges over nothing", SPAN_ARG(word));
     expect(parser, TOKEN_COLON, NULL);
     expression->conditions = parse_conditions(parser);
     expect(parser, TOKEN_RIGHT, "an aggregate ends with a parenthesis");
@@ -170,12 +180,12 @@ static struct tree_expression *parse_factor(struct parser *parser) {
         case TOKEN_NAME: expression = parse_named(parser); break;
         default: fail_expected(parser, "a value", NULL); break;
         }
-    } 
+    }
     if (!parser->failed) leave(parser);
     return expression ? expression : new_expression(parser, TREE_ANY);
 }
 
-// ---- Terms and sums -------------------------------------------------------------------------------------------------------------
+// ---- Terms and sums -------------------------------------------------------------------------------------------------
 static bool at_product(const struct parser *parser, tree_expression_kind *kind) {
     *kind = at_kind(parser, TOKEN_TIMES) ? TREE_MULTIPLY : at_kind(parser, TOKEN_SLASH) ? TREE_DIVIDE : TREE_MODULO;
     return *kind != TREE_MODULO || at_word(parser, "mod");
@@ -187,7 +197,8 @@ static bool at_sum(const struct parser *parser, tree_expression_kind *kind) {
 }
 
 // A chain of operators leans to the left: each makes the tree one level deeper.
-static struct tree_expression *parse_operator(struct parser *parser, tree_expression_kind kind, struct tree_expression *left, uint32_t chain) {
+static struct tree_expression *parse_operator(struct parser *parser, tree_expression_kind kind,
+                                              struct tree_expression *left, uint32_t chain) {
     struct tree_expression *expression = new_expression(parser, kind);
     mark(parser, LAYOUT_BREAK);
     take(parser);
@@ -219,9 +230,11 @@ static struct tree_expression *continue_expression(struct parser *parser, struct
     return left;
 }
 
-struct tree_expression *parse_expression(struct parser *parser) { return continue_expression(parser, parse_factor(parser)); }
+struct tree_expression *parse_expression(struct parser *parser) {
+    return continue_expression(parser, parse_factor(parser));
+}
 
-// ---- Atoms ----------------------------------------------------------------------------------------------------------------------
+// ---- Atoms ----------------------------------------------------------------------------------------------------------
 struct tree_expressions parse_arguments(struct parser *parser) {
     VEC(struct tree_expression *) arguments = {0};
     mark(parser, LAYOUT_TIGHT);
@@ -232,9 +245,11 @@ struct tree_expressions parse_arguments(struct parser *parser) {
             VEC_PUSH(&arguments, parse_expression(parser));
         } while (accept(parser, TOKEN_COMMA));
         if (!parser->failed && at_kind(parser, TOKEN_ARROW))
-            fail_at(parser, peek(parser), "write a comma; `=>` stands where the fact is declared", "`=>` has no place here");
+            fail_at(parser, peek(parser), "write a comma; `=>` stands where the fact is declared",
+                    "`=>` has no place here");
         if (!parser->failed && at_kind(parser, TOKEN_COLON))
-            fail_at(parser, peek(parser), "only a declaration names its columns; here values stand in their order", "`:` has no place here");
+            fail_at(parser, peek(parser), "only a declaration names its columns; here values stand in their order",
+                    "`:` has no place here");
         if (!accept(parser, TOKEN_RIGHT)) fail_expected(parser, "`,` or `)`", NULL);
     }
     struct tree_expressions list;
@@ -245,13 +260,14 @@ struct tree_expressions parse_arguments(struct parser *parser) {
 struct tree_atom parse_atom(struct parser *parser) {
     uint32_t first = parser->next;
     struct tree_atom atom = {.name = take_declared(parser, "the name of a fact")};
-    if (!parser->failed && !at_kind(parser, TOKEN_LEFT)) fail_expected(parser, "`(`", "a fact is written with parentheses: member(s)");
+    if (!parser->failed && !at_kind(parser, TOKEN_LEFT))
+        fail_expected(parser, "`(`", "a fact is written with parentheses: member(s)");
     atom.arguments = parse_arguments(parser);
     atom.place = place_from(parser, first);
     return atom;
 }
 
-// ---- Conditions -----------------------------------------------------------------------------------------------------------------
+// ---- Conditions -----------------------------------------------------------------------------------------------------
 static bool at_compare(const struct parser *parser, compare_operator *compare) {
     switch (peek(parser)->kind) {
     case TOKEN_EQUAL: *compare = COMPARE_EQUAL; return true;
@@ -295,7 +311,8 @@ static struct tree_expression *call_of(struct parser *parser, const struct tree_
     call->place = atom->place;
     call->left = atom->arguments.count ? atom->arguments.at[0] : NULL;
     if (atom->arguments.count > 1)
-        fail_at(parser, peek(parser), "a fact holds or does not; name its column in a condition of its own", "a fact is not compared");
+        fail_at(parser, peek(parser), "a fact holds or does not; name its column in a condition of its own",
+                "a fact is not compared");
     return call;
 }
 
@@ -304,7 +321,9 @@ static void parse_atom_condition(struct parser *parser, struct tree_condition *c
     condition->atom = parse_atom(parser);
     if (parser->failed) return;
     if (at_operator(parser)) {
-        if (condition->negated) fail_at(parser, peek(parser), "write the opposite comparison: `!=` for `=`, `>=` for `<`", "`not` stands before a fact, not before a comparison");
+        if (condition->negated)
+            fail_at(parser, peek(parser), "write the opposite comparison: `!=` for `=`, `>=` for `<`",
+                    "`not` stands before a fact, not before a comparison");
         else parse_comparison(parser, condition, continue_expression(parser, call_of(parser, &condition->atom)));
         return;
     }
@@ -325,7 +344,8 @@ static void parse_not(struct parser *parser, struct tree_condition *condition) {
     } else if (at_word(parser, "not")) {
         fail_at(parser, peek(parser), "leave both out", "`not not` says nothing");
     } else if (at_word(parser, "every")) {
-        fail_at(parser, peek(parser), "put the condition in parentheses: not (every ... has ...)", "`not` stands before a fact or a parenthesis");
+        fail_at(parser, peek(parser), "put the condition in parentheses: not (every ... has ...)",
+                "`not` stands before a fact or a parenthesis");
     } else if (at_atom(parser) && !word_is_reserved(peek(parser)->text)) {
         parse_atom_condition(parser, condition);
     } else {
@@ -333,7 +353,9 @@ static void parse_not(struct parser *parser, struct tree_condition *condition) {
         parser->next++;
         bool comparison = parser->next < parser->end && at_compare(parser, &compare);
         parser->next--;
-        if (comparison) fail_at(parser, peek(parser), "write the opposite comparison: `!=` for `=`, `>=` for `<`", "`not` stands before a fact, not before a comparison");
+        if (comparison)
+            fail_at(parser, peek(parser), "write the opposite comparison: `!=` for `=`, `>=` for `<`",
+                    "`not` stands before a fact, not before a comparison");
         else fail_expected(parser, "a fact or `(`", "a fact is asked with parentheses: not member(s)");
     }
 }
@@ -399,9 +421,13 @@ static struct tree_condition parse_condition(struct parser *parser) {
     bool aggregate = at_kind(parser, TOKEN_NAME) && is_aggregate(peek(parser)->text, &kind);
     if (at_word(parser, "not")) parse_not(parser, &condition);
     else if (at_word(parser, "every")) parse_every(parser, &condition);
-    else if (at_kind(parser, TOKEN_LEFT) && at_group(parser)) fail_at(parser, peek(parser), "join conditions with commas; write one rule for each alternative", "a parenthesis groups conditions only after `not` and `has`");
-    else if (at_atom(parser) && !aggregate && !word_is_reserved(peek(parser)->text)) parse_atom_condition(parser, &condition);
-    else if (at_kind(parser, TOKEN_END) || at_kind(parser, TOKEN_RIGHT) || at_kind(parser, TOKEN_COMMA)) fail_expected(parser, "a condition", NULL);
+    else if (at_kind(parser, TOKEN_LEFT) && at_group(parser))
+        fail_at(parser, peek(parser), "join conditions with commas; write one rule for each alternative",
+                "a parenthesis groups conditions only after `not` and `has`");
+    else if (at_atom(parser) && !aggregate && !word_is_reserved(peek(parser)->text))
+        parse_atom_condition(parser, &condition);
+    else if (at_kind(parser, TOKEN_END) || at_kind(parser, TOKEN_RIGHT) || at_kind(parser, TOKEN_COMMA))
+        fail_expected(parser, "a condition", NULL);
     else parse_comparison(parser, &condition, parse_expression(parser));
     condition.place = place_from(parser, first);
     leave(parser);
@@ -428,5 +454,9 @@ static struct tree_conditions parse_list(struct parser *parser, bool before_bear
     return list;
 }
 
-struct tree_conditions parse_conditions(struct parser *parser) { return parse_list(parser, false); }
-struct tree_conditions parse_conditions_before_bearer(struct parser *parser) { return parse_list(parser, true); }
+struct tree_conditions parse_conditions(struct parser *parser) {
+    return parse_list(parser, false);
+}
+struct tree_conditions parse_conditions_before_bearer(struct parser *parser) {
+    return parse_list(parser, true);
+}

@@ -5,24 +5,26 @@
 
 #include "lang/tree.h"
 
-// ---- Lexer ------------------------------------------------------------------------------------------------------------------
+// ---- Lexer ----------------------------------------------------------------------------------------------------------
 // A comment is no token; the formatter keeps it all the same. `before` is the index of the token that follows it.
 struct comment { struct place place; uint32_t before; bool first; };
 struct lexed { struct tokens tokens; struct comment *comments; uint32_t comment_count; };
 // As lex, with the comments. `all` holds the source; where `quiet`, errors are not reported.
-struct lexed lex_block(struct arena *arena, struct diagnostics *all, uint32_t source, uint32_t from, uint32_t to, int32_t offset, bool quiet);
+struct lexed lex_block(struct arena *arena, struct diagnostics *all, uint32_t source, uint32_t from, uint32_t to,
+                       int32_t offset, bool quiet);
 
-// The characters that a text, comment or citation may not hold: those that turn the direction of writing, and invisible ones.
+// The characters that no text, comment or citation may hold: those that turn the direction of writing, and invisible
+// ones.
 bool character_is_hidden(uint32_t code_point);
 // Reads one character of UTF-8 at `at`; returns its length in bytes, 0 where it is malformed.
 uint32_t character_read(struct span text, uint32_t at, uint32_t *code_point);
 bool is_name_start(char byte);
 bool is_name_byte(char byte);         // without the hyphen
 
-// ---- Markdown ---------------------------------------------------------------------------------------------------------------
+// ---- Markdown -------------------------------------------------------------------------------------------------------
 struct fences markdown_read(struct arena *arena, struct diagnostics *all, uint32_t source, bool quiet);
 
-// ---- Where a line begins when a block is laid out -----------------------------------------------------------------------------
+// ---- Where a line begins when a block is laid out -------------------------------------------------------------------
 // The parser marks tokens for the formatter; without one, a token continues its line.
 enum layout {
     LAYOUT_NONE,
@@ -39,7 +41,7 @@ enum layout {
     LAYOUT_BREAK             // a long line may be broken before this token
 };
 
-// ---- Parser -----------------------------------------------------------------------------------------------------------------
+// ---- Parser ---------------------------------------------------------------------------------------------------------
 struct parser {
     struct tree *tree;
     struct diagnostics *all;
@@ -67,12 +69,13 @@ bool accept_word(struct parser *parser, const char *word);
 void expect(struct parser *parser, token_kind kind, const char *hint);
 void expect_word(struct parser *parser, const char *word, const char *hint);
 void mark(struct parser *parser, enum layout layout);                       // marks the token that comes next
-bool enter(struct parser *parser, uint32_t extra);                          // one level deeper; false, with an error, where too deep
+bool enter(struct parser *parser, uint32_t extra);                      // a level deeper; false: too deep, and said
 void leave(struct parser *parser);
 struct place place_from(const struct parser *parser, uint32_t first);       // from token `first` to the last one taken
-struct span  describe(struct parser *parser, const struct token *token);    // "the name `x`", "the end of the declaration"
+struct span describe(struct parser *parser, const struct token *token);  // "`x`", "the end of the declaration"
 // Says what is wrong at a token, once in a declaration and never at a TOKEN_ERROR.
-void fail_at(struct parser *parser, const struct token *token, const char *hint, const char *message, ...) PRINTF_LIKE(4, 5);
+void fail_at(struct parser *parser, const struct token *token, const char *hint, const char *message, ...)
+    PRINTF_LIKE(4, 5);
 // "expected WHAT here, but found ..." at the next token.
 void fail_expected(struct parser *parser, const char *what, const char *hint);
 
@@ -96,7 +99,8 @@ void *keep_bytes(struct parser *parser, const void *bytes, size_t size);
 // Expressions and conditions
 struct tree_expression *parse_expression(struct parser *parser);
 struct tree_conditions  parse_conditions(struct parser *parser);
-struct tree_conditions  parse_conditions_before_bearer(struct parser *parser);  // which ends before `ACTOR to` or `ACTOR that`
+// Ends before `ACTOR to` or `ACTOR that`.
+struct tree_conditions  parse_conditions_before_bearer(struct parser *parser);
 struct tree_atom        parse_atom(struct parser *parser);
 struct tree_expressions parse_arguments(struct parser *parser);             // with their parentheses
 struct tree_names       parse_variables(struct parser *parser);             // a, b :   (with the colon)
@@ -108,17 +112,24 @@ struct span standing_nearest(struct span word);
 // Clauses
 struct tree_who         parse_who(struct parser *parser);
 bool at_effect(const struct parser *parser);
+bool at_clause(const struct parser *parser);
 struct tree_effect      parse_effect(struct parser *parser);
 struct tree_clause      parse_clause(struct parser *parser);
 struct tree_procedure_use parse_procedure_use(struct parser *parser);
 
-// Declarations
+// Declarations, after their first word
+void parse_organ(struct parser *parser, struct tree_declaration *declaration);
+void parse_procedure(struct parser *parser, struct tree_declaration *declaration);
+void parse_act(struct parser *parser, struct tree_declaration *declaration);
+void parse_event(struct parser *parser, struct tree_declaration *declaration);
 bool word_declares(struct span word);
 struct span nearest_declaration_word(struct span word);
 bool word_is_clause(struct span word);                                      // begins a line inside a declaration
 struct tree_declaration parse_declaration(struct parser *parser);
 // Parses the declarations in tokens [from, to), which share the margin of the first one.
-void parse_declarations(struct parser *parser, uint32_t from, uint32_t to, struct tree_declaration **list, uint32_t *count);
-struct tree_block parse_block(struct tree *tree, struct diagnostics *all, uint32_t source, struct tokens tokens, uint8_t *layout, uint32_t *declarations);
+void parse_declarations(struct parser *parser, uint32_t from, uint32_t to, struct tree_declaration **list,
+                        uint32_t *count);
+struct tree_block parse_block(struct tree *tree, struct diagnostics *all, uint32_t source, struct tokens tokens,
+                              uint8_t *layout, uint32_t *declarations);
 
 #endif

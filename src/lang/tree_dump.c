@@ -1,48 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tree as text: a line for each part, indented under what it belongs to; expressions in prefix form, so that precedence shows.
+// The tree as text: a line for each part, indented under what it belongs to; expressions in prefix form, so that
+// precedence shows.
 #include "lang/tree.h"
 
 struct dump { struct text *out; uint32_t indent; };
 
-static void line(struct dump *dump, const char *word) { text_print(dump->out, "%*s%s", (int)dump->indent * 2, "", word); }
+static void line(struct dump *dump, const char *word) {
+    text_print(dump->out, "%*s%s", (int)dump->indent * 2, "", word);
+}
 static void end(struct dump *dump) { text_byte(dump->out, '\n'); }
 static void open_level(struct dump *dump) { end(dump), dump->indent++; }
 static void close_level(struct dump *dump) { dump->indent--; }
 static void word(struct dump *dump, struct span text) { text_print(dump->out, " %.*s", SPAN_ARG(text)); }
 
-// ---- Expressions --------------------------------------------------------------------------------------------------------------
+// ---- Expressions ----------------------------------------------------------------------------------------------------
 static void dump_condition_inline(struct dump *dump, const struct tree_condition *condition);
 
 static void dump_expression(struct dump *dump, const struct tree_expression *expression) {
-    static const char *const words[] = {"", "", "", "", "", "_", "now", "-", "+", "-", "*", "/", "mod", "count", "sum", "min", "max", "of", ""};
+    static const char *const words[] = {"",  "",  "",    "",      "",    "_",   "now", "-",  "+", "-",
+                                        "*", "/", "mod", "count", "sum", "min", "max", "of", ""};
     struct text *out = dump->out;
     switch (expression->kind) {
     case TREE_INTEGER: text_print(out, "%lld", (long long)expression->integer); break;
     case TREE_TIME: calendar_print(out, expression->integer, 0); break;
-    case TREE_DURATION: text_print(out, "(%lld %.*s)", (long long)expression->integer, SPAN_ARG(expression->text)); break;
+    case TREE_DURATION:
+        text_print(out, "(%lld %.*s)", (long long)expression->integer, SPAN_ARG(expression->text));
+        break;
     case TREE_TEXT: text_json(out, expression->text); break;
     case TREE_NAME: text_add(out, expression->text); break;
-    case TREE_ANY: case TREE_NOW: text_add(out, span_of(words[expression->kind])); break;
+    case TREE_ANY:
+    case TREE_NOW: text_add(out, span_of(words[expression->kind])); break;
     case TREE_NEGATE:
         text_add(out, SPAN("(- "));
         dump_expression(dump, expression->left);
         text_byte(out, ')');
         break;
-    case TREE_ADD: case TREE_SUBTRACT: case TREE_MULTIPLY: case TREE_DIVIDE: case TREE_MODULO:
+    case TREE_ADD:
+    case TREE_SUBTRACT:
+    case TREE_MULTIPLY:
+    case TREE_DIVIDE:
+    case TREE_MODULO:
         text_print(out, "(%s ", words[expression->kind]);
         dump_expression(dump, expression->left);
         text_byte(out, ' ');
         dump_expression(dump, expression->right);
         text_byte(out, ')');
         break;
-    case TREE_COUNT: case TREE_SUM: case TREE_MIN: case TREE_MAX:
+    case TREE_COUNT:
+    case TREE_SUM:
+    case TREE_MIN:
+    case TREE_MAX:
         text_print(out, "(%s ", words[expression->kind]);
         dump_expression(dump, expression->left);
         text_add(out, SPAN(" :"));
-        for (uint32_t i = 0; i < expression->conditions.count; i++) dump_condition_inline(dump, &expression->conditions.at[i]);
+        for (uint32_t i = 0; i < expression->conditions.count; i++)
+            dump_condition_inline(dump, &expression->conditions.at[i]);
         text_byte(out, ')');
         break;
-    case TREE_OFFICE_OF: case TREE_CALL:
+    case TREE_OFFICE_OF:
+    case TREE_CALL:
         text_print(out, "(%s %.*s", expression->kind == TREE_CALL ? "call" : "of", SPAN_ARG(expression->text));
         if (expression->left) {
             text_byte(out, ' ');
@@ -77,7 +93,7 @@ static void dump_names(struct dump *dump, struct tree_names names) {
     for (uint32_t i = 0; i < names.count; i++) word(dump, names.at[i].text);
 }
 
-// ---- Conditions -----------------------------------------------------------------------------------------------------------------
+// ---- Conditions -----------------------------------------------------------------------------------------------------
 static void dump_list(struct dump *dump, const char *label, struct tree_conditions conditions) {
     text_print(dump->out, " %s{", label);
     for (uint32_t i = 0; i < conditions.count; i++) dump_condition_inline(dump, &conditions.at[i]);
@@ -93,9 +109,7 @@ static void dump_condition_inline(struct dump *dump, const struct tree_condition
         if (condition->since.text.length) text_print(dump->out, " since %.*s", SPAN_ARG(condition->since.text));
         dump_part(dump, "at", condition->moment);
         break;
-    case TREE_GROUP:
-        dump_list(dump, "", condition->inner);
-        break;
+    case TREE_GROUP: dump_list(dump, "", condition->inner); break;
     case TREE_EVERY:
         text_add(dump->out, SPAN(" every"));
         dump_names(dump, condition->variables);
@@ -140,7 +154,7 @@ static void dump_text(struct dump *dump, const char *label, struct tree_name tex
     end(dump);
 }
 
-// ---- Clauses --------------------------------------------------------------------------------------------------------------------
+// ---- Clauses --------------------------------------------------------------------------------------------------------
 static void dump_who(struct dump *dump, const char *label, const struct tree_who *who) {
     if (!who->given) return;
     line(dump, label);
@@ -176,7 +190,8 @@ static void dump_obligation(struct dump *dump, const char *label, const struct t
 }
 
 static void dump_effect(struct dump *dump, const struct tree_effect *effect) {
-    static const char *const words[] = {"add", "set", "extend", "end", "oblige", "release", "uphold", "drop", "annul", "for each"};
+    static const char *const words[] = {"add",     "set",    "extend", "end",   "oblige",
+                                        "release", "uphold", "drop",   "annul", "for each"};
     if (effect->kind == EFFECT_OBLIGE) {
         dump_obligation(dump, "oblige", effect->obligation);
         dump->indent++;
@@ -208,10 +223,12 @@ static void dump_clause(struct dump *dump, const struct tree_clause *clause) {
     close_level(dump);
 }
 
-// ---- Declarations -----------------------------------------------------------------------------------------------------------------
+// ---- Declarations ---------------------------------------------------------------------------------------------------
 static const char *word_of(const struct tree_declaration *declaration) {
-    static const char *const words[] = {"treaty", "library", "use", "source", "article", "party", "entity", "kind", "office", "fact", "given", "rule",
-                                        "organ", "procedure", "act", "event", "norm", "upon", "always", "under", "at once", "records"};
+    static const char *const words[] = {"treaty", "library",   "use",     "source", "article", "party",
+                                        "entity", "kind",      "office",  "fact",   "given",   "rule",
+                                        "organ",  "procedure", "act",     "event",  "norm",    "upon",
+                                        "always", "under",     "at once", "records"};
     static const char *const norms[] = {"never", "ought never", "ought"};
     return declaration->kind == TREE_NORM ? norms[declaration->norm] : words[declaration->kind];
 }
@@ -220,7 +237,8 @@ static void dump_columns(struct dump *dump, const struct tree_declaration *decla
     for (uint32_t i = 0; i < declaration->column_count; i++) {
         const struct tree_column *column = &declaration->columns[i];
         line(dump, declaration->kind != TREE_FACT ? "parameter" : i < declaration->key_count ? "key" : "column");
-        if (column->label.text.length) text_print(dump->out, " %.*s%s", SPAN_ARG(column->label.text), column->type.text.length ? ":" : "");
+        if (column->label.text.length)
+            text_print(dump->out, " %.*s%s", SPAN_ARG(column->label.text), column->type.text.length ? ":" : "");
         if (column->type.text.length) word(dump, column->type.text);
         end(dump);
     }

@@ -4,8 +4,9 @@
 //   expect tree       the tree, as --dump=tree shows it
 //   expect format     the treaty blocks as the formatter lays them out; laid out again they must stay so
 //   expect program    the program, as --dump=program shows it
-// The file itself is what is read, so that lines are those of the file. In tests/lang/checks the treaty is compiled; in the other
-// folders it is only parsed. UPDATE=1 writes what came out into the files; read the difference before committing it.
+// The file itself is what is read, so that lines are those of the file. In tests/lang/checks the treaty is compiled; in
+// the other folders it is only parsed. UPDATE=1 writes what came out into the files; read the difference before
+// committing it.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -20,7 +21,7 @@ struct lang_case { struct span path, name; };
 
 static struct arena arena;
 
-// ---- What comes out -----------------------------------------------------------------------------------------------------------
+// ---- What comes out -------------------------------------------------------------------------------------------------
 static bool find_expect(struct fences fences, struct fence *expect) {
     for (uint32_t i = 0; i < fences.count; i++) {
         if (!span_is(fences.at[i].info, "expect")) continue;
@@ -43,7 +44,8 @@ static void add_treaty_blocks(struct span text, struct text *out) {
     uint32_t source = diagnostics_source(&all, SPAN("formatted"), text);
     struct fences fences = markdown_fences(&arena, &all, source);
     for (uint32_t i = 0; i < fences.count; i++)
-        if (span_is(fences.at[i].info, "treaty")) text_add(out, span_part(text, fences.at[i].from, fences.at[i].to - fences.at[i].from));
+        if (span_is(fences.at[i].info, "treaty"))
+            text_add(out, span_part(text, fences.at[i].from, fences.at[i].to - fences.at[i].from));
     diagnostics_release(&all);
 }
 
@@ -95,7 +97,7 @@ static void show_compile(struct span path, struct span text, bool program_wanted
     diagnostics_release(&all);
 }
 
-// ---- A case -------------------------------------------------------------------------------------------------------------------
+// ---- A case ---------------------------------------------------------------------------------------------------------
 static void update(struct span path, struct span text, struct fence expect, struct span now) {
     FILE *file = fopen(path.at, "wb");
     assert_non_null(file);
@@ -124,22 +126,25 @@ static void run_case(void **state) {
     if (!same && getenv("UPDATE")) {
         update(path, text, expect, text_span(&now));
     } else if (!same) {
-        print_error("%s\n--- expected\n%.*s--- came\n%.*s--- alone: ./test lang_cases_test/%s\n", path.at, SPAN_ARG(wanted), (int)now.length, now.at ? now.at : "", one->name.at);
+        print_error("%s\n--- expected\n%.*s--- came\n%.*s--- alone: ./test lang_cases_test/%s\n", path.at,
+                    SPAN_ARG(wanted), (int)now.length, now.at ? now.at : "", one->name.at);
         fail();
     }
     text_release(&now);
     diagnostics_release(&all);
 }
 
-// ---- All of them ----------------------------------------------------------------------------------------------------------------
+// ---- All of them ----------------------------------------------------------------------------------------------------
 static void collect(const char *root, struct span below, struct names *found) {
     struct span *names;
     uint32_t count;
-    if (folder_list(&arena, span_print(&arena, "%s/tests/lang/%.*s", root, SPAN_ARG(below)).at, &names, &count) != BASE_OK) return;
+    struct span folder = span_print(&arena, "%s/tests/lang/%.*s", root, SPAN_ARG(below));
+    if (folder_list(&arena, folder.at, &names, &count) != BASE_OK) return;
     for (uint32_t i = 0; i < count; i++) {
         struct span name = span_print(&arena, "%.*s%.*s", SPAN_ARG(below), SPAN_ARG(names[i]));
+        bool markdown = name.length > 3 && span_is(span_part(name, name.length - 3, 3), ".md");
         if (name.at[name.length - 1] == '/') collect(root, name, found);
-        else if (name.length > 3 && span_is(span_part(name, name.length - 3, 3), ".md") && !span_is(name, "README.md")) names_add(found, name);
+        else if (markdown && !span_is(name, "README.md")) names_add(found, name);
     }
 }
 
