@@ -54,20 +54,20 @@ static bool near_visit(void *context, const struct found *found) {
     return true;
 }
 
-static void tree_near(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern) {
+static void why_near(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern) {
     struct near_search search = {.making = making, .pattern = pattern, .width = making->program->relations[relation].column_count};
     for (uint32_t i = 0; i < search.width; i++) search.wanted += pattern[i] != VALUE_ANY;
     evaluator_rows(making->solver.with->evaluator, relation, near_visit, &search);
     for (uint32_t i = 0; i < search.count; i++) {
         const struct near_row *near = &search.best[i];
         const struct row_copy *row = &near->row;
-        struct span fact = words_fact(making, relation, row->values);
+        struct span fact = tell_fact(making, relation, row->values);
         if (near->whole && row->until <= making->solver.question.time) {
-            struct explain_node *node = node_print(making, parent, EXPLAIN_NEAR, EXPLAIN_NEUTRAL, "%.*s held until %.*s", SPAN_ARG(fact), SPAN_ARG(words_time(making, row->until)));
-            if (row->ended) tree_entry(making, node, "ended", relation, row->ended, row->until);
+            struct explain_node *node = node_print(making, parent, EXPLAIN_NEAR, EXPLAIN_NEUTRAL, "%.*s held until %.*s", SPAN_ARG(fact), SPAN_ARG(tell_time(making, row->until)));
+            if (row->ended) why_entry(making, node, "ended", relation, row->ended, row->until);
         } else if (near->whole) {
-            struct explain_node *node = node_print(making, parent, EXPLAIN_NEAR, EXPLAIN_NEUTRAL, "%.*s will hold from %.*s", SPAN_ARG(fact), SPAN_ARG(words_time(making, row->from)));
-            if (row->begun) tree_entry(making, node, "begun", relation, row->begun, row->from);
+            struct explain_node *node = node_print(making, parent, EXPLAIN_NEAR, EXPLAIN_NEUTRAL, "%.*s will hold from %.*s", SPAN_ARG(fact), SPAN_ARG(tell_time(making, row->from)));
+            if (row->begun) why_entry(making, node, "begun", relation, row->begun, row->from);
         } else {
             node_print(making, parent, EXPLAIN_NEAR, EXPLAIN_NEUTRAL, "what holds instead: %.*s", SPAN_ARG(fact));
         }
@@ -85,7 +85,7 @@ static const struct effect *effect_beginning(const struct effect *effects, uint3
     return NULL;
 }
 
-static struct span words_signature(struct making *making, const struct act *act) {
+static struct span tell_signature(struct making *making, const struct act *act) {
     struct text out = {0};
     text_print(&out, "%.*s(", SPAN_ARG(act->name));
     for (uint32_t i = 0; i < act->parameter_count; i++) text_print(&out, "%s%.*s", i ? ", " : "", SPAN_ARG(act->parameters[i].label));
@@ -95,7 +95,7 @@ static struct span words_signature(struct making *making, const struct act *act)
     return copy;
 }
 
-void tree_remedies(struct making *making, struct explain_node *parent, uint32_t relation) {
+void why_remedies(struct making *making, struct explain_node *parent, uint32_t relation) {
     const struct program *program = making->program;
     uint32_t shown = 0;
     for (uint32_t i = 0; i < program->acts_count && shown < EXPLAIN_LIST_MAX; i++) {
@@ -103,8 +103,8 @@ void tree_remedies(struct making *making, struct explain_node *parent, uint32_t 
         const struct effect *effect = effect_beginning(act->effects, act->effect_count, relation);
         if (!effect) continue;
         const char *how = act->event ? "reported by" : act->kind == ACT_DIRECT ? "by" : act->kind == ACT_BY_ORGAN ? "decided by" : "proposed by";
-        struct explain_node *node = node_print(making, parent, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "brought about by %.*s, %s %.*s", SPAN_ARG(words_signature(making, act)), how,
-                                               SPAN_ARG(words_who(making, act)));
+        struct explain_node *node = node_print(making, parent, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "brought about by %.*s, %s %.*s", SPAN_ARG(tell_signature(making, act)), how,
+                                               SPAN_ARG(tell_who(making, act)));
         node_cite(making, node, effect->citation.count ? &effect->citation : &act->citation);
         shown++;
     }
@@ -112,40 +112,40 @@ void tree_remedies(struct making *making, struct explain_node *parent, uint32_t 
         const struct watch *watch = &program->watches[i];
         if (watch->kind != WATCH_UPON || !effect_beginning(watch->effects, watch->effect_count, relation)) continue;
         struct explain_node *node = node_print(making, parent, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "brought about upon %.*s",
-                                               SPAN_ARG(words_conditions(making, &watch->frame, watch->conditions)));
+                                               SPAN_ARG(tell_conditions(making, &watch->frame, watch->conditions)));
         node_cite(making, node, &watch->citation);
         shown++;
     }
 }
 
 // ---- Conditions that fail ------------------------------------------------------------------------------------------------------------
-static void tree_unwanted(struct making *making, struct explain_node *parent, const struct condition *c, const value *pattern) {
+static void why_unwanted(struct making *making, struct explain_node *parent, const struct condition *c, const value *pattern) {
     struct explain_node *node = node_print(making, parent, EXPLAIN_NOT, EXPLAIN_FAILS, "%.*s holds, and would have to be absent",
-                                           SPAN_ARG(words_fact(making, c->relation, pattern)));
+                                           SPAN_ARG(tell_fact(making, c->relation, pattern)));
     struct row_copies rows = solver_rows(&making->solver, making->solver.question, c->relation, pattern);
     if (c->relation == RELATION_UNANSWERED) {
         struct text line = {0};
         for (uint32_t i = 0; i < rows.count; i++)
-            text_print(&line, "%s%.*s", i ? ", " : "", SPAN_ARG(words_value(making, (struct type){TYPE_ACTOR, NO_ID}, rows.at[i].values[1])));
+            text_print(&line, "%s%.*s", i ? ", " : "", SPAN_ARG(tell_value(making, (struct type){TYPE_ACTOR, NO_ID}, rows.at[i].values[1])));
         node_print(making, node, EXPLAIN_MISSING, EXPLAIN_FAILS, "missing: the answer of %.*s", SPAN_ARG(text_span(&line)));
         text_release(&line);
     } else {
-        for (uint32_t i = 0; i < rows.count && i < EXPLAIN_LIST_MAX; i++) tree_fact(making, node, c->relation, rows.at[i].values);
+        for (uint32_t i = 0; i < rows.count && i < EXPLAIN_LIST_MAX; i++) why_fact(making, node, c->relation, rows.at[i].values);
         if (rows.count > EXPLAIN_LIST_MAX) node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", rows.count - EXPLAIN_LIST_MAX);
     }
     row_copies_release(&rows);
 }
 
-static void tree_atom_fails(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
+static void why_atom_fails(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
     value pattern[COLUMNS_MAX + 1];
     struct question question, before = making->solver.question;
     if (!solver_pattern(&making->solver, c, bindings, pattern) || !solver_moment(&making->solver, c, bindings, &question)) {
-        node_print(making, parent, EXPLAIN_NOTE, EXPLAIN_FAILS, "%.*s cannot be asked: an argument has no value", SPAN_ARG(words_condition(making, bindings.frame, c)));
+        node_print(making, parent, EXPLAIN_NOTE, EXPLAIN_FAILS, "%.*s cannot be asked: an argument has no value", SPAN_ARG(tell_condition(making, bindings.frame, c)));
         return;
     }
     making->solver.question = question;
-    if (c->negated) tree_unwanted(making, parent, c, pattern);
-    else tree_absent(making, parent, c->relation, pattern);
+    if (c->negated) why_unwanted(making, parent, c, pattern);
+    else why_absent(making, parent, c->relation, pattern);
     making->solver.question = before;
 }
 
@@ -153,7 +153,7 @@ struct group { struct making *making; struct explain_node *node; struct conditio
 
 static bool show_first(void *context, const struct bindings *solution) {
     struct group *group = context;
-    tree_conditions_hold(group->making, group->node, group->conditions, *solution);
+    why_conditions_hold(group->making, group->node, group->conditions, *solution);
     return false;
 }
 
@@ -172,17 +172,17 @@ static bool list_lacking(void *context, const struct bindings *solution) {
     const struct condition *has = &all->every->has.at[0];
     value pattern[COLUMNS_MAX + 1];
     if (lacks_consent(all->every) && solver_pattern(&making->solver, has, *solution, pattern)) {
-        text_print(&all->seats, "%s%.*s", all->seats.length ? ", " : "", SPAN_ARG(words_value(making, (struct type){TYPE_ACTOR, NO_ID}, pattern[1])));
+        text_print(&all->seats, "%s%.*s", all->seats.length ? ", " : "", SPAN_ARG(tell_value(making, (struct type){TYPE_ACTOR, NO_ID}, pattern[1])));
     } else if (all->count <= EXPLAIN_LIST_MAX) {
         struct text line = {0};
         for (uint32_t i = 0; i < all->every->has.count; i++) {
             const struct condition *c = &all->every->has.at[i];
             bool atom = c->kind == CONDITION_ATOM && !c->negated;
-            text_print(&line, "%s%.*s", i ? ", " : "", SPAN_ARG(atom ? words_atom(making, c, *solution) : words_condition(making, solution->frame, c)));
+            text_print(&line, "%s%.*s", i ? ", " : "", SPAN_ARG(atom ? tell_atom(making, c, *solution) : tell_condition(making, solution->frame, c)));
         }
         for (uint32_t i = 0; i < all->every->inner.count; i++) {
             const struct condition *c = &all->every->inner.at[i];
-            if (c->kind == CONDITION_ATOM && !c->negated) text_print(&line, ", for %.*s", SPAN_ARG(words_atom(making, c, *solution)));
+            if (c->kind == CONDITION_ATOM && !c->negated) text_print(&line, ", for %.*s", SPAN_ARG(tell_atom(making, c, *solution)));
         }
         node_print(making, all->node, EXPLAIN_MISSING, EXPLAIN_FAILS, "missing: %.*s", SPAN_ARG(text_span(&line)));
         text_release(&line);
@@ -190,26 +190,26 @@ static bool list_lacking(void *context, const struct bindings *solution) {
     return true;
 }
 
-static void tree_every_fails(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
-    struct explain_node *node = node_add(making, parent, EXPLAIN_EVERY, EXPLAIN_FAILS, words_condition(making, bindings.frame, c));
+static void why_every_fails(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
+    struct explain_node *node = node_add(making, parent, EXPLAIN_EVERY, EXPLAIN_FAILS, tell_condition(making, bindings.frame, c));
     struct lacking all = {.making = making, .node = node, .every = c};
     solver_solve(&making->solver, c->inner, bindings, list_lacking, &all);
     if (all.seats.length) node_print(making, node, EXPLAIN_MISSING, EXPLAIN_FAILS, "missing: consent of %.*s", SPAN_ARG(text_span(&all.seats)));
     else if (all.count > EXPLAIN_LIST_MAX) node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", all.count - EXPLAIN_LIST_MAX);
     text_release(&all.seats);
     if (all.count && !lacks_consent(c) && making_down(making, node)) {
-        tree_conditions_fail(making, node, c->has, all.first);
+        why_conditions_fail(making, node, c->has, all.first);
         making_up(making);
     }
 }
 
-static void tree_condition_fails(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
+static void why_condition_fails(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
     switch (c->kind) {
-    case CONDITION_ATOM: tree_atom_fails(making, parent, c, bindings); break;
-    case CONDITION_COMPARE: tree_comparison(making, parent, c, bindings, false); break;
-    case CONDITION_EVERY: tree_every_fails(making, parent, c, bindings); break;
+    case CONDITION_ATOM: why_atom_fails(making, parent, c, bindings); break;
+    case CONDITION_COMPARE: why_comparison(making, parent, c, bindings, false); break;
+    case CONDITION_EVERY: why_every_fails(making, parent, c, bindings); break;
     case CONDITION_NOT: {
-        struct explain_node *node = node_print(making, parent, EXPLAIN_NOT, EXPLAIN_FAILS, "%.*s fails, because this is so:", SPAN_ARG(words_condition(making, bindings.frame, c)));
+        struct explain_node *node = node_print(making, parent, EXPLAIN_NOT, EXPLAIN_FAILS, "%.*s fails, because this is so:", SPAN_ARG(tell_condition(making, bindings.frame, c)));
         struct group group = {making, node, c->inner};
         solver_solve(&making->solver, c->inner, bindings, show_first, &group);
         break;
@@ -218,14 +218,14 @@ static void tree_condition_fails(struct making *making, struct explain_node *par
 }
 
 // What was met on the way is said in a line each: the reader asks what is missing.
-static void tree_met(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
-    if (c->kind == CONDITION_ATOM && !c->negated) node_add(making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, words_atom(making, c, bindings));
-    else if (c->kind == CONDITION_ATOM) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "no %.*s holds", SPAN_ARG(words_atom(making, c, bindings)));
-    else if (c->kind == CONDITION_COMPARE) tree_comparison(making, parent, c, bindings, true);
-    else node_add(making, parent, c->kind == CONDITION_NOT ? EXPLAIN_NOT : EXPLAIN_EVERY, EXPLAIN_HOLDS, words_condition(making, bindings.frame, c));
+static void why_met(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
+    if (c->kind == CONDITION_ATOM && !c->negated) node_add(making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, tell_atom(making, c, bindings));
+    else if (c->kind == CONDITION_ATOM) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "no %.*s holds", SPAN_ARG(tell_atom(making, c, bindings)));
+    else if (c->kind == CONDITION_COMPARE) why_comparison(making, parent, c, bindings, true);
+    else node_add(making, parent, c->kind == CONDITION_NOT ? EXPLAIN_NOT : EXPLAIN_EVERY, EXPLAIN_HOLDS, tell_condition(making, bindings.frame, c));
 }
 
-void tree_conditions_fail(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings start) {
+void why_conditions_fail(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings start) {
     struct progress progress = {.of = conditions.at}, *outer = making->solver.progress;
     making->solver.progress = &progress;
     bool met = solver_holds(&making->solver, conditions, start);
@@ -234,9 +234,9 @@ void tree_conditions_fail(struct making *making, struct explain_node *parent, st
         node_add(making, parent, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("its conditions are met as far as they can be asked"));
         return;
     }
-    for (uint32_t i = 0; i < progress.furthest; i++) tree_met(making, parent, &conditions.at[i], progress.bindings);
+    for (uint32_t i = 0; i < progress.furthest; i++) why_met(making, parent, &conditions.at[i], progress.bindings);
     if (making_down(making, parent)) {
-        tree_condition_fails(making, parent, &conditions.at[progress.furthest], progress.bindings);
+        why_condition_fails(making, parent, &conditions.at[progress.furthest], progress.bindings);
         making_up(making);
     }
     if (progress.times > 1)
@@ -252,22 +252,22 @@ static bool absent_above(const struct making *making, uint32_t relation, const v
     return false;
 }
 
-static void tree_rule_fails(struct making *making, struct explain_node *parent, const struct rule *rule, const value *pattern) {
+static void why_rule_fails(struct making *making, struct explain_node *parent, const struct rule *rule, const value *pattern) {
     struct bindings start = bindings_new(making->arena, &rule->frame);
-    bool fits = head_bind(making, rule, pattern, start);
-    struct explain_node *node = node_print(making, parent, EXPLAIN_RULE, EXPLAIN_FAILS, "by rule: %.*s", SPAN_ARG(words_conditions(making, &rule->frame, rule->body)));
+    bool fits = why_head_bind(making, rule, pattern, start);
+    struct explain_node *node = node_print(making, parent, EXPLAIN_RULE, EXPLAIN_FAILS, "by rule: %.*s", SPAN_ARG(tell_conditions(making, &rule->frame, rule->body)));
     node_cite(making, node, &rule->citation);
-    if (fits) tree_conditions_fail(making, node, rule->body, start);
+    if (fits) why_conditions_fail(making, node, rule->body, start);
     else node_add(making, node, EXPLAIN_NOTE, EXPLAIN_FAILS, SPAN("it concludes something else"));
 }
 
-void tree_absent(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern) {
+void why_absent(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern) {
     const struct relation *r = &making->program->relations[relation];
-    struct explain_node *node = node_print(making, parent, EXPLAIN_ABSENT, EXPLAIN_FAILS, "no %.*s holds", SPAN_ARG(words_fact(making, relation, pattern)));
+    struct explain_node *node = node_print(making, parent, EXPLAIN_ABSENT, EXPLAIN_FAILS, "no %.*s holds", SPAN_ARG(tell_fact(making, relation, pattern)));
     node_cite(making, node, &r->citation);
     if (!r->derived) {
-        tree_near(making, node, relation, pattern);
-        tree_remedies(making, node, relation);
+        why_near(making, node, relation, pattern);
+        why_remedies(making, node, relation);
         return;
     }
     if (absent_above(making, relation, pattern)) {
@@ -278,7 +278,7 @@ void tree_absent(struct making *making, struct explain_node *parent, uint32_t re
     value *copy = ARENA_ARRAY(making->arena, value, r->column_count ? r->column_count : 1);
     if (r->column_count) memcpy(copy, pattern, r->column_count * sizeof *copy);
     VEC_PUSH(&making->stack, (struct fact_seen){relation, copy, making->solver.question.time});
-    for (uint32_t i = 0; i < r->rule_count && i < EXPLAIN_LIST_MAX; i++) tree_rule_fails(making, node, &making->program->rules[r->rules[i]], pattern);
+    for (uint32_t i = 0; i < r->rule_count && i < EXPLAIN_LIST_MAX; i++) why_rule_fails(making, node, &making->program->rules[r->rules[i]], pattern);
     if (r->rule_count > EXPLAIN_LIST_MAX) node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more rules", r->rule_count - EXPLAIN_LIST_MAX);
     making->stack.count--;
     making_up(making);

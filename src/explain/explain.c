@@ -10,10 +10,10 @@ static struct explain_node *about_fact(const struct explainer *with, uint32_t re
     const value *shown = rows.count ? rows.at[0].values : pattern;
     bool unknown = making.solver.unknown && rows.count == 0;
     struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, rows.count ? EXPLAIN_HOLDS : EXPLAIN_FAILS, "%.*s %s at %.*s",
-                                           SPAN_ARG(words_fact(&making, relation, shown)), unknown ? "cannot be said to hold" : rows.count ? "holds" : "does not hold",
-                                           SPAN_ARG(words_time(&making, with->question.time)));
-    if (rows.count) tree_fact(&making, root, relation, shown);
-    else tree_absent(&making, root, relation, pattern);
+                                           SPAN_ARG(tell_fact(&making, relation, shown)), unknown ? "cannot be said to hold" : rows.count ? "holds" : "does not hold",
+                                           SPAN_ARG(tell_time(&making, with->question.time)));
+    if (rows.count) why_fact(&making, root, relation, shown);
+    else why_absent(&making, root, relation, pattern);
     if (rows.count > 1) node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%u rows match; this is the first", rows.count);
     row_copies_release(&rows);
     making_release(&making);
@@ -34,30 +34,30 @@ static bool blame_row(void *context, const struct found *row) {
     for (uint32_t i = 0; i < r->column_count; i++)
         if (all->pattern[i] != VALUE_ANY && all->pattern[i] != row->values[i]) return true;
     all->count++;
-    struct span period = words_span(making, row->from, row->until);
+    struct span period = tell_span(making, row->from, row->until);
     bool none = row->from == row->until;
-    struct explain_node *node = node_print(making, all->root, EXPLAIN_ROW, EXPLAIN_NEUTRAL, "%.*s%s%.*s", SPAN_ARG(words_fact(making, all->relation, row->values)),
+    struct explain_node *node = node_print(making, all->root, EXPLAIN_ROW, EXPLAIN_NEUTRAL, "%.*s%s%.*s", SPAN_ARG(tell_fact(making, all->relation, row->values)),
                                            none || period.length ? ", " : "", SPAN_ARG(none ? SPAN("which never held") : period));
     node_cite(making, node, &r->citation);
     node->position = row->begun;
     node->time = row->from;
-    if (row->begun) tree_entry(making, node, "begun", all->relation, row->begun, row->from);
+    if (row->begun) why_entry(making, node, "begun", all->relation, row->begun, row->from);
     else node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("given by the treaty"));
-    if (row->ended && row->until != TIME_MAX) tree_entry(making, node, "ended", all->relation, row->ended, row->until);
+    if (row->ended && row->until != TIME_MAX) why_entry(making, node, "ended", all->relation, row->ended, row->until);
     return true;
 }
 
 struct explain_node *explain_blame(const struct explainer *with, uint32_t relation, const value *pattern) {
     struct making making;
     making_init(&making, with);
-    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s", SPAN_ARG(words_fact(&making, relation, pattern)));
+    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s", SPAN_ARG(tell_fact(&making, relation, pattern)));
     struct blaming all = {&making, root, relation, pattern, 0};
     if (making.program->relations[relation].derived) {
         node_add(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("derived: what it rests on begins and ends it"));
-        if (!tree_fact(&making, root, relation, pattern)) tree_absent(&making, root, relation, pattern);
+        if (!why_fact(&making, root, relation, pattern)) why_absent(&making, root, relation, pattern);
     } else {
         evaluator_rows(with->evaluator, relation, blame_row, &all);
-        if (all.count == 0) tree_absent(&making, root, relation, pattern);
+        if (all.count == 0) why_absent(&making, root, relation, pattern);
     }
     making_release(&making);
     return root;
@@ -89,9 +89,9 @@ static void refused_require(struct making *making, struct explain_node *root, co
     if (receipt->item > 0)
         node_add(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("judged after the items before it in the package; what they would have changed is not shown here"));
     struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s requires %.*s", SPAN_ARG(act->name),
-                                           SPAN_ARG(words_conditions(making, &act->frame, clause->conditions)));
+                                           SPAN_ARG(tell_conditions(making, &act->frame, clause->conditions)));
     node_cite(making, node, clause->citation.count ? &clause->citation : &act->citation);
-    tree_conditions_fail(making, node, clause->conditions, bindings);
+    why_conditions_fail(making, node, clause->conditions, bindings);
 }
 
 static void refused_actor(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
@@ -101,18 +101,18 @@ static void refused_actor(struct making *making, struct explain_node *root, cons
     bool seat = act->organ != NO_ID && entry->kind == ENTRY_PROPOSE && !act->proposer_given;
     struct explain_node *node;
     if (seat) node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is proposed by a seat of %.*s", SPAN_ARG(act->name), SPAN_ARG(making->program->organs[act->organ].name));
-    else node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is %s %.*s", SPAN_ARG(act->name), entry->kind == ENTRY_PROPOSE ? "proposed by" : "for", SPAN_ARG(words_who(making, act)));
+    else node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is %s %.*s", SPAN_ARG(act->name), entry->kind == ENTRY_PROPOSE ? "proposed by" : "for", SPAN_ARG(tell_who(making, act)));
     node_cite(making, node, &act->citation);
-    if (seat) tree_absent(making, node, making->program->organs[act->organ].seats, &entry->actor);
+    if (seat) why_absent(making, node, making->program->organs[act->organ].seats, &entry->actor);
     else if (who->kind == WHO_MEMBER && who->relation != NO_ID && entry->actor >= 0 && actor_class_of(entry->actor) == ACTOR_PARTY)
-        tree_absent(making, node, who->relation, &entry->actor);
+        why_absent(making, node, who->relation, &entry->actor);
 }
 
 static void refused_never(struct making *making, struct explain_node *root, const struct receipt *receipt) {
     const struct norm *norm = &making->program->norms[receipt->norm];
     if (norm->watch == NO_ID) return;
     const struct watch *watch = &making->program->watches[norm->watch];
-    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "never %.*s", SPAN_ARG(words_conditions(making, &watch->frame, watch->conditions)));
+    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "never %.*s", SPAN_ARG(tell_conditions(making, &watch->frame, watch->conditions)));
     node_cite(making, node, &norm->citation);
     node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("the act would have made this so"));
 }
@@ -138,7 +138,7 @@ static void refused_clash(struct making *making, struct explain_node *root, cons
         }
         struct row_copies rows = {0};
         if (known) rows = solver_rows(&making->solver, making->solver.question, e->relation, pattern);
-        for (uint32_t k = 0; k < rows.count; k++) tree_row(making, root, e->relation, &rows.at[k]);
+        for (uint32_t k = 0; k < rows.count; k++) why_row(making, root, e->relation, &rows.at[k]);
         row_copies_release(&rows);
     }
 }
@@ -155,16 +155,16 @@ static void refused_decision(struct making *making, struct explain_node *root, c
         value p = entry->kind == ENTRY_ANSWER ? entry->answers[i].proposal : decision_of(entry);
         value pair[2] = {p, VALUE_ANY};
         struct row_copies open = solver_rows(&making->solver, making->solver.question, RELATION_OPEN, &p);
-        if (receipt->refusal == REFUSAL_CLOSED && open.count == 0 && !tree_fact(making, root, RELATION_OUTCOME, pair)) tree_absent(making, root, RELATION_OPEN, &p);
+        if (receipt->refusal == REFUSAL_CLOSED && open.count == 0 && !why_fact(making, root, RELATION_OUTCOME, pair)) why_absent(making, root, RELATION_OPEN, &p);
         row_copies_release(&open);
         if (receipt->refusal == REFUSAL_NO_SEAT && entry->kind == ENTRY_ANSWER) {
             value seat[2] = {p, entry->answers[i].actor};
             struct row_copies seats = solver_rows(&making->solver, making->solver.question, RELATION_SEAT, seat);
-            if (seats.count == 0) tree_absent(making, root, RELATION_SEAT, seat);
+            if (seats.count == 0) why_absent(making, root, RELATION_SEAT, seat);
             row_copies_release(&seats);
         }
-        if (receipt->refusal == REFUSAL_NOT_ADOPTED) tree_absent(making, root, RELATION_ADOPTED, &p);
-        if (receipt->refusal == REFUSAL_NOT_PROPOSER) tree_fact(making, root, RELATION_PROPOSED, pair);
+        if (receipt->refusal == REFUSAL_NOT_ADOPTED) why_absent(making, root, RELATION_ADOPTED, &p);
+        if (receipt->refusal == REFUSAL_NOT_PROPOSER) why_fact(making, root, RELATION_PROPOSED, pair);
     }
 }
 
@@ -174,7 +174,7 @@ struct explain_node *explain_refusal(const struct explainer *with, const struct 
     struct making making;
     making_init(&making, &before);
     struct span message = receipt->message.length ? receipt->message : span_of(refusal_text(receipt->refusal));
-    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_FAILS, "%.*s is %s: %.*s", SPAN_ARG(words_entry(&making, entry)),
+    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_FAILS, "%.*s is %s: %.*s", SPAN_ARG(tell_entry(&making, entry)),
                                            receipt->status == RECEIPT_TURNED_AWAY ? "turned away" : "refused", SPAN_ARG(message));
     node_cite(&making, root, receipt->citation);
     root->time = entry->time;

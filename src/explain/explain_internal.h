@@ -79,37 +79,37 @@ bool making_down(struct making *making, struct explain_node *parent);
 void making_up(struct making *making);
 
 // ---- Words --------------------------------------------------------------------------------------------------------------------------
-struct span words_value(struct making *making, struct type type, value v);
-struct span words_time(struct making *making, int64_t time);
+struct span tell_value(struct making *making, struct type type, value v);
+struct span tell_time(struct making *making, int64_t time);
 // member(KAZ); `_` for VALUE_ANY.
-struct span words_fact(struct making *making, uint32_t relation, const value *values);
+struct span tell_fact(struct making *making, uint32_t relation, const value *values);
 // The same of an atom under bindings: unbound variables by their names.
-struct span words_atom(struct making *making, const struct condition *atom, struct bindings bindings);
-struct span words_condition(struct making *making, const struct frame *frame, const struct condition *condition);
-struct span words_conditions(struct making *making, const struct frame *frame, struct conditions conditions);
-struct span words_bindings(struct making *making, struct bindings bindings, const uint32_t *slots, uint32_t count);     // s = ARM, p = 150
-struct span words_span(struct making *making, int64_t from, int64_t until);       // "since 2022-01-05 22:00 +06:00, until ..."
+struct span tell_atom(struct making *making, const struct condition *atom, struct bindings bindings);
+struct span tell_condition(struct making *making, const struct frame *frame, const struct condition *condition);
+struct span tell_conditions(struct making *making, const struct frame *frame, struct conditions conditions);
+struct span tell_bindings(struct making *making, struct bindings bindings, const uint32_t *slots, uint32_t count);     // s = ARM, p = 150
+struct span tell_span(struct making *making, int64_t from, int64_t until);       // "since 2022-01-05 22:00 +06:00, until ..."
 // "chair(council), now ARM": an actor with its present holder where it is a role.
-struct span words_actor(struct making *making, value actor);
-struct span words_who(struct making *making, const struct act *act);
-struct span words_call(struct making *making, const struct call *call);
-struct span words_entry(struct making *making, const struct entry *entry);
-value actor_holder(struct making *making, value role);                            // ACTOR_NONE where nobody holds it
+struct span tell_actor(struct making *making, value actor);
+struct span tell_who(struct making *making, const struct act *act);
+struct span tell_call(struct making *making, const struct call *call);
+struct span tell_entry(struct making *making, const struct entry *entry);
+value tell_holder(struct making *making, value role);                            // ACTOR_NONE where nobody holds it
 
 // ---- Parts of trees, used by one another ----------------------------------------------------------------------------------------------
 // Adds why a row holds. False: it does not, or only by leaning on what is being explained; then nothing was added.
-bool tree_fact(struct making *making, struct explain_node *parent, uint32_t relation, const value *values);
-void tree_absent(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern);
-void tree_row(struct making *making, struct explain_node *parent, uint32_t relation, const struct row_copy *row);
+bool why_fact(struct making *making, struct explain_node *parent, uint32_t relation, const value *values);
+void why_absent(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern);
+void why_row(struct making *making, struct explain_node *parent, uint32_t relation, const struct row_copy *row);
 // The entry that began or ended something: what ("begun", "ended") and when it took effect.
-struct explain_node *tree_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation, uint32_t position, int64_t time);
+struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation, uint32_t position, int64_t time);
 // Conditions that a solution meets, each by itself. False: one leans on what is being explained.
-bool tree_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings solution);
+bool why_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings solution);
 // Conditions that no solution meets: what holds of them, what fails first, and what is missing.
-void tree_conditions_fail(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings start);
+void why_conditions_fail(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings start);
 // Two parts that why and why-not share.
-bool head_bind(struct making *making, const struct rule *rule, const value *values, struct bindings bindings);
-struct explain_node *tree_comparison(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings, bool holds);
-void tree_remedies(struct making *making, struct explain_node *parent, uint32_t relation);
+bool why_head_bind(struct making *making, const struct rule *rule, const value *values, struct bindings bindings);
+struct explain_node *why_comparison(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings, bool holds);
+void why_remedies(struct making *making, struct explain_node *parent, uint32_t relation);
 
 #endif

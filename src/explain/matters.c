@@ -58,20 +58,20 @@ static struct bindings captured_bindings(struct making *making, const struct obl
     return bindings;
 }
 
-static struct span words_obligation(struct making *making, const struct obligation *o, struct bindings bindings) {
+static struct span tell_obligation(struct making *making, const struct obligation *o, struct bindings bindings) {
     const struct program *program = making->program;
     struct text out = {0};
     if (o->act == NO_ID) {
         text_add(&out, SPAN("that "));
         const struct watch *watch = o->met_watch != NO_ID ? &program->watches[o->met_watch] : NULL;
-        if (watch) text_add(&out, words_conditions(making, &watch->frame, watch->conditions));
+        if (watch) text_add(&out, tell_conditions(making, &watch->frame, watch->conditions));
     } else {
         const struct act *act = &program->acts[o->act];
         text_print(&out, "%.*s(", SPAN_ARG(act->name));
         for (uint32_t i = 0; i < act->parameter_count; i++) {
             value v = VALUE_ANY;
             if (o->pattern[i] && solver_value(&making->solver, o->pattern[i], bindings, &v) != VALUE_KNOWN) v = VALUE_ANY;
-            text_print(&out, "%s%.*s", i ? ", " : "", SPAN_ARG(words_value(making, act->parameters[i].type, v)));
+            text_print(&out, "%s%.*s", i ? ", " : "", SPAN_ARG(tell_value(making, act->parameters[i].type, v)));
         }
         text_byte(&out, ')');
     }
@@ -81,22 +81,22 @@ static struct span words_obligation(struct making *making, const struct obligati
 }
 
 static void duty_remedy(struct making *making, struct explain_node *root, const struct obligation *o, struct bindings bindings, value duty, value bearer) {
-    struct span words = words_obligation(making, o, bindings);
+    struct span words = tell_obligation(making, o, bindings);
     if (o->act != NO_ID) {
-        node_print(making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "met by: %.*s by %.*s", SPAN_ARG(words), SPAN_ARG(words_actor(making, bearer)));
+        node_print(making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "met by: %.*s by %.*s", SPAN_ARG(words), SPAN_ARG(tell_actor(making, bearer)));
     } else if (o->met_watch != NO_ID) {
         const struct watch *watch = &making->program->watches[o->met_watch];
-        struct explain_node *node = node_print(making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "met as soon as %.*s", SPAN_ARG(words_conditions(making, &watch->frame, watch->conditions)));
+        struct explain_node *node = node_print(making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "met as soon as %.*s", SPAN_ARG(tell_conditions(making, &watch->frame, watch->conditions)));
         struct bindings start = bindings_new(making->arena, &watch->frame);
         if (watch->binding_count) {
             start.values[watch->binding[0]] = duty;
             start.bound[watch->binding[0]] = true;
         }
-        tree_conditions_fail(making, node, watch->conditions, start);
+        why_conditions_fail(making, node, watch->conditions, start);
     }
     if (o->then == NO_ID) return;
     const struct obligation *then = &making->program->obligations[o->then];
-    struct explain_node *node = node_print(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "overdue, it opens a further duty: %.*s", SPAN_ARG(words_obligation(making, then, bindings_new(making->arena, &then->frame))));
+    struct explain_node *node = node_print(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "overdue, it opens a further duty: %.*s", SPAN_ARG(tell_obligation(making, then, bindings_new(making->arena, &then->frame))));
     node_cite(making, node, &then->citation);
 }
 
@@ -108,8 +108,8 @@ static bool duty_ended(struct making *making, struct explain_node *root, value d
         if (!row_of(making, ends[i].relation, duty, &row)) continue;
         bool late = ends[i].relation == RELATION_MET && row.values[1];
         struct explain_node *node = node_print(making, root, EXPLAIN_NOTE, late ? EXPLAIN_FAILS : EXPLAIN_HOLDS, "%s%s on %.*s", ends[i].words,
-                                               ends[i].relation != RELATION_MET ? "" : late ? " late" : " in time", SPAN_ARG(words_time(making, row.from)));
-        if (row.begun) tree_entry(making, node, ends[i].words, NO_ID, row.begun, row.from);
+                                               ends[i].relation != RELATION_MET ? "" : late ? " late" : " in time", SPAN_ARG(tell_time(making, row.from)));
+        if (row.begun) why_entry(making, node, ends[i].words, NO_ID, row.begun, row.from);
         return true;
     }
     return false;
@@ -124,16 +124,16 @@ struct explain_node *explain_duty(const struct explainer *with, value duty) {
     const struct obligation *o = &making.program->obligations[obliged.values[1]];
     struct bindings bindings = captured_bindings(&making, o, duty);
     bool open = holds_now(&making, &row), overdue = open && with->question.time >= row.values[2];
-    struct span due = row.values[2] == TIME_MAX ? SPAN("") : words_time(&making, row.values[2]);
-    struct span bearer = row.values[1] == ACTOR_NONE ? SPAN("it is due") : words_actor(&making, row.values[1]);
-    root = node_print(&making, NULL, EXPLAIN_CLAIM, overdue ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL, "%.*s: %.*s, %.*s%s%.*s%s%s", SPAN_ARG(words_value(&making, (struct type){TYPE_ENTITY, ENTITY_DUTY}, duty)),
-                      SPAN_ARG(bearer), SPAN_ARG(words_obligation(&making, o, bindings)), due.length ? ", due " : "", SPAN_ARG(due),
+    struct span due = row.values[2] == TIME_MAX ? SPAN("") : tell_time(&making, row.values[2]);
+    struct span bearer = row.values[1] == ACTOR_NONE ? SPAN("it is due") : tell_actor(&making, row.values[1]);
+    root = node_print(&making, NULL, EXPLAIN_CLAIM, overdue ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL, "%.*s: %.*s, %.*s%s%.*s%s%s", SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_DUTY}, duty)),
+                      SPAN_ARG(bearer), SPAN_ARG(tell_obligation(&making, o, bindings)), due.length ? ", due " : "", SPAN_ARG(due),
                       o->at_once ? " (at once)" : "", overdue ? ": overdue" : open ? ": open" : "");
     node_cite(&making, root, &o->citation);
     root->position = row.begun;
     root->time = row.from;
     if (o->house_due) node_add(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("the law says at once; the time by which it is due is a setting of the house"));
-    if (row.begun) tree_entry(&making, root, "opened", NO_ID, row.begun, row.from);
+    if (row.begun) why_entry(&making, root, "opened", NO_ID, row.begun, row.from);
     if (open) duty_remedy(&making, root, o, bindings, duty, row.values[1]);
     else duty_ended(&making, root, duty);
 out:
@@ -149,7 +149,7 @@ static void finding_binding(struct making *making, struct explain_node *root, co
     const struct watch *watch = norm->watch != NO_ID ? &making->program->watches[norm->watch] : NULL;
     struct text line = {0};
     for (uint32_t i = 1; i < r->column_count; i++) {
-        text_print(&line, "%s%.*s%s%.*s", i > 1 ? ", " : "", SPAN_ARG(r->columns[i].label), r->columns[i].label.length ? " = " : "", SPAN_ARG(words_value(making, r->columns[i].type, row.values[i])));
+        text_print(&line, "%s%.*s%s%.*s", i > 1 ? ", " : "", SPAN_ARG(r->columns[i].label), r->columns[i].label.length ? " = " : "", SPAN_ARG(tell_value(making, r->columns[i].type, row.values[i])));
         if (!watch || i > watch->binding_count) continue;
         start->values[watch->binding[i - 1]] = row.values[i];
         start->bound[watch->binding[i - 1]] = true;
@@ -162,7 +162,7 @@ struct showing { struct making *making; struct explain_node *node; struct condit
 
 static bool show_conditions(void *context, const struct bindings *solution) {
     struct showing *showing = context;
-    tree_conditions_hold(showing->making, showing->node, showing->conditions, *solution);
+    why_conditions_hold(showing->making, showing->node, showing->conditions, *solution);
     return false;
 }
 
@@ -173,7 +173,7 @@ static void finding_standing(struct making *making, struct explain_node *root, v
         struct row_copies rows = solver_rows(&making->solver, making->solver.question, standings[i].relation, &finding);
         if (rows.count) {
             struct explain_node *node = node_add(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, span_of(standings[i].words));
-            if (standings[i].relation != RELATION_ALLEGED && rows.at[0].begun) tree_entry(making, node, standings[i].words, NO_ID, rows.at[0].begun, rows.at[0].from);
+            if (standings[i].relation != RELATION_ALLEGED && rows.at[0].begun) why_entry(making, node, standings[i].words, NO_ID, rows.at[0].begun, rows.at[0].from);
         }
         row_copies_release(&rows);
     }
@@ -185,7 +185,7 @@ static void finding_cause(struct making *making, struct explain_node *root, cons
     if (watch) start = bindings_new(making->arena, &watch->frame);
     finding_binding(making, root, norm, finding, &start);
     if (!watch || !open) return;
-    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "it is so as long as %.*s", SPAN_ARG(words_conditions(making, &watch->frame, watch->conditions)));
+    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "it is so as long as %.*s", SPAN_ARG(tell_conditions(making, &watch->frame, watch->conditions)));
     solver_solve(&making->solver, watch->conditions, start, show_conditions, &(struct showing){making, node, watch->conditions});
 }
 
@@ -201,15 +201,15 @@ struct explain_node *explain_finding(const struct explainer *with, value finding
     if (!row_of(&making, RELATION_FINDING, finding, &row)) goto out;
     const struct norm *norm = &making.program->norms[row.values[1]];
     bool open = holds_now(&making, &row);
-    root = node_print(&making, NULL, EXPLAIN_CLAIM, open ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL, "%.*s: %.*s, %s", SPAN_ARG(words_value(&making, (struct type){TYPE_ENTITY, ENTITY_FINDING}, finding)),
+    root = node_print(&making, NULL, EXPLAIN_CLAIM, open ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL, "%.*s: %.*s, %s", SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_FINDING}, finding)),
                       SPAN_ARG(norm->message), open ? "open" : "closed");
     node_cite(&making, root, &norm->citation);
     root->position = row.begun;
     root->time = row.from;
     finding_cause(&making, root, norm, finding, open);
-    if (row.begun) tree_entry(&making, root, "opened", NO_ID, row.begun, row.from);
+    if (row.begun) why_entry(&making, root, "opened", NO_ID, row.begun, row.from);
     finding_standing(&making, root, finding);
-    if (!open && row.ended) tree_entry(&making, root, "closed", NO_ID, row.ended, row.until);
+    if (!open && row.ended) why_entry(&making, root, "closed", NO_ID, row.ended, row.until);
     if (open) node_print(&making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "%s", closes[norm->kind]);
     struct row_copy binding;
     if (norm->kind == NORM_OVERDUE && row_of(&making, norm->relation, finding, &binding)) {
@@ -228,12 +228,12 @@ out:
 static void decision_answers(struct making *making, struct explain_node *root, value p) {
     value pattern[3] = {p, VALUE_ANY, VALUE_ANY}, pair[2] = {p, VALUE_ANY};
     struct row_copies answers = solver_rows(&making->solver, making->solver.question, RELATION_ANSWERED, pattern);
-    for (uint32_t i = 0; i < answers.count && i < EXPLAIN_LIST_MAX; i++) tree_row(making, root, RELATION_ANSWERED, &answers.at[i]);
+    for (uint32_t i = 0; i < answers.count && i < EXPLAIN_LIST_MAX; i++) why_row(making, root, RELATION_ANSWERED, &answers.at[i]);
     if (answers.count > EXPLAIN_LIST_MAX) node_print(making, root, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", answers.count - EXPLAIN_LIST_MAX);
     row_copies_release(&answers);
     struct row_copies silent = solver_rows(&making->solver, making->solver.question, RELATION_UNANSWERED, pair);
     struct text line = {0};
-    for (uint32_t i = 0; i < silent.count; i++) text_print(&line, "%s%.*s", i ? ", " : "", SPAN_ARG(words_value(making, actor_type, silent.at[i].values[1])));
+    for (uint32_t i = 0; i < silent.count; i++) text_print(&line, "%s%.*s", i ? ", " : "", SPAN_ARG(tell_value(making, actor_type, silent.at[i].values[1])));
     if (silent.count) node_print(making, root, EXPLAIN_MISSING, EXPLAIN_NEUTRAL, "no answer from %.*s", SPAN_ARG(text_span(&line)));
     text_release(&line);
     row_copies_release(&silent);
@@ -247,16 +247,16 @@ struct explain_node *explain_proposal(const struct explainer *with, value p) {
     if (!row_of(&making, RELATION_PROPOSED, p, &row)) goto out;
     value pair[2] = {p, VALUE_ANY};
     bool closed = row_of(&making, RELATION_OUTCOME, p, &outcome);
-    struct span result = closed ? words_value(&making, (struct type){TYPE_KIND, KIND_OUTCOME}, outcome.values[1]) : SPAN("open");
-    root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s, proposed by %.*s: %.*s", SPAN_ARG(words_value(&making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, p)),
-                      SPAN_ARG(words_value(&making, actor_type, row.values[1])), SPAN_ARG(result));
+    struct span result = closed ? tell_value(&making, (struct type){TYPE_KIND, KIND_OUTCOME}, outcome.values[1]) : SPAN("open");
+    root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s, proposed by %.*s: %.*s", SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, p)),
+                      SPAN_ARG(tell_value(&making, actor_type, row.values[1])), SPAN_ARG(result));
     root->position = row.begun;
     root->time = row.from;
-    if (row.begun) tree_entry(&making, root, "proposed", NO_ID, row.begun, row.from);
-    tree_fact(&making, root, RELATION_LAID_BEFORE, pair);
+    if (row.begun) why_entry(&making, root, "proposed", NO_ID, row.begun, row.from);
+    why_fact(&making, root, RELATION_LAID_BEFORE, pair);
     decision_answers(&making, root, p);
-    if (closed) tree_row(&making, root, RELATION_OUTCOME, &outcome);
-    else if (!tree_fact(&making, root, RELATION_CLOSES, &p)) tree_absent(&making, root, RELATION_CLOSES, &p);
+    if (closed) why_row(&making, root, RELATION_OUTCOME, &outcome);
+    else if (!why_fact(&making, root, RELATION_CLOSES, &p)) why_absent(&making, root, RELATION_CLOSES, &p);
 out:
     making_release(&making);
     return root;

@@ -120,13 +120,13 @@ static const struct citation *entry_citation(struct making *making, const struct
     return NULL;
 }
 
-static void tree_recorded(struct making *making, struct explain_node *node, const struct entry *entry, uint32_t position) {
+static void why_recorded(struct making *making, struct explain_node *node, const struct entry *entry, uint32_t position) {
     value e = entity_of(position, 0), any[2] = {e, VALUE_ANY};
     struct row_copies recorded = solver_rows(&making->solver, making->solver.question, RELATION_RECORDED, any);
     struct row_copies confirmed = solver_rows(&making->solver, making->solver.question, RELATION_CONFIRMED, &e);
     struct row_copies contested = solver_rows(&making->solver, making->solver.question, RELATION_CONTESTED, &e);
     if (recorded.count) {
-        struct span by = words_value(making, (struct type){TYPE_ACTOR, NO_ID}, recorded.at[0].values[1]);
+        struct span by = tell_value(making, (struct type){TYPE_ACTOR, NO_ID}, recorded.at[0].values[1]);
         struct span medium = entry ? entry->medium : SPAN("");
         node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "recorded for %.*s%s%.*s, %s", SPAN_ARG(by), medium.length ? ": " : "", SPAN_ARG(medium),
                    contested.count ? "contested" : confirmed.count ? "confirmed" : "unconfirmed");
@@ -150,7 +150,7 @@ static const struct watch *only_watch_writing(struct making *making, uint32_t re
     return only;
 }
 
-struct explain_node *tree_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation, uint32_t position, int64_t time) {
+struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation, uint32_t position, int64_t time) {
     struct span where = {0};
     const struct entry *entry = making->log && making->log->entry ? making->log->entry(making->log->context, position, &where) : NULL;
     const struct citation *citation = entry_citation(making, entry, relation), *of_watch = NULL;
@@ -159,16 +159,16 @@ struct explain_node *tree_entry(struct making *making, struct explain_node *pare
         // What fell due before the entry is written with it, but is not its doing.
         const struct watch *watch = only_watch_writing(making, relation, &of_watch);
         node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as it fell due%s%.*s", what, watch ? ", upon " : "",
-                          SPAN_ARG(watch ? words_conditions(making, &watch->frame, watch->conditions) : SPAN("")));
+                          SPAN_ARG(watch ? tell_conditions(making, &watch->frame, watch->conditions) : SPAN("")));
         node_cite(making, node, watch ? of_watch : NULL);
     } else if (entry) {
         node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u%s%.*s%s: %.*s", what, position, where.length ? " (" : "",
-                          SPAN_ARG(where), where.length ? ")" : "", SPAN_ARG(words_entry(making, entry)));
+                          SPAN_ARG(where), where.length ? ")" : "", SPAN_ARG(tell_entry(making, entry)));
         node_cite(making, node, citation);
-        tree_recorded(making, node, entry, position);
+        why_recorded(making, node, entry, position);
     } else {
         node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u", what, position);
-        tree_recorded(making, node, NULL, position);
+        why_recorded(making, node, NULL, position);
     }
     node->position = position;
     node->time = time;
@@ -183,41 +183,41 @@ static const struct given_row *given_of(const struct relation *relation, const v
     return NULL;
 }
 
-static void tree_readings(struct making *making, struct explain_node *node, uint32_t relation, const struct given_row *row) {
+static void why_readings(struct making *making, struct explain_node *node, uint32_t relation, const struct given_row *row) {
     const struct relation *r = &making->program->relations[relation];
     for (uint32_t i = 0; i < r->given_count; i++) {
         if (r->given[i].reading_of != (uint32_t)(row - r->given)) continue;
         struct explain_node *other = node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "another reading, which is not followed: %.*s",
-                                                SPAN_ARG(words_fact(making, relation, r->given[i].values)));
+                                                SPAN_ARG(tell_fact(making, relation, r->given[i].values)));
         node_cite(making, other, &r->given[i].citation);
     }
 }
 
-void tree_row(struct making *making, struct explain_node *parent, uint32_t relation, const struct row_copy *row) {
+void why_row(struct making *making, struct explain_node *parent, uint32_t relation, const struct row_copy *row) {
     const struct relation *r = &making->program->relations[relation];
     const struct given_row *given = given_of(r, row->values);
-    struct span period = words_span(making, row->from, row->until);
-    struct explain_node *node = node_print(making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s%s%.*s%s", SPAN_ARG(words_fact(making, relation, row->values)),
+    struct span period = tell_span(making, row->from, row->until);
+    struct explain_node *node = node_print(making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s%s%.*s%s", SPAN_ARG(tell_fact(making, relation, row->values)),
                                            period.length ? ", " : "", SPAN_ARG(period), given ? ", given by the treaty" : "");
     node_cite(making, node, given && given->citation.count ? &given->citation : &r->citation);
     node->position = row->begun;
     node->time = row->from;
-    if (given) tree_readings(making, node, relation, given);
-    else if (row->begun) tree_entry(making, node, "begun", relation, row->begun, row->from);
-    if (row->ended && row->until != TIME_MAX && row->ended != row->begun) tree_entry(making, node, "its end set", relation, row->ended, row->until);
+    if (given) why_readings(making, node, relation, given);
+    else if (row->begun) why_entry(making, node, "begun", relation, row->begun, row->from);
+    if (row->ended && row->until != TIME_MAX && row->ended != row->begun) why_entry(making, node, "its end set", relation, row->ended, row->until);
 }
 
 // ---- Comparisons and aggregates ------------------------------------------------------------------------------------------------------
-static void tree_aggregates(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings);
+static void why_aggregates(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings);
 
-static void tree_aggregate(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings) {
+static void why_aggregate(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings) {
     static const char *const names[] = {"count", "sum", "min", "max"};
     struct ranged range = solver_range(&making->solver, e, bindings);
     value total = 0;
     bool known = solver_value(&making->solver, e, bindings, &total) == VALUE_KNOWN;
-    struct span result = known ? words_value(making, e->type, total) : SPAN("nothing");
+    struct span result = known ? tell_value(making, e->type, total) : SPAN("nothing");
     struct explain_node *node = node_print(making, parent, EXPLAIN_AGGREGATE, EXPLAIN_NEUTRAL, "%s over %u binding%s of %.*s: %.*s", names[e->kind - EXPRESSION_COUNT],
-                                           range.count, range.count == 1 ? "" : "s", SPAN_ARG(words_conditions(making, bindings.frame, e->conditions)), SPAN_ARG(result));
+                                           range.count, range.count == 1 ? "" : "s", SPAN_ARG(tell_conditions(making, bindings.frame, e->conditions)), SPAN_ARG(result));
     struct bindings each = bindings_copy(making->arena, bindings);
     for (uint32_t i = 0; i < range.count && i < EXPLAIN_LIST_MAX; i++) {
         const value *row = range.at + (size_t)i * range.width;
@@ -225,33 +225,33 @@ static void tree_aggregate(struct making *making, struct explain_node *parent, c
             each.values[e->slots[k]] = row[k];
             each.bound[e->slots[k]] = row[k] != VALUE_ANY;
         }
-        struct span head = words_value(making, e->left->type, row[range.width - 1]), binding = words_bindings(making, each, e->slots, e->slot_count);
+        struct span head = tell_value(making, e->left->type, row[range.width - 1]), binding = tell_bindings(making, each, e->slots, e->slot_count);
         node_print(making, node, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s%s%.*s", SPAN_ARG(head), binding.length ? ", with " : "", SPAN_ARG(binding));
     }
     if (range.count > EXPLAIN_LIST_MAX) node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", range.count - EXPLAIN_LIST_MAX);
     free(range.at);
 }
 
-static void tree_aggregates(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings) {
+static void why_aggregates(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings) {
     if (!e) return;
     if (e->kind >= EXPRESSION_COUNT && e->kind <= EXPRESSION_MAX) {
-        tree_aggregate(making, parent, e, bindings);
+        why_aggregate(making, parent, e, bindings);
         return;
     }
-    tree_aggregates(making, parent, e->left, bindings);
-    tree_aggregates(making, parent, e->right, bindings);
+    why_aggregates(making, parent, e->left, bindings);
+    why_aggregates(making, parent, e->right, bindings);
 }
 
-struct explain_node *tree_comparison(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings, bool holds) {
+struct explain_node *why_comparison(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings, bool holds) {
     static const char *const marks[] = {"=", "!=", "<", "<=", ">", ">="};
     value left = 0, right = 0;
     bool l = solver_value(&making->solver, c->left, bindings, &left) == VALUE_KNOWN, r = solver_value(&making->solver, c->right, bindings, &right) == VALUE_KNOWN;
-    struct span words = words_condition(making, bindings.frame, c);
-    struct span left_words = l ? words_value(making, c->left->type, left) : SPAN("no value"), right_words = r ? words_value(making, c->right->type, right) : SPAN("no value");
+    struct span words = tell_condition(making, bindings.frame, c);
+    struct span left_words = l ? tell_value(making, c->left->type, left) : SPAN("no value"), right_words = r ? tell_value(making, c->right->type, right) : SPAN("no value");
     struct explain_node *node = node_print(making, parent, EXPLAIN_COMPARISON, holds ? EXPLAIN_HOLDS : EXPLAIN_FAILS, "%.*s: %.*s %s %.*s%s", SPAN_ARG(words),
                                            SPAN_ARG(left_words), marks[c->compare], SPAN_ARG(right_words), holds ? "" : " is not so");
-    tree_aggregates(making, node, c->left, bindings);
-    tree_aggregates(making, node, c->right, bindings);
+    why_aggregates(making, node, c->left, bindings);
+    why_aggregates(making, node, c->right, bindings);
     return node;
 }
 
@@ -266,48 +266,48 @@ static bool list_every(void *context, const struct bindings *solution) {
     for (uint32_t i = 0; i < all->every->inner.count; i++) {
         const struct condition *c = &all->every->inner.at[i];
         if (c->kind != CONDITION_ATOM || c->negated) continue;
-        text_print(&line, "%s%.*s", line.length ? ", " : "", SPAN_ARG(words_atom(making, c, *solution)));
+        text_print(&line, "%s%.*s", line.length ? ", " : "", SPAN_ARG(tell_atom(making, c, *solution)));
     }
-    text_print(&line, " has %.*s", SPAN_ARG(words_conditions(making, solution->frame, all->every->has)));
+    text_print(&line, " has %.*s", SPAN_ARG(tell_conditions(making, solution->frame, all->every->has)));
     node_add(making, all->node, EXPLAIN_ROW, EXPLAIN_HOLDS, span_copy(making->arena, text_span(&line)));
     text_release(&line);
     return true;
 }
 
-static void tree_every_holds(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
-    struct explain_node *node = node_add(making, parent, EXPLAIN_EVERY, EXPLAIN_HOLDS, words_condition(making, bindings.frame, c));
+static void why_every_holds(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
+    struct explain_node *node = node_add(making, parent, EXPLAIN_EVERY, EXPLAIN_HOLDS, tell_condition(making, bindings.frame, c));
     struct every_listing all = {.making = making, .node = node, .every = c};
     solver_solve(&making->solver, c->inner, bindings, list_every, &all);
     if (all.count == 0) node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("there is none of which it would have to be so"));
     if (all.count > EXPLAIN_LIST_MAX) node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", all.count - EXPLAIN_LIST_MAX);
 }
 
-static bool tree_atom_holds(struct making *making, struct explain_node *parent, const struct condition *atom, struct bindings solution) {
+static bool why_atom_holds(struct making *making, struct explain_node *parent, const struct condition *atom, struct bindings solution) {
     value pattern[COLUMNS_MAX + 1];
     struct question question, before = making->solver.question;
     if (!solver_pattern(&making->solver, atom, solution, pattern) || !solver_moment(&making->solver, atom, solution, &question)) return true;
     making->solver.question = question;
     bool done = true;
-    if (atom->negated) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "no %.*s holds", SPAN_ARG(words_fact(making, atom->relation, pattern)));
-    else done = tree_fact(making, parent, atom->relation, pattern);
+    if (atom->negated) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "no %.*s holds", SPAN_ARG(tell_fact(making, atom->relation, pattern)));
+    else done = why_fact(making, parent, atom->relation, pattern);
     making->solver.question = before;
     return done;
 }
 
-bool tree_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings solution) {
+bool why_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings solution) {
     for (uint32_t i = 0; i < conditions.count; i++) {
         const struct condition *c = &conditions.at[i];
-        if (c->kind == CONDITION_ATOM && !tree_atom_holds(making, parent, c, solution)) return false;
-        if (c->kind == CONDITION_COMPARE) tree_comparison(making, parent, c, solution, true);
-        if (c->kind == CONDITION_NOT) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "%.*s", SPAN_ARG(words_condition(making, solution.frame, c)));
-        if (c->kind == CONDITION_EVERY) tree_every_holds(making, parent, c, solution);
+        if (c->kind == CONDITION_ATOM && !why_atom_holds(making, parent, c, solution)) return false;
+        if (c->kind == CONDITION_COMPARE) why_comparison(making, parent, c, solution, true);
+        if (c->kind == CONDITION_NOT) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "%.*s", SPAN_ARG(tell_condition(making, solution.frame, c)));
+        if (c->kind == CONDITION_EVERY) why_every_holds(making, parent, c, solution);
     }
     return true;
 }
 
 // ---- Why a fact holds ---------------------------------------------------------------------------------------------------------------------
 // Before a rule's body is solved, its head is matched: variables take the fact's values, and what is computed is compared afterwards.
-bool head_bind(struct making *making, const struct rule *rule, const value *values, struct bindings bindings) {
+bool why_head_bind(struct making *making, const struct rule *rule, const value *values, struct bindings bindings) {
     for (uint32_t i = 0; i < making->program->relations[rule->relation].column_count; i++) {
         const struct expression *e = rule->head[i];
         value v;
@@ -338,13 +338,13 @@ static bool prove_by_solution(void *context, const struct bindings *solution) {
     struct proving *all = context;
     struct making *making = all->making;
     struct bindings bound = bindings_copy(making->arena, *solution);
-    if (!head_bind(making, all->rule, all->values, bound) || leans_on_stack(making, all->rule, bound)) return true;
+    if (!why_head_bind(making, all->rule, all->values, bound) || leans_on_stack(making, all->rule, bound)) return true;
     struct explain_node *last = all->node->last;
     uint32_t done = making->done.count;
     struct explain_node *node = node_print(making, all->node, EXPLAIN_RULE, EXPLAIN_HOLDS, "by rule: %.*s",
-                                           SPAN_ARG(words_conditions(making, &all->rule->frame, all->rule->body)));
+                                           SPAN_ARG(tell_conditions(making, &all->rule->frame, all->rule->body)));
     node_cite(making, node, &all->rule->citation);
-    all->proved = tree_conditions_hold(making, node, all->rule->body, bound);
+    all->proved = why_conditions_hold(making, node, all->rule->body, bound);
     if (!all->proved) {
         node_take_off(all->node, last);
         making->done.count = done;
@@ -358,16 +358,16 @@ static bool prove(struct making *making, struct explain_node *node, uint32_t rel
         const struct rule *rule = &making->program->rules[r->rules[i]];
         struct proving all = {making, node, rule, values, false};
         struct bindings start = bindings_new(making->arena, &rule->frame);
-        if (head_bind(making, rule, values, start)) solver_solve(&making->solver, rule->body, start, prove_by_solution, &all);
+        if (why_head_bind(making, rule, values, start)) solver_solve(&making->solver, rule->body, start, prove_by_solution, &all);
         if (all.proved) return true;
     }
     return false;
 }
 
-static bool tree_derived(struct making *making, struct explain_node *parent, uint32_t relation, const value *values) {
+static bool why_derived(struct making *making, struct explain_node *parent, uint32_t relation, const value *values) {
     const struct relation *r = &making->program->relations[relation];
     if (seen_in(making, making->stack.at, making->stack.count, relation, values)) return false;
-    struct span words = words_fact(making, relation, values);
+    struct span words = tell_fact(making, relation, values);
     if (seen_in(making, making->done.at, making->done.count, relation, values)) {
         node_print(making, parent, EXPLAIN_DERIVED, EXPLAIN_HOLDS, "%.*s, as above", SPAN_ARG(words));
         return true;
@@ -386,12 +386,12 @@ static bool tree_derived(struct making *making, struct explain_node *parent, uin
     return proved || node == parent->last;
 }
 
-bool tree_fact(struct making *making, struct explain_node *parent, uint32_t relation, const value *values) {
+bool why_fact(struct making *making, struct explain_node *parent, uint32_t relation, const value *values) {
     struct row_copies rows = solver_rows(&making->solver, making->solver.question, relation, values);
     bool derived = making->program->relations[relation].derived, shown = false;
     for (uint32_t i = 0; i < rows.count && !shown; i++) {
-        if (derived) shown = tree_derived(making, parent, relation, rows.at[i].values);
-        else tree_row(making, parent, relation, &rows.at[i]), shown = true;
+        if (derived) shown = why_derived(making, parent, relation, rows.at[i].values);
+        else why_row(making, parent, relation, &rows.at[i]), shown = true;
     }
     row_copies_release(&rows);
     return shown;

@@ -61,19 +61,19 @@ static void print_value(struct making *making, struct type type, value v, struct
     else explain_print_value(making->solver.with, type, v, out);
 }
 
-struct span words_value(struct making *making, struct type type, value v) {
+struct span tell_value(struct making *making, struct type type, value v) {
     struct text out = {0};
     print_value(making, type, v, &out);
     return finish(making, &out);
 }
 
-struct span words_time(struct making *making, int64_t time) {
+struct span tell_time(struct making *making, int64_t time) {
     struct text out = {0};
     calendar_print(&out, time, making->program->offset);
     return finish(making, &out);
 }
 
-struct span words_span(struct making *making, int64_t from, int64_t until) {
+struct span tell_span(struct making *making, int64_t from, int64_t until) {
     struct text out = {0};
     if (from != TIME_MIN) {
         text_add(&out, SPAN("since "));
@@ -87,7 +87,7 @@ struct span words_span(struct making *making, int64_t from, int64_t until) {
 }
 
 // ---- Facts and conditions ---------------------------------------------------------------------------------------------------------
-struct span words_fact(struct making *making, uint32_t relation, const value *values) {
+struct span tell_fact(struct making *making, uint32_t relation, const value *values) {
     const struct relation *r = &making->program->relations[relation];
     struct text out = {0};
     text_print(&out, "%.*s(", SPAN_ARG(r->name));
@@ -106,7 +106,7 @@ static void print_argument(struct making *making, const struct expression *e, st
     else text_byte(out, '_');
 }
 
-struct span words_atom(struct making *making, const struct condition *atom, struct bindings bindings) {
+struct span tell_atom(struct making *making, const struct condition *atom, struct bindings bindings) {
     const struct relation *r = &making->program->relations[atom->relation];
     struct text out = {0};
     text_print(&out, "%.*s(", SPAN_ARG(r->name));
@@ -123,13 +123,13 @@ struct span words_atom(struct making *making, const struct condition *atom, stru
     return finish(making, &out);
 }
 
-struct span words_condition(struct making *making, const struct frame *frame, const struct condition *condition) {
+struct span tell_condition(struct making *making, const struct frame *frame, const struct condition *condition) {
     struct text out = {0};
     program_print_condition(making->program, &making->solver.with->evaluator->texts, frame, condition, &out);
     return finish(making, &out);
 }
 
-struct span words_conditions(struct making *making, const struct frame *frame, struct conditions conditions) {
+struct span tell_conditions(struct making *making, const struct frame *frame, struct conditions conditions) {
     struct text out = {0};
     for (uint32_t i = 0; i < conditions.count; i++) {
         if (i) text_add(&out, SPAN(", "));
@@ -138,7 +138,7 @@ struct span words_conditions(struct making *making, const struct frame *frame, s
     return finish(making, &out);
 }
 
-struct span words_bindings(struct making *making, struct bindings bindings, const uint32_t *slots, uint32_t count) {
+struct span tell_bindings(struct making *making, struct bindings bindings, const uint32_t *slots, uint32_t count) {
     struct text out = {0};
     for (uint32_t i = 0; i < count; i++) {
         struct span name = bindings.frame->names[slots[i]];
@@ -150,7 +150,7 @@ struct span words_bindings(struct making *making, struct bindings bindings, cons
 }
 
 // ---- Actors --------------------------------------------------------------------------------------------------------------------------
-value actor_holder(struct making *making, value role) {
+value tell_holder(struct making *making, value role) {
     if (role < 0 || actor_class_of(role) != ACTOR_ROLE) return role;
     uint32_t relation = actor_role_relation(role), last = making->program->relations[relation].column_count - 1;
     value pattern[COLUMNS_MAX];
@@ -166,12 +166,12 @@ static void print_actor(struct making *making, value actor, struct text *out) {
     struct type type = {TYPE_ACTOR, NO_ID};
     explain_print_value(making->solver.with, type, actor, out);
     if (actor < 0 || actor_class_of(actor) != ACTOR_ROLE) return;
-    value holder = actor_holder(making, actor);
+    value holder = tell_holder(making, actor);
     text_add(out, holder == ACTOR_NONE ? SPAN(", held by nobody now") : SPAN(", now "));
     if (holder != ACTOR_NONE) explain_print_value(making->solver.with, type, holder, out);
 }
 
-struct span words_actor(struct making *making, value actor) {
+struct span tell_actor(struct making *making, value actor) {
     struct text out = {0};
     print_actor(making, actor, &out);
     return finish(making, &out);
@@ -193,7 +193,7 @@ static void print_actor_expression(struct making *making, const struct act *act,
     if (e->kind == EXPRESSION_ROLE) text_byte(out, ')');
 }
 
-struct span words_who(struct making *making, const struct act *act) {
+struct span tell_who(struct making *making, const struct act *act) {
     const struct program *program = making->program;
     const struct who *who = &act->by;
     struct text out = {0};
@@ -237,7 +237,7 @@ static void print_call(struct making *making, const struct call *call, struct te
     text_byte(out, ')');
 }
 
-struct span words_call(struct making *making, const struct call *call) {
+struct span tell_call(struct making *making, const struct call *call) {
     struct text out = {0};
     if (call->act < making->program->acts_count) print_call(making, call, &out);
     return finish(making, &out);
@@ -255,7 +255,7 @@ static void print_answers(struct making *making, const struct entry *entry, stru
     }
 }
 
-struct span words_entry(struct making *making, const struct entry *entry) {
+struct span tell_entry(struct making *making, const struct entry *entry) {
     static const char *const verbs[] = {[ENTRY_JOIN] = "joins", [ENTRY_WITHDRAW] = "withdraws", [ENTRY_CONFIRM] = "confirms", [ENTRY_CONTEST] = "contests"};
     struct text out = {0};
     if (entry->kind == ENTRY_TICK) {
