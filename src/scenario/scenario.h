@@ -266,6 +266,7 @@ struct coverage {
     struct clause_coverage *norms;   // NEVER and OUGHT: met where what it speaks of was there; failed: a finding or a refusal
     bool *upons;                     // per watch
     struct clause_coverage *duties;  // per obligation: met, overdue
+    const struct scenario_step *last;          // the step before, by which a new scenario is known
 };
 void coverage_init(struct coverage *coverage, const struct program *program);
 void coverage_release(struct coverage *coverage);

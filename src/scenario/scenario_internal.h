@@ -57,24 +57,6 @@ int32_t token_offset(const struct reader *reader, const struct token *time);   /
 struct paths { struct span *at; uint32_t count; };
 struct paths files_below(struct arena *arena, const char *path);
 
-// ---- Evaluating conditions from outside ---------------------------------------------------------------------------------------------
-// A frame's slots over one moment. Bounded by EVALUATION_ROWS rows; what is cut short counts as not holding.
-#define EVALUATION_ROWS 200000u
-struct evaluation {
-    struct evaluator *evaluator;
-    struct question question;
-    value *values;
-    bool *bound;
-    uint64_t rows;
-    bool failed;                     // arithmetic, or the bound was passed
-};
-typedef bool (*evaluation_visitor)(void *context);       // false: enough
-void evaluation_init(struct evaluation *evaluation, struct arena *arena, struct evaluator *evaluator, struct question question, uint32_t slots);
-bool evaluation_expression(struct evaluation *evaluation, const struct expression *expression, value *result);
-// Visits each way in which the conditions hold, with the slots bound. False: the visitor had enough.
-bool evaluation_conditions(struct evaluation *evaluation, const struct condition *conditions, uint32_t count, evaluation_visitor visit, void *context);
-bool evaluation_holds(struct evaluation *evaluation, const struct condition *conditions, uint32_t count);
-
 // ---- Rows, collected ----------------------------------------------------------------------------------------------------------------
 struct row { const value *values; int64_t from, until; uint32_t begun, ended; };
 struct rows { struct row *at; uint32_t count; };
@@ -134,8 +116,8 @@ struct deeds { struct deed *at; uint32_t count; };
 struct deeds deeds_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, struct arena *arena);
 
 // ---- Colours of a terminal -------------------------------------------------------------------------------------------------------------
-typedef enum { INK_PLAIN, INK_BOLD, INK_DIM, INK_RED, INK_GREEN, INK_YELLOW, INK_BLUE } ink;
-void text_ink(struct text *out, bool colour, ink ink);                     // from here on; INK_PLAIN ends it
+typedef enum { INK_PLAIN, INK_BOLD, INK_DIM, INK_RED, INK_GREEN, INK_YELLOW, INK_BLUE } text_colour;
+void text_ink(struct text *out, bool colour, text_colour ink);                     // from here on; INK_PLAIN ends it
 
 // ---- Telling ---------------------------------------------------------------------------------------------------------------------------------
 void text_pad(struct text *out, uint32_t column, uint32_t width);          // blanks until `column` characters wide

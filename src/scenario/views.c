@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Duties and findings as of a question, and the rows that all views are made of.
+#include "explain/explain.h"
 #include "scenario/scenario_internal.h"
 
 // ---- Rows -----------------------------------------------------------------------------------------------------------------------------------
@@ -111,19 +112,38 @@ value actor_holder(struct evaluator *evaluator, struct question question, value 
 }
 
 // ---- Duties -----------------------------------------------------------------------------------------------------------------------------------
+// The value of an expression over the captured frame. What is more than a constant or a captured value is found by the explainer, as the
+// binding of one more slot.
+static bool pattern_value(struct evaluator *evaluator, struct question question, const struct obligation *obligation, const struct expression *expression,
+                          const value *captured, struct arena *arena, value *result) {
+    uint32_t slots = obligation->frame.slot_count;
+    if (expression->kind == EXPRESSION_CONSTANT) return *result = expression->constant, true;
+    if (expression->kind == EXPRESSION_VARIABLE && expression->slot < obligation->captured_count) return *result = captured[expression->slot + 1], true;
+    struct span *names = ARENA_ARRAY(arena, struct span, slots + 1);
+    struct type *types = ARENA_ARRAY(arena, struct type, slots + 1);
+    value *values = ARENA_ARRAY(arena, value, slots + 1);
+    bool *bound = ARENA_ARRAY(arena, bool, slots + 1);
+    if (slots) memcpy(names, obligation->frame.names, slots * sizeof *names);
+    if (slots) memcpy(types, obligation->frame.types, slots * sizeof *types);
+    for (uint32_t i = 0; i < obligation->captured_count; i++) values[i] = captured[i + 1], bound[i] = true;
+    types[slots] = expression->type;
+    struct expression target = {.kind = EXPRESSION_VARIABLE, .type = expression->type, .slot = slots};
+    struct condition equal = {.kind = CONDITION_COMPARE, .relation = NO_ID, .since = NO_ID, .compare = COMPARE_EQUAL, .left = &target, .right = expression};
+    struct frame frame = {slots + 1, names, types};
+    struct explainer with = {.arena = arena, .evaluator = evaluator, .question = question};
+    if (explain_holds(&with, &frame, (struct conditions){&equal, 1}, values, bound) != EXPLAIN_YES) return false;
+    *result = values[slots];
+    return true;
+}
+
 static void duty_arguments(struct evaluator *evaluator, struct question question, const struct obligation *obligation, const value *captured,
                            struct arena *arena, struct duty_view *duty) {
     const struct act *act = &evaluator->program->acts[obligation->act];
-    struct evaluation evaluation;
-    evaluation_init(&evaluation, arena, evaluator, question, obligation->frame.slot_count);
-    for (uint32_t i = 0; captured && i < obligation->captured_count; i++) {
-        evaluation.values[i] = captured[i + 1];
-        evaluation.bound[i] = true;
-    }
     value *arguments = ARENA_ARRAY(arena, value, act->parameter_count + 1);
     bool *given = ARENA_ARRAY(arena, bool, act->parameter_count + 1);
     for (uint32_t i = 0; i < act->parameter_count; i++)
-        given[i] = obligation->pattern && obligation->pattern[i] && evaluation_expression(&evaluation, obligation->pattern[i], &arguments[i]);
+        given[i] = captured && obligation->pattern && obligation->pattern[i] &&
+                   pattern_value(evaluator, question, obligation, obligation->pattern[i], captured, arena, &arguments[i]);
     duty->arguments = arguments;
     duty->given = given;
     duty->argument_count = act->parameter_count;

@@ -2,7 +2,7 @@
 // The views as tables for people at a terminal.
 #include "scenario/scenario_internal.h"
 
-void text_ink(struct text *out, bool colour, ink ink) {
+void text_ink(struct text *out, bool colour, text_colour ink) {
     static const char *const codes[] = {"0", "1", "2", "31", "32", "33", "34"};
     if (colour) text_print(out, "\x1b[%sm", codes[ink]);
 }
@@ -21,7 +21,7 @@ static void end_line(struct printer *printer, uint32_t from, uint32_t indent) {
     printer->line.length = 0;
 }
 
-static void marked(struct printer *printer, ink ink, const char *mark, uint32_t width) {
+static void marked(struct printer *printer, text_colour ink, const char *mark, uint32_t width) {
     text_ink(printer->out, printer->colour, ink);
     text_print(printer->out, "%s", mark);
     text_ink(printer->out, printer->colour, INK_PLAIN);
@@ -66,7 +66,7 @@ static void duty_times(struct printer *printer, const struct duty_view *duty, in
 
 void scenario_duties_print(const struct evaluator *evaluator, const struct duty_views *duties, const struct scenario_words *words, int64_t now, struct text *out, bool colour) {
     static const char *const marks[] = {"open", "OVERDUE", "met", "met late", "released", "lapsed"};
-    static const ink inks[] = {INK_YELLOW, INK_RED, INK_GREEN, INK_YELLOW, INK_DIM, INK_DIM};
+    static const text_colour inks[] = {INK_YELLOW, INK_RED, INK_GREEN, INK_YELLOW, INK_DIM, INK_DIM};
     struct printer printer = {evaluator, words, out, {0}, colour};
     if (duties->count == 0) text_print(out, "Nothing is owed.\n");
     for (uint32_t i = 0; i < duties->count; i++) {
@@ -91,7 +91,7 @@ void scenario_duties_print(const struct evaluator *evaluator, const struct duty_
 // ---- Decisions --------------------------------------------------------------------------------------------------------------------------------
 static void seat_line(struct printer *printer, const struct seat_view *seat, bool open) {
     static const char *const marks[] = {"consents", "objects", "abstains", "stands aside", "reserves"};
-    static const ink inks[] = {INK_GREEN, INK_RED, INK_DIM, INK_DIM, INK_YELLOW};
+    static const text_colour inks[] = {INK_GREEN, INK_RED, INK_DIM, INK_DIM, INK_YELLOW};
     text_print(printer->out, "    ");
     words_actor(printer->evaluator, printer->words, seat->seat, &printer->line);
     uint32_t width = span_width(text_span(&printer->line));
@@ -133,7 +133,7 @@ static void procedure_words(struct printer *printer, const struct decision_view 
 static void decision_head(struct printer *printer, const struct decision_view *decision) {
     const struct program *program = printer->evaluator->program;
     struct span outcome = decision->outcome == NO_ID ? SPAN("open") : program->kinds[KIND_OUTCOME].constants[decision->outcome].name;
-    ink ink = decision->outcome == NO_ID ? INK_YELLOW : decision->outcome == OUTCOME_ADOPTED ? INK_GREEN : INK_RED;
+    text_colour ink = decision->outcome == NO_ID ? INK_YELLOW : decision->outcome == OUTCOME_ADOPTED ? INK_GREEN : INK_RED;
     struct text mark = {0};
     words_name(outcome, &mark);
     text_byte(&mark, 0);

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Says what no scenario tried.
+#include "scenario/scenario_internal.h"
+
+// One kind of thing: how many there are, how many were tried, and a line for each that was not.
+struct count { const char *name; uint32_t all, tried; };
+struct gap { struct place place; struct span words; const char *kind; bool information; };
+struct gaps {
+    const struct diagnostics *all;
+    const struct coverage *coverage;
+    struct arena arena;
+    VEC(struct gap) list;
+    struct count acts, rules, clauses, norms, upons, duties;
+};
+
+// The prelude and the libraries have tests of their own: they are embedded, or found beside the treaty.
+static bool is_own(const struct gaps *gaps, struct place place) {
+    if (place.source >= gaps->all->sources.count) return false;
+    struct span path = gaps->all->sources.at[place.source].path;
+    if (span_starts(path, "<")) return false;
+    for (uint32_t i = 0; i + 4 <= path.length; i++)
+        if (memcmp(path.at + i, "/../", 4) == 0) return false;
+    return place.length > 0;
+}
+
+static void add_gap(struct gaps *gaps, struct place place, const char *kind, bool information, struct text *words) {
+    struct span kept;
+    text_end(words, &kept, &gaps->arena);
+    VEC_PUSH(&gaps->list, (struct gap){place, kept, kind, information});
+}
+
+static void count_acts(struct gaps *gaps) {
+    const struct program *program = gaps->coverage->program;
+    for (uint32_t i = 0; i < program->acts_count; i++) {
+        const struct act *act = &program->acts[i];
+        if (!is_own(gaps, act->place)) continue;
+        gaps->acts.all++;
+        if (gaps->coverage->acts[i]) {
+            gaps->acts.tried++;
+            continue;
+        }
+        struct text words = {0};
+        text_print(&words, "%s `%.*s` was never %s", act->event ? "event" : "act", SPAN_ARG(act->name), act->kind == ACT_DIRECT ? "done" : "adopted");
+        add_gap(gaps, act->place, "act", false, &words);
+    }
+}
+
+static void count_clauses(struct gaps *gaps) {
+    const struct program *program = gaps->coverage->program;
+    for (uint32_t i = 0; i < program->acts_count; i++)
+        for (uint32_t k = 0; is_own(gaps, program->acts[i].place) && k < program->acts[i].clause_count; k++) {
+            const struct clause *clause = &program->acts[i].clauses[k];
+            const struct clause_coverage *seen = &gaps->coverage->clauses[i][k];
+            gaps->clauses.all += 2;
+            gaps->clauses.tried += (seen->met > 0) + (seen->failed > 0);
+            if (seen->met && seen->failed) continue;
+            struct text words = {0};
+            text_print(&words, "%s “%.*s” of `%.*s` %s", clause->ought ? "ought" : "require", SPAN_ARG(clause->message), SPAN_ARG(program->acts[i].name),
+                       seen->met ? "never failed" : seen->failed ? "was never met" : "was never reached");
+            add_gap(gaps, clause->place, "clause", false, &words);
+        }
+}
+
+static void count_rules(struct gaps *gaps) {
+    const struct program *program = gaps->coverage->program;
+    for (uint32_t i = 0; i < program->rules_count; i++) {
+        const struct rule *rule = &program->rules[i];
+        if (!is_own(gaps, rule->place) || program->relations[rule->relation].hidden || rule->relation < RELATION_FIRST_OWN) continue;
+        gaps->rules.all++;
+        if (gaps->coverage->rules[i]) {
+            gaps->rules.tried++;
+            continue;
+        }
+        struct text words = {0};
+        text_print(&words, "a rule of `%.*s` never held", SPAN_ARG(program->relations[rule->relation].name));
+        add_gap(gaps, rule->place, "rule", false, &words);
+    }
+}
+
+static void count_norms(struct gaps *gaps) {
+    const struct program *program = gaps->coverage->program;
+    for (uint32_t i = 0; i < program->norms_count; i++) {
+        const struct norm *norm = &program->norms[i];
+        if ((norm->kind != NORM_OUGHT && norm->kind != NORM_NEVER && norm->kind != NORM_LEADS_TO) || !is_own(gaps, norm->place)) continue;
+        gaps->norms.all++;
+        if (gaps->coverage->norms[i].failed) {
+            gaps->norms.tried++;
+            continue;
+        }
+        struct text words = {0};
+        text_print(&words, "norm “%.*s” was never broken%s", SPAN_ARG(norm->message), norm->watch != NO_ID && !gaps->coverage->norms[i].met ? ", and nothing it speaks of was there" : "");
+        add_gap(gaps, norm->place, "norm", false, &words);
+    }
+}
+
+static void count_upons(struct gaps *gaps) {
+    const struct program *program = gaps->coverage->program;
+    for (uint32_t i = 0; i < program->watches_count; i++) {
+        const struct watch *watch = &program->watches[i];
+        if (watch->kind != WATCH_UPON || !is_own(gaps, watch->place)) continue;
+        gaps->upons.all++;
+        if (gaps->coverage->upons[i]) {
+            gaps->upons.tried++;
+            continue;
+        }
+        struct text words = {0};
+        text_print(&words, "`upon` never fired");
+        add_gap(gaps, watch->place, "upon", false, &words);
+    }
+}
+
+static void count_duties(struct gaps *gaps) {
+    const struct program *program = gaps->coverage->program;
+    for (uint32_t i = 0; i < program->obligations_count; i++) {
+        const struct obligation *obligation = &program->obligations[i];
+        const struct clause_coverage *seen = &gaps->coverage->duties[i];
+        if (!is_own(gaps, obligation->place) || (obligation->norm < program->norms_count && program->norms[obligation->norm].kind == NORM_LEADS_TO)) continue;
+        bool ends = obligation->due || obligation->period;
+        gaps->duties.all += ends ? 2 : 1;
+        gaps->duties.tried += (seen->met > 0) + (ends && seen->failed > 0);
+        if (seen->met && (seen->failed || !ends)) continue;
+        struct text words = {0};
+        text_print(&words, "a duty");
+        if (obligation->act != NO_ID) text_print(&words, " to `%.*s`", SPAN_ARG(program->acts[obligation->act].name));
+        text_print(&words, !seen->met && !seen->failed && ends ? " was never met and never overdue" : seen->met ? " was never overdue" : " was never met");
+        add_gap(gaps, obligation->place, "duty", true, &words);
+    }
+}
+
+static int compare_gaps(const void *a, const void *b) {
+    const struct gap *left = a, *right = b;
+    if (left->information != right->information) return left->information ? 1 : -1;
+    if (left->place.source != right->place.source) return left->place.source < right->place.source ? -1 : 1;
+    if (left->place.at != right->place.at) return left->place.at < right->place.at ? -1 : 1;
+    return span_compare(left->words, right->words);
+}
+
+static void find_gaps(struct gaps *gaps, const struct diagnostics *all, const struct coverage *coverage) {
+    *gaps = (struct gaps){.all = all, .coverage = coverage, .acts = {.name = "acts"}, .rules = {.name = "rules"}, .clauses = {.name = "clauses met and failed"},
+                          .norms = {.name = "norms broken"}, .upons = {.name = "upon fired"}, .duties = {.name = "duties met and overdue"}};
+    arena_init(&gaps->arena);
+    count_acts(gaps);
+    count_clauses(gaps);
+    count_rules(gaps);
+    count_norms(gaps);
+    count_upons(gaps);
+    count_duties(gaps);
+    if (gaps->list.count) qsort(gaps->list.at, gaps->list.count, sizeof *gaps->list.at, compare_gaps);
+}
+
+static void release_gaps(struct gaps *gaps) {
+    VEC_RELEASE(&gaps->list);
+    arena_release(&gaps->arena);
+}
+
+uint32_t coverage_print(const struct diagnostics *all, const struct coverage *coverage, struct text *out) {
+    struct gaps gaps;
+    find_gaps(&gaps, all, coverage);
+    const struct count *counts[] = {&gaps.acts, &gaps.rules, &gaps.clauses, &gaps.norms, &gaps.upons, &gaps.duties};
+    uint32_t missing = 0;
+    text_print(out, "Coverage of %u scenario%s:", coverage->scenarios, coverage->scenarios == 1 ? "" : "s");
+    for (uint32_t i = 0; i < COUNT_OF(counts); i++) text_print(out, "%s %s %u/%u", i ? "," : "", counts[i]->name, counts[i]->tried, counts[i]->all);
+    text_byte(out, '\n');
+    for (uint32_t i = 0; i < gaps.list.count; i++) {
+        const struct gap *gap = &gaps.list.at[i];
+        uint32_t line, column;
+        diagnostics_line(all, gap->place, &line, &column);
+        text_print(out, "%.*s:%u: %s%.*s\n", SPAN_ARG(all->sources.at[gap->place.source].path), line, gap->information ? "(information) " : "", SPAN_ARG(gap->words));
+        if (!gap->information) missing++;
+    }
+    release_gaps(&gaps);
+    return missing;
+}
+
+void coverage_json(const struct diagnostics *all, const struct coverage *coverage, struct text *out) {
+    struct gaps gaps;
+    find_gaps(&gaps, all, coverage);
+    const struct count *counts[] = {&gaps.acts, &gaps.rules, &gaps.clauses, &gaps.norms, &gaps.upons, &gaps.duties};
+    text_print(out, "{\"scenarios\":%u,\"counts\":{", coverage->scenarios);
+    for (uint32_t i = 0; i < COUNT_OF(counts); i++) text_print(out, "%s\"%s\":{\"tried\":%u,\"all\":%u}", i ? "," : "", counts[i]->name, counts[i]->tried, counts[i]->all);
+    text_print(out, "},\"missing\":[");
+    for (uint32_t i = 0; i < gaps.list.count; i++) {
+        const struct gap *gap = &gaps.list.at[i];
+        uint32_t line, column;
+        diagnostics_line(all, gap->place, &line, &column);
+        text_print(out, "%s{\"kind\":\"%s\",\"information\":%s,\"path\":", i ? "," : "", gap->kind, gap->information ? "true" : "false");
+        text_json(out, all->sources.at[gap->place.source].path);
+        text_print(out, ",\"line\":%u,\"words\":", line);
+        text_json(out, gap->words);
+        text_byte(out, '}');
+    }
+    text_print(out, "]}\n");
+    release_gaps(&gaps);
+}

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+// The story of a run at a terminal: a day, an hour, who did what, how it was answered and what came of it.
+#include "scenario/scenario_internal.h"
+
+#define INDENT 9u             // where an act's words begin: "22:00  ✓ "
+#define LABEL 9u              // width of the word before a consequence
+
+struct teller {
+    const struct scenario_run *run;
+    struct evaluator *evaluator;
+    struct scenario_words words;      // the run's, at the offset of the step that is told
+    struct arena arena;
+    struct text *out, line;
+    bool colour;
+    int32_t offset;
+    bool with_day;
+    int64_t day;              // of the day line that stands above
+    int32_t day_offset;
+    int64_t clock;            // of the last line with an hour; TIME_MIN: none under this day line
+    struct span medium;       // of the record that stands above
+    bool recorded;
+};
+
+static void ink_text(struct teller *teller, text_colour ink, const char *text) {
+    text_ink(teller->out, teller->colour, ink);
+    text_print(teller->out, "%s", text);
+    text_ink(teller->out, teller->colour, INK_PLAIN);
+}
+
+static void end_line(struct teller *teller, uint32_t from, uint32_t indent) {
+    text_wrap(teller->out, text_span(&teller->line), from, indent, WORDS_WIDTH);
+    text_byte(teller->out, '\n');
+    teller->line.length = 0;
+}
+
+// ---- Time -------------------------------------------------------------------------------------------------------------------------------------
+static void print_offset(struct text *out, int32_t offset) {
+    if (offset == 0) text_print(out, "UTC");
+    else text_print(out, "%c%02d:%02d", offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
+}
+
+static void tell_day(struct teller *teller, int64_t time) {
+    int64_t local = time + teller->offset, day = local / 86400 - (local % 86400 < 0);
+    if (teller->with_day && day == teller->day && teller->offset == teller->day_offset) return;
+    teller->with_day = true;
+    teller->day = day;
+    teller->day_offset = teller->offset;
+    teller->clock = TIME_MIN;
+    teller->recorded = false;
+    text_byte(teller->out, '\n');
+    text_ink(teller->out, teller->colour, INK_BOLD);
+    text_date_words(teller->out, time, teller->offset);
+    text_ink(teller->out, teller->colour, INK_PLAIN);
+    text_ink(teller->out, teller->colour, INK_DIM);
+    text_print(teller->out, " (");
+    print_offset(teller->out, teller->offset);
+    text_print(teller->out, ")\n");
+    text_ink(teller->out, teller->colour, INK_PLAIN);
+}
+
+// The hour, where it is not the one above; 7 columns.
+static void tell_clock(struct teller *teller, int64_t time) {
+    tell_day(teller, time);
+    struct text clock = {0};
+    if (teller->clock != time) text_clock(&clock, time, teller->offset);
+    text_ink(teller->out, teller->colour, INK_BOLD);
+    text_add(teller->out, text_span(&clock));
+    text_ink(teller->out, teller->colour, INK_PLAIN);
+    text_pad(teller->out, (uint32_t)clock.length, clock.length > 5 ? (uint32_t)clock.length + 1 : 7);
+    text_release(&clock);
+    teller->clock = time;
+}
+
+static void due_words(struct teller *teller, const struct duty_view *duty) {
+    if (duty->at_once) text_print(&teller->line, ", at once");
+    if (duty->due == TIME_MAX) return;
+    text_print(&teller->line, "%s by ", duty->at_once ? ";" : ",");
+    words_time(&teller->words, teller->evaluator->program, duty->due, &teller->line);
+    if (duty->house) text_print(&teller->line, " (house setting)");
+}
+
+// ---- Consequences -------------------------------------------------------------------------------------------------------------------------------
+static void tell_label(struct teller *teller, text_colour ink, const char *label) {
+    text_pad(teller->out, 0, INDENT);
+    ink_text(teller, ink, label);
+    text_pad(teller->out, span_width(span_of(label)), LABEL);
+    if (span_width(span_of(label)) >= LABEL) text_byte(teller->out, ' ');
+}
+
+static void end_consequence(struct teller *teller) { end_line(teller, INDENT + LABEL, INDENT + LABEL); }
+
+static void tell_answers(struct teller *teller, const struct decision_view *decision, uint32_t answer, bool answered, const char *label) {
+    uint32_t shown = 0;
+    for (uint32_t i = 0; i < decision->seat_count; i++) {
+        const struct seat_view *seat = &decision->seats[i];
+        if (seat->answered != answered || (answered && seat->answer != answer)) continue;
+        text_print(&teller->line, "%s", shown++ ? ", " : label);
+        words_actor(teller->evaluator, &teller->words, seat->seat, &teller->line);
+        if (seat->reason == VALUE_ANY) continue;
+        text_byte(&teller->line, ' ');
+        words_value(teller->evaluator, &teller->words, (struct type){TYPE_TEXT, NO_ID}, seat->reason, &teller->line);
+    }
+    if (!shown) return;
+    text_pad(teller->out, 0, INDENT + LABEL);
+    end_line(teller, INDENT + LABEL, INDENT + LABEL + 2);
+}
+
+static void tell_decision(struct teller *teller, const struct deed *deed, struct question question) {
+    const struct program *program = teller->evaluator->program;
+    struct span outcome = program->kinds[KIND_OUTCOME].constants[deed->outcome].name;
+    struct text label = {0};
+    words_name(outcome, &label);
+    text_byte(&label, 0);
+    tell_label(teller, deed->outcome == OUTCOME_ADOPTED ? INK_GREEN : INK_RED, label.at);
+    uint32_t from = INDENT + (label.length - 1 < LABEL ? LABEL : (uint32_t)label.length);
+    text_release(&label);
+    words_value(teller->evaluator, &teller->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, deed->proposal, &teller->line);
+    struct decision_views decisions = {0};
+    if (scenario_decisions(teller->evaluator, question, &teller->arena, &decisions) != ASK_OK) decisions.count = 0;
+    for (uint32_t i = 0; i < decisions.count; i++) {
+        const struct decision_view *decision = &decisions.at[i];
+        if (decision->proposal != deed->proposal) continue;
+        for (uint32_t k = 0; k < decision->item_count; k++) {
+            text_print(&teller->line, k ? " and " : ": ");
+            words_call(teller->evaluator, &teller->words, decision->items[k].act, decision->items[k].arguments, NULL, decision->items[k].argument_count, &teller->line);
+        }
+        words_citation(program, decision->citation, &teller->line);
+        end_line(teller, from, INDENT + LABEL);
+        static const char *const labels[] = {"consent: ", "object: ", "abstain: ", "stand aside: ", "consent with a reservation: "};
+        for (uint32_t answer = 0; answer < COUNT_OF(labels); answer++) tell_answers(teller, decision, answer, true, labels[answer]);
+        tell_answers(teller, decision, 0, false, "no answer: ");
+    }
+    if (teller->line.length) end_consequence(teller);
+}
+
+static void tell_duty(struct teller *teller, const struct deed *deed) {
+    static const struct { const char *label; text_colour ink; } labels[] = {{"duty", INK_YELLOW}, {"met", INK_GREEN}, {"released", INK_DIM}, {"lapsed", INK_DIM}};
+    tell_label(teller, deed->late ? INK_YELLOW : labels[deed->kind].ink, deed->late ? "met late" : labels[deed->kind].label);
+    words_bearer(teller->evaluator, &teller->words, &deed->duty, &teller->line);
+    text_print(&teller->line, ": ");
+    words_duty(teller->evaluator, &teller->words, &deed->duty, &teller->line);
+    if (deed->kind == DEED_DUTY) due_words(teller, &deed->duty);
+    words_citation(teller->evaluator->program, deed->duty.citation, &teller->line);
+    end_consequence(teller);
+}
+
+static void tell_finding(struct teller *teller, const struct deed *deed) {
+    bool opens = deed->kind == DEED_FINDING;
+    tell_label(teller, opens ? INK_RED : INK_GREEN, opens ? deed->finding.alleged ? "alleged" : "finding" : "closed");
+    text_add(&teller->line, deed->finding.message);
+    size_t before = teller->line.length;
+    text_print(&teller->line, " · ");
+    words_finding_about(teller->evaluator, &teller->words, &deed->finding, &teller->line);
+    if (teller->line.length == before + span_of(" · ").length) teller->line.length = before;
+    words_citation(teller->evaluator->program, deed->finding.citation, &teller->line);
+    end_consequence(teller);
+}
+
+static void tell_deed(struct teller *teller, const struct deed *deed, uint32_t position) {
+    switch (deed->kind) {
+    case DEED_DECIDED: tell_decision(teller, deed, (struct question){deed->time, position}); break;
+    case DEED_FINDING:
+    case DEED_CLOSED: tell_finding(teller, deed); break;
+    default: tell_duty(teller, deed);
+    }
+}
+
+// What fell due before the step, each at its own hour.
+static void tell_settled(struct teller *teller, const struct step_result *result) {
+    struct question question = {result->step->time, POSITION_LAST};
+    struct deeds deeds = deeds_of(teller->evaluator, question, result->settled, result->settled_count, &teller->arena);
+    for (uint32_t i = 0; i < deeds.count; i++) {
+        if (i == 0 || deeds.at[i].time != deeds.at[i - 1].time) {
+            tell_day(teller, deeds.at[i].time);
+            teller->recorded = false;
+            tell_clock(teller, deeds.at[i].time);
+            ink_text(teller, INK_DIM, "· falls due\n");
+        }
+        tell_deed(teller, &deeds.at[i], result->first);
+    }
+}
+
+// ---- Acts -------------------------------------------------------------------------------------------------------------------------------------------
+static void tell_record(struct teller *teller, const struct scenario_step *step) {
+    if (!step->recorded) {
+        teller->recorded = false;
+        return;
+    }
+    if (teller->recorded && span_equal(teller->medium, step->medium)) return;
+    teller->recorded = true;
+    teller->medium = step->medium;
+    tell_clock(teller, step->time);
+    text_ink(teller->out, teller->colour, INK_BLUE);
+    text_print(&teller->line, "recorded: %.*s", SPAN_ARG(step->medium));
+    if (step->registrar.kind != OPERAND_ANY) {
+        text_print(&teller->line, ", by ");
+        words_operand(teller->run, &step->registrar, &teller->line);
+    }
+    end_line(teller, 7, INDENT);
+    text_ink(teller->out, teller->colour, INK_PLAIN);
+}
+
+static void tell_names(struct teller *teller, const struct scenario_step *step) {
+    const struct scenario_name *names = teller->run->scenario->names;
+    if (step->proposal != NO_ID) text_print(&teller->line, " as %.*s", SPAN_ARG(names[step->proposal].text));
+    for (uint32_t i = 0; i < step->made_count; i++) {
+        bool proposal = step->kind == STEP_PROPOSE;
+        text_print(&teller->line, "%s%.*s", i ? ", " : proposal ? ", for " : " as ", SPAN_ARG(names[step->made[i]].text));
+    }
+}
+
+static const struct citation *citation_of_step(const struct program *program, const struct scenario_step *step) {
+    return step->call_count ? &program->acts[step->calls[0].act].citation : NULL;
+}
+
+static void tell_refusal(struct teller *teller, const struct step_result *result) {
+    const struct receipt *receipt = &result->receipt;
+    tell_label(teller, INK_RED, receipt->status == RECEIPT_REFUSED ? "refused" : "turned away");
+    text_add(&teller->line, receipt->message);
+    words_citation(teller->evaluator->program, receipt->citation, &teller->line);
+    end_consequence(teller);
+    uint32_t at = 0;
+    while (at < result->why.length) {
+        uint32_t end = at;
+        while (end < result->why.length && result->why.at[end] != '\n') end++;
+        text_pad(teller->out, 0, INDENT + LABEL);
+        text_ink(teller->out, teller->colour, INK_DIM);
+        text_add(teller->out, span_part(result->why, at, end - at));
+        text_ink(teller->out, teller->colour, INK_PLAIN);
+        text_byte(teller->out, '\n');
+        at = end + 1;
+    }
+}
+
+static void tell_act(struct teller *teller, const struct step_result *result) {
+    const struct scenario_step *step = result->step;
+    bool done = result->receipt.status == RECEIPT_DONE;
+    tell_record(teller, step);
+    tell_clock(teller, step->time);
+    ink_text(teller, done ? INK_GREEN : INK_RED, done ? "✓ " : "✗ ");
+    if (step->try) text_print(&teller->line, "try: ");
+    text_add(&teller->line, result->words.length ? result->words : SPAN("an act that cannot be made"));
+    tell_names(teller, step);
+    if (done) words_citation(teller->evaluator->program, citation_of_step(teller->evaluator->program, step), &teller->line);
+    end_line(teller, INDENT, INDENT + 2);
+    if (!done && result->words.length) tell_refusal(teller, result);
+    struct question question = {step->time, POSITION_LAST};
+    struct deeds deeds = deeds_of(teller->evaluator, question, result->writes, result->write_count, &teller->arena);
+    for (uint32_t i = 0; i < deeds.count; i++) {
+        if (step->try && deeds.at[i].kind == DEED_DECIDED) {
+            tell_label(teller, INK_DIM, "would be");
+            words_name(teller->evaluator->program->kinds[KIND_OUTCOME].constants[deeds.at[i].outcome].name, &teller->line);
+            end_consequence(teller);
+            continue;
+        }
+        tell_deed(teller, &deeds.at[i], result->last);
+    }
+    for (uint32_t i = 0; i < result->receipt.late_count; i++) {
+        const struct late_outcome *late = &result->receipt.late[i];
+        tell_label(teller, INK_YELLOW, "late");
+        text_print(&teller->line, "known then, entry %u would have been %s", late->position, late->would_be_done ? "done" : "refused");
+        end_consequence(teller);
+    }
+}
+
+static void tell_failures(struct teller *teller, uint32_t step) {
+    for (uint32_t i = 0; i < teller->run->failures.count; i++) {
+        const struct scenario_failure *failure = &teller->run->failures.at[i];
+        if (failure->step != step) continue;
+        tell_label(teller, INK_RED, "EXPECTED");
+        text_print(&teller->line, "%.*s; instead: %.*s", SPAN_ARG(failure->expected), SPAN_ARG(failure->got));
+        end_consequence(teller);
+    }
+}
+
+// ---- The whole ------------------------------------------------------------------------------------------------------------------------------------------
+static void tell_heading(struct teller *teller) {
+    const struct program *program = teller->evaluator->program;
+    struct span title = teller->run->scenario->title;
+    text_ink(teller->out, teller->colour, INK_BOLD);
+    text_add(teller->out, title.length ? title : SPAN("A scenario without a title"));
+    text_ink(teller->out, teller->colour, INK_PLAIN);
+    text_byte(teller->out, '\n');
+    text_print(&teller->line, "%.*s · %.*s", SPAN_ARG(program->title.length ? program->title : program->name), SPAN_ARG(teller->run->scenario->path));
+    text_ink(teller->out, teller->colour, INK_DIM);
+    end_line(teller, 0, 0);
+    text_ink(teller->out, teller->colour, INK_PLAIN);
+}
+
+static void tell_end(struct teller *teller) {
+    struct duty_views duties = {0};
+    struct finding_views findings = {0};
+    struct question question = {teller->evaluator->time, POSITION_LAST};
+    if (teller->evaluator->position == 0) return;
+    if (scenario_duties(teller->evaluator, question, &teller->arena, &duties) != ASK_OK) return;
+    if (scenario_findings(teller->evaluator, question, &teller->arena, &findings) != ASK_OK) return;
+    text_byte(teller->out, '\n');
+    ink_text(teller, INK_BOLD, "At the end\n");
+    uint32_t open = 0;
+    for (uint32_t i = 0; i < duties.count; i++) {
+        if (duties.at[i].status > DUTY_OVERDUE) continue;
+        open++;
+        tell_label(teller, duties.at[i].status == DUTY_OVERDUE ? INK_RED : INK_YELLOW, duties.at[i].status == DUTY_OVERDUE ? "OVERDUE" : "owed");
+        words_bearer(teller->evaluator, &teller->words, &duties.at[i], &teller->line);
+        text_print(&teller->line, ": ");
+        words_duty(teller->evaluator, &teller->words, &duties.at[i], &teller->line);
+        due_words(teller, &duties.at[i]);
+        words_citation(teller->evaluator->program, duties.at[i].citation, &teller->line);
+        end_consequence(teller);
+    }
+    for (uint32_t i = 0; i < findings.count; i++) {
+        if (findings.at[i].closed != TIME_MAX) continue;
+        open++;
+        struct deed deed = {.kind = DEED_FINDING, .finding = findings.at[i]};
+        tell_finding(teller, &deed);
+    }
+    if (open == 0) {
+        text_pad(teller->out, 0, INDENT);
+        text_print(teller->out, "nothing is owed and nothing is amiss\n");
+    }
+}
+
+static void tell_verdict(struct teller *teller) {
+    uint32_t expected = 0;
+    const struct scenario_run *run = teller->run;
+    for (uint32_t i = 0; i < run->steps.count; i++)
+        expected += run->steps.at[i].step->kind == STEP_EXPECT ? 1 : run->steps.at[i].step->result_count;
+    text_byte(teller->out, '\n');
+    if (run->failures.count) {
+        text_ink(teller->out, teller->colour, INK_RED);
+        text_print(teller->out, "%u expectation%s not met, of %u\n", run->failures.count, run->failures.count == 1 ? "" : "s", expected);
+    } else {
+        text_ink(teller->out, teller->colour, INK_GREEN);
+        if (expected == 0) text_print(teller->out, "nothing was expected\n");
+        else if (expected == 1) text_print(teller->out, "its expectation is met\n");
+        else text_print(teller->out, "all %u expectations are met\n", expected);
+    }
+    text_ink(teller->out, teller->colour, INK_PLAIN);
+}
+
+void scenario_replay_print(const struct scenario_run *run, struct text *out, bool colour) {
+    struct teller teller = {.run = run, .evaluator = run->evaluator, .words = run->words, .out = out, .colour = colour, .clock = TIME_MIN};
+    arena_init(&teller.arena);
+    tell_heading(&teller);
+    for (uint32_t i = 0; i < run->steps.count; i++) {
+        const struct step_result *result = &run->steps.at[i];
+        if (result->step->kind != STEP_EXPECT) {
+            teller.offset = teller.words.offset = result->step->offset;
+            if (!result->step->try) tell_settled(&teller, result);
+            tell_act(&teller, result);
+        }
+        tell_failures(&teller, i);
+        arena_reset(&teller.arena);
+    }
+    tell_end(&teller);
+    tell_verdict(&teller);
+    text_release(&teller.line);
+    arena_release(&teller.arena);
+}
