@@ -131,7 +131,7 @@ typedef enum {
     NORM_NEVER,          // state norm: watched, guards acts; its findings are alleged
     NORM_ACT_OUGHT,      // an act's ought: no watch
     NORM_OVERDUE,        // a duty of an obligation is overdue; binding: the duty
-    NORM_LEADS_TO,       // binding: that of the first conditions
+    NORM_LEADS_TO,       // binding: the duty without bearer that stands for it; it captures the binding of the first conditions
     NORM_VOID,           // effects of a firing or an event clashed; binding: none
     NORM_CONTESTED       // a party contests a record; binding: the entry
 } norm_kind;
@@ -340,6 +340,7 @@ void program_print_value(const struct program *program, const struct names *text
 void program_print_citation(const struct program *program, const struct citation *citation, struct text *out);     // [PKA 3, unverified]
 // The words of conditions and expressions, as the formatter would write them; a variable with a known slot value is shown with it if `values` is not NULL.
 void program_print_condition(const struct program *program, const struct names *texts, const struct frame *frame, const struct condition *condition, struct text *out);
+void program_print_expression(const struct program *program, const struct names *texts, const struct frame *frame, const struct expression *expression, struct text *out);
 uint32_t program_find_relation(const struct program *program, struct span name);     // NO_ID where there is none
 uint32_t program_find_act(const struct program *program, struct span name);
 

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scopes, their environments and slots.
+#include "lang/resolve_internal.h"
+
+void scope_release(struct scope *scope) {
+    VEC_RELEASE(&scope->slots);
+    VEC_RELEASE(&scope->ended);
+}
+
+void env_init(struct env *env, struct env *outer, struct scope *scope, uint32_t depth) {
+    *env = (struct env){.outer = outer, .scope = scope, .depth = depth};
+}
+
+void env_release(struct env *env) {
+    VEC_RELEASE(&env->names);
+    VEC_RELEASE(&env->own);
+}
+
+uint32_t env_find(const struct env *env, struct span name) {
+    for (; env; env = env->outer)
+        for (uint32_t i = 0; i < env->names.count; i++)
+            if (span_equal(env->names.at[i].name, name)) return env->names.at[i].slot;
+    return NO_ID;
+}
+
+static uint32_t slot_add(struct compiler *c, struct env *env, struct span name, struct place place, struct type type) {
+    struct scope *scope = env->scope;
+    if (scope->slots.count >= SLOTS_MAX && !scope->too_many) {
+        scope->too_many = true;
+        diagnostics_error(c->all, place, "divide it in parts, with rules of their own", "one declaration has at most %d variables, each `_` among them", SLOTS_MAX);
+    }
+    VEC_PUSH(&scope->slots, (struct slot){.name = name, .place = place, .type = type, .fixed = type.base != BASE_UNKNOWN, .depth = env->depth,
+                                          .origin_relation = NO_ID, .origin = place});
+    VEC_PUSH(&env->own, scope->slots.count - 1);
+    return scope->slots.count - 1;
+}
+
+uint32_t env_declare(struct compiler *c, struct env *env, struct span name, struct place place, struct type type) {
+    uint32_t slot = slot_add(c, env, name, place, type);
+    VEC_PUSH(&env->names, (struct visible){name, slot});
+    return slot;
+}
+
+uint32_t env_hidden(struct compiler *c, struct env *env, struct place place, struct type type) {
+    return slot_add(c, env, (struct span){0}, place, type);
+}
+
+uint32_t env_parameter(struct compiler *c, struct env *env, struct tree_name name, struct type type, bool *fresh) {
+    *fresh = true;
+    uint32_t old = env_find(env, name.text);
+    if (old != NO_ID) {
+        *fresh = false;
+        return old;
+    }
+    uint32_t constant = table_get(&c->constants, name.text);
+    if (constant != NO_ID)
+        diagnostics_error(c->all, name.place, hint_print(c, "`%.*s` is declared at %s; choose another name", SPAN_ARG(name.text),
+                                                         line_text(c, c->candidates.at[constant].place, name.place)),
+                          "a variable is named like the constant `%.*s`", SPAN_ARG(name.text));
+    uint32_t slot = env_declare(c, env, name.text, name.place, type);
+    env->scope->slots.at[slot].declared = true;
+    return slot;
+}
+
+struct frame scope_frame(struct compiler *c, const struct scope *scope) {
+    uint32_t count = scope->slots.count;
+    struct span *names = ARENA_ARRAY(c->arena, struct span, count);
+    struct type *types = ARENA_ARRAY(c->arena, struct type, count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (scope->slots.at[i].name.length) names[i] = keep(c, scope->slots.at[i].name);
+        types[i] = scope->slots.at[i].type;
+    }
+    return (struct frame){count, names, types};
+}
+
+void scope_finish(struct compiler *c, struct scope *scope, const struct env *env) {
+    for (uint32_t i = 0; i < scope->slots.count; i++) {
+        struct slot *slot = &scope->slots.at[i];
+        if (slot->reported || !slot->name.length || slot->declared || slot->uses > 1) continue;
+        const char *hint = slot->lonely;
+        if (!hint && table_get(&c->relations, slot->name) != NO_ID)
+            hint = hint_print(c, "write `_` for whatever it is, or `%.*s()` for whoever holds that role", SPAN_ARG(slot->name));
+        if (!hint) hint = suggest_name(c, env, slot->name);
+        diagnostics_error(c->all, slot->place, hint ? hint : "write `_` for whatever it is", "the variable `%.*s` is used only once", SPAN_ARG(slot->name));
+        slot->reported = true;
+    }
+}
+
+struct bound env_bound(const struct env *env) {
+    struct bound bound = {0};
+    for (; env; env = env->outer)
+        for (uint32_t i = 0; i < env->names.count; i++) bound_add(&bound, env->names.at[i].slot);
+    return bound;
+}

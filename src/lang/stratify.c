@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// What depends on what: components, strata, and consequences that would set each other off.
+#include "lang/resolve_internal.h"
+
+// ---- Edges --------------------------------------------------------------------------------------------------------------
+static void expression_edges(struct compiler *c, uint32_t from, const struct expression *e, uint32_t rule);
+
+static void condition_edges(struct compiler *c, uint32_t from, struct conditions conditions, bool strict, uint32_t rule) {
+    for (uint32_t i = 0; i < conditions.count; i++) {
+        const struct condition *condition = &conditions.at[i];
+        if (condition->kind == CONDITION_ATOM) {
+            bool whole = strict || condition->negated || (condition->moment && c->relation_list.at[condition->relation].derived);
+            VEC_PUSH(&c->edges, (struct edge){from, condition->relation, whole, condition->place, rule});
+        }
+        for (uint32_t k = 0; k < condition->argument_count; k++) expression_edges(c, from, condition->arguments[k], rule);
+        expression_edges(c, from, condition->moment, rule);
+        expression_edges(c, from, condition->left, rule);
+        expression_edges(c, from, condition->right, rule);
+        condition_edges(c, from, condition->inner, true, rule);
+        condition_edges(c, from, condition->has, true, rule);
+    }
+}
+
+static void expression_edges(struct compiler *c, uint32_t from, const struct expression *e, uint32_t rule) {
+    if (!e) return;
+    expression_edges(c, from, e->left, rule);
+    expression_edges(c, from, e->right, rule);
+    condition_edges(c, from, e->conditions, true, rule);
+}
+
+// ---- Components: Tarjan's, with a stack of its own, since a chain of rules may be long ---------------------------------------
+struct visit { uint32_t relation, next; };
+struct walk {
+    uint32_t *first, *edges;                 // edges of relation r: edges[first[r]] .. edges[first[r + 1] - 1]
+    uint32_t *number, *low, *stack, stacked, numbered, components;
+    bool *on_stack;
+};
+
+static void walk_index(struct compiler *c, struct walk *walk) {
+    uint32_t count = c->relation_list.count;
+    walk->first = ARENA_ARRAY(&c->scratch, uint32_t, count + 2);
+    walk->edges = ARENA_ARRAY(&c->scratch, uint32_t, c->edges.count);
+    for (uint32_t i = 0; i < c->edges.count; i++) walk->first[c->edges.at[i].from + 2]++;
+    for (uint32_t i = 2; i < count + 2; i++) walk->first[i] += walk->first[i - 1];
+    for (uint32_t i = 0; i < c->edges.count; i++) walk->edges[walk->first[c->edges.at[i].from + 1]++] = i;
+}
+
+static void walk_close(struct compiler *c, struct walk *walk, uint32_t root) {
+    uint32_t relation;
+    do {
+        relation = walk->stack[--walk->stacked];
+        walk->on_stack[relation] = false;
+        c->relation_drafts.at[relation].component = walk->components;
+    } while (relation != root);
+    walk->components++;
+}
+
+static void walk_from(struct compiler *c, struct walk *walk, uint32_t root) {
+    VEC(struct visit) path = {0};
+    VEC_PUSH(&path, (struct visit){root, walk->first[root]});
+    walk->number[root] = walk->low[root] = ++walk->numbered;
+    walk->stack[walk->stacked++] = root;
+    walk->on_stack[root] = true;
+    while (path.count) {
+        struct visit *at = &path.at[path.count - 1];
+        uint32_t relation = at->relation;
+        if (at->next < walk->first[relation + 1]) {
+            uint32_t to = c->edges.at[walk->edges[at->next++]].to;
+            if (!walk->number[to]) {
+                walk->number[to] = walk->low[to] = ++walk->numbered;
+                walk->stack[walk->stacked++] = to;
+                walk->on_stack[to] = true;
+                VEC_PUSH(&path, (struct visit){to, walk->first[to]});
+            } else if (walk->on_stack[to] && walk->number[to] < walk->low[relation]) walk->low[relation] = walk->number[to];
+            continue;
+        }
+        if (walk->low[relation] == walk->number[relation]) walk_close(c, walk, relation);
+        path.count--;
+        if (path.count && walk->low[relation] < walk->low[path.at[path.count - 1].relation]) walk->low[path.at[path.count - 1].relation] = walk->low[relation];
+    }
+    VEC_RELEASE(&path);
+}
+
+void find_components(struct compiler *c) {
+    for (uint32_t i = 0; i < c->rule_list.count; i++) {
+        const struct rule *rule = &c->rule_list.at[i];
+        condition_edges(c, rule->relation, rule->body, false, i);
+        for (uint32_t k = 0; k < c->relation_list.at[rule->relation].column_count; k++) expression_edges(c, rule->relation, rule->head[k], i);
+    }
+    struct walk walk = {0};
+    uint32_t count = c->relation_list.count;
+    walk_index(c, &walk);
+    walk.number = ARENA_ARRAY(&c->scratch, uint32_t, count);
+    walk.low = ARENA_ARRAY(&c->scratch, uint32_t, count);
+    walk.stack = ARENA_ARRAY(&c->scratch, uint32_t, count);
+    walk.on_stack = ARENA_ARRAY(&c->scratch, bool, count);
+    for (uint32_t i = 0; i < count; i++)
+        if (!walk.number[i]) walk_from(c, &walk, i);
+}
+
+// ---- Strata -------------------------------------------------------------------------------------------------------------
+static bool same_component(struct compiler *c, const struct edge *edge) {
+    return c->relation_drafts.at[edge->from].component == c->relation_drafts.at[edge->to].component;
+}
+
+// The shortest way back from a strict edge's end to its beginning, in words.
+static void report_cycle(struct compiler *c, const struct edge *strict) {
+    uint32_t count = c->relation_list.count, head = 0, tail = 0;
+    uint32_t *queue = ARENA_ARRAY(&c->scratch, uint32_t, count), *came = ARENA_ARRAY(&c->scratch, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++) came[i] = NO_ID;
+    queue[tail++] = strict->to;
+    while (head < tail && strict->to != strict->from && came[strict->from] == NO_ID) {
+        uint32_t relation = queue[head++];
+        for (uint32_t i = 0; i < c->edges.count; i++) {
+            const struct edge *edge = &c->edges.at[i];
+            if (edge->from != relation || !same_component(c, edge) || came[edge->to] != NO_ID || edge->to == strict->to) continue;
+            came[edge->to] = relation;
+            queue[tail++] = edge->to;
+        }
+    }
+    VEC(uint32_t) way = {0};
+    for (uint32_t at = strict->from; at != strict->to && at != NO_ID; at = came[at]) VEC_PUSH(&way, at);
+    struct text text = {0};
+    text_print(&text, "%.*s -> (not) %.*s", SPAN_ARG(c->relation_list.at[strict->from].name), SPAN_ARG(c->relation_list.at[strict->to].name));
+    for (uint32_t i = way.count; i-- > 0;) text_print(&text, " -> %.*s", SPAN_ARG(c->relation_list.at[way.at[i]].name));
+    diagnostics_error(c->all, strict->place, "what is negated, counted or asked of another moment must be settled without what depends on it",
+                      "`%.*s` depends on its own absence: %.*s", SPAN_ARG(c->relation_list.at[strict->from].name), SPAN_ARG(text_span(&text)));
+    VEC_RELEASE(&way);
+    text_release(&text);
+}
+
+void stratify(struct compiler *c) {
+    uint32_t count = c->relation_list.count, *order = ARENA_ARRAY(&c->scratch, uint32_t, c->edges.count), *starts = ARENA_ARRAY(&c->scratch, uint32_t, count + 2);
+    bool *reported = ARENA_ARRAY(&c->scratch, bool, count + 1), *component_recursive = ARENA_ARRAY(&c->scratch, bool, count + 1);
+    uint32_t *stratum = ARENA_ARRAY(&c->scratch, uint32_t, count + 1);
+    // Edges in order of the component they leave: what is needed is settled first.
+    for (uint32_t i = 0; i < c->edges.count; i++) starts[c->relation_drafts.at[c->edges.at[i].from].component + 2]++;
+    for (uint32_t i = 2; i < count + 2; i++) starts[i] += starts[i - 1];
+    for (uint32_t i = 0; i < c->edges.count; i++) order[starts[c->relation_drafts.at[c->edges.at[i].from].component + 1]++] = i;
+    for (uint32_t i = 0; i < c->edges.count; i++) {
+        const struct edge *edge = &c->edges.at[order[i]];
+        uint32_t from = c->relation_drafts.at[edge->from].component, to = c->relation_drafts.at[edge->to].component;
+        if (from == to) {
+            component_recursive[from] = true;
+            if (!edge->strict || reported[from]) continue;
+            reported[from] = true;
+            report_cycle(c, edge);
+            continue;
+        }
+        bool derived = c->relation_list.at[edge->to].derived;
+        uint32_t least = derived ? stratum[to] + (edge->strict ? 1 : 0) : 0;
+        if (least > stratum[from]) stratum[from] = least;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct relation *relation = &c->relation_list.at[i];
+        if (!relation->derived) continue;
+        relation->stratum = stratum[c->relation_drafts.at[i].component];
+        relation->recursive = component_recursive[c->relation_drafts.at[i].component];
+    }
+}
+
+// ---- Consequences that set each other off -----------------------------------------------------------------------------------
+static bool is_delay(const struct expression *e) {
+    if (e->kind != EXPRESSION_ADD) return false;
+    const struct expression *sides[] = {e->left, e->right};
+    for (uint32_t i = 0; i < 2; i++) {
+        if (sides[i]->kind != EXPRESSION_CONSTANT || sides[i]->type.base != TYPE_DURATION) continue;
+        value duration = sides[i]->constant;
+        if (duration_months(duration) > 0 || (duration_months(duration) == 0 && duration_seconds(duration) >= 3600)) return true;
+    }
+    return is_delay(e->left) || is_delay(e->right);
+}
+
+// now >= t + D with D of an hour or more
+static bool is_delayed(struct conditions conditions) {
+    for (uint32_t i = 0; i < conditions.count; i++) {
+        const struct condition *condition = &conditions.at[i];
+        if (condition->kind != CONDITION_COMPARE) continue;
+        bool after = condition->compare == COMPARE_GREATER || condition->compare == COMPARE_GREATER_EQUAL;
+        bool before = condition->compare == COMPARE_LESS || condition->compare == COMPARE_LESS_EQUAL;
+        if (after && condition->left->kind == EXPRESSION_NOW && is_delay(condition->right)) return true;
+        if (before && condition->right->kind == EXPRESSION_NOW && is_delay(condition->left)) return true;
+    }
+    return false;
+}
+
+static void mark_writes(const struct effect *effects, uint32_t count, bool *writes) {
+    for (uint32_t i = 0; i < count; i++) {
+        if ((effects[i].kind == EFFECT_ADD || effects[i].kind == EFFECT_SET) && effects[i].relation != NO_ID) writes[effects[i].relation] = true;
+        mark_writes(effects[i].effects, effects[i].effect_count, writes);
+    }
+}
+
+// What positive conditions rest on, through rules that wait for nothing. A row that is only set again under its own key and
+// without new values is a cycle too: whether values repeat is not known here.
+static void mark_reads(struct compiler *c, struct conditions conditions, bool *reads) {
+    VEC(struct conditions) todo = {0};
+    VEC_PUSH(&todo, conditions);
+    while (todo.count) {
+        struct conditions at = todo.at[--todo.count];
+        if (is_delayed(at)) continue;
+        for (uint32_t i = 0; i < at.count; i++) {
+            if (at.at[i].kind != CONDITION_ATOM || at.at[i].negated || reads[at.at[i].relation]) continue;
+            reads[at.at[i].relation] = true;
+            const struct relation_draft *draft = &c->relation_drafts.at[at.at[i].relation];
+            for (uint32_t k = 0; k < draft->rules.count; k++) VEC_PUSH(&todo, c->rule_list.at[draft->rules.at[k]].body);
+        }
+    }
+    VEC_RELEASE(&todo);
+}
+
+void check_upon_cycles(struct compiler *c) {
+    uint32_t count = c->upon.count, relations = c->relation_list.count;
+    if (!count) return;
+    // sets[u]: which consequences the effects of u may set off. Small numbers: a treaty has tens of these.
+    bool *reads = ARENA_ARRAY(&c->scratch, bool, (size_t)count * relations), *writes = ARENA_ARRAY(&c->scratch, bool, (size_t)count * relations);
+    for (uint32_t i = 0; i < count; i++) {
+        mark_reads(c, c->upon.at[i].conditions, reads + (size_t)i * relations);
+        mark_writes(c->upon.at[i].effects, c->upon.at[i].effect_count, writes + (size_t)i * relations);
+    }
+    uint32_t *queue = ARENA_ARRAY(&c->scratch, uint32_t, count), *came = ARENA_ARRAY(&c->scratch, uint32_t, count);
+    bool *done = ARENA_ARRAY(&c->scratch, bool, count);
+    for (uint32_t start = 0; start < count; start++) {
+        if (done[start]) continue;
+        uint32_t head = 0, tail = 0, last = NO_ID;
+        for (uint32_t i = 0; i < count; i++) came[i] = NO_ID;
+        queue[tail++] = start;
+        while (head < tail && last == NO_ID) {
+            uint32_t at = queue[head++];
+            for (uint32_t to = 0; to < count && last == NO_ID; to++) {
+                if (came[to] != NO_ID && to != start) continue;
+                bool sets = false;
+                for (uint32_t r = 0; r < relations && !sets; r++) sets = writes[(size_t)at * relations + r] && reads[(size_t)to * relations + r];
+                if (!sets) continue;
+                if (to == start) { last = at; break; }
+                came[to] = at;
+                queue[tail++] = to;
+            }
+        }
+        if (last == NO_ID) continue;
+        struct text text = {0};
+        VEC(uint32_t) way = {0};
+        for (uint32_t at = last; at != start; at = came[at]) VEC_PUSH(&way, at);
+        text_print(&text, "%s", line_text(c, c->upon.at[start].place, c->upon.at[start].place));
+        for (uint32_t i = way.count; i-- > 0;) {
+            text_print(&text, " -> %s", line_text(c, c->upon.at[way.at[i]].place, c->upon.at[start].place));
+            done[way.at[i]] = true;
+        }
+        done[start] = true;
+        diagnostics_error(c->all, c->upon.at[start].place, "let it wait for an hour or more, as `fact(x) since t, now >= t + 1 day`",
+                          "this consequence may set itself off without end: %.*s -> %s", SPAN_ARG(text_span(&text)),
+                          line_text(c, c->upon.at[start].place, c->upon.at[start].place));
+        VEC_RELEASE(&way);
+        text_release(&text);
+    }
+}
