@@ -36,7 +36,8 @@ static inline struct row *table_row(const struct table *table, uint32_t row) { r
 static inline value *table_values(const struct table *table, uint32_t row) { return &table->values[row / CHUNK_ROWS][(size_t)(row % CHUNK_ROWS) * table->columns]; }
 
 // ---- Views: what is known up to a stamp, asked of a moment --------------------------------------------------------------------
-struct view { int64_t time; uint32_t stamp; bool present; uint32_t also_from, also_to; };       // stamp: exclusive; present: everything known, at or after the clock. also: stamps seen besides
+struct view { int64_t time; uint32_t stamp; bool present, fixed; uint32_t also_from, also_to; };
+// stamp: exclusive. present: everything known, at or after the clock. fixed: a moment of its own (`at`), which does not move with the clock. also: stamps seen besides
 
 // ---- Plans ----------------------------------------------------------------------------------------------------------------------
 typedef enum { STEP_SCAN, STEP_CALL, STEP_NOT, STEP_EVERY, STEP_COMPARE, STEP_BIND, STEP_DELTA } step_kind;
@@ -55,33 +56,39 @@ struct step {
     const struct expression *left, *right;                         // COMPARE; BIND: left
     bool watched_now;                                              // COMPARE: one side is `now`: its threshold bounds the horizon
     uint32_t slot;                                                 // BIND
+    bool newest;                                                   // DELTA: only the tuples of the last round
 };
 struct plan { struct step *steps; uint32_t count; bool distinct; };      // distinct: no binding of all slots can come twice
 // A derived relation called with some columns known.
-struct rule_plan { const struct rule *rule; struct plan plan; };
+struct rule_plan { const struct rule *rule; const struct expression **head; struct plan plan; };
 struct call_plan { uint32_t relation, mask; bool ready; struct rule_plan *rules; uint32_t rule_count; };
 
 // A recursive relation worked out in full for one state.
 struct tuple_index { uint32_t mask; uint32_t *heads, *next; uint32_t head_count, done; };
 struct tuples { uint32_t columns; value *at; uint32_t count, capacity; uint32_t *slots; uint32_t slot_count; struct tuple_index indexes[4]; uint32_t index_count; };
-struct delta_plan { const struct rule *rule; uint32_t relation, source; struct plan plan; };      // source: the relation whose new tuples drive it; NO_ID: none
+struct delta_plan { const struct rule *rule; const struct expression **head; uint32_t relation, source; struct plan plan; };      // source: the relation whose new tuples drive it; NO_ID: none
 struct component {                                                 // relations that depend on one another
     uint32_t *relations; uint32_t count;
     struct delta_plan *plans; uint32_t plan_count;
     uint32_t *bases; uint32_t base_count;                          // base relations it rests on
-    bool ready, filled;
+    bool ready, filled, lenient;
     struct view view; uint32_t stamp; int64_t horizon;
 };
 struct derived { uint32_t component; struct tuples tuples; struct call_plan **calls; uint32_t call_count; uint32_t delta_from, delta_to, delta_end; };
 
-typedef enum { RUN_OK, RUN_STOP, RUN_ARITHMETIC, RUN_LIMIT } run_status;
+typedef enum { RUN_OK, RUN_STOP, RUN_ARITHMETIC, RUN_LIMIT, RUN_NOTHING } run_status;      // NOTHING: min or max of nothing, which fails the condition
+#define DERIVED_MAX 50000000u     // tuples of one recursive relation
+
+__extension__ typedef __int128 wide;       // sums are exact; only their result must fit
 
 struct engine;
 struct run {                                                       // one evaluation
     struct engine *engine;
     struct view view;
     int64_t horizon;                                               // until then the answer stays as it is, writes apart
-    uint32_t depth;
+    bool lenient;                                                  // failed arithmetic fails its condition instead of the whole
+    uint64_t rows;                                                 // touched
+    uint32_t row, columns;                                         // run_relation: the base row emitted, and how many values
 };
 typedef run_status (*run_emit)(void *context, struct run *run, value *frame);
 run_status run_plan(struct run *run, const struct plan *plan, value *frame, run_emit emit, void *context);
@@ -91,55 +98,76 @@ run_status run_relation(struct run *run, uint32_t relation, const value *pattern
 run_status run_fill(struct run *run, struct component *component);
 bool run_arithmetic(expression_kind kind, struct type left_type, struct type right_type, int32_t offset, value left, value right, value *result);
 
+uint32_t plan_index(struct engine *engine, uint32_t relation, uint32_t mask);
 void plan_conditions(struct engine *engine, struct plan *plan, struct conditions conditions, bool *bound);      // bound: per slot, in and out
 struct call_plan *plan_call(struct engine *engine, uint32_t relation, uint32_t mask);
+void plan_call_rules(struct engine *engine, struct call_plan *plan);
+run_status run_delta(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context);
+const struct expression *plan_expression(struct engine *engine, const struct expression *expression, const bool *bound);
 void plan_component(struct engine *engine, struct component *component);
 void plan_components(struct engine *engine);
 
 // ---- Sorted distinct bindings -----------------------------------------------------------------------------------------------------
 struct bindings { uint32_t width, count, capacity; value *at; };
 run_status bindings_collect(struct run *run, const struct plan *plan, value *frame, const uint32_t *slots, uint32_t slot_count, const struct frame *types, struct bindings *out);
+void bindings_order(const struct engine *engine, const struct type *types, struct bindings *out);
 void bindings_release(struct bindings *bindings);
 int bindings_compare(const struct engine *engine, const struct type *types, const value *a, const value *b, uint32_t width);
 
 // ---- Watches ------------------------------------------------------------------------------------------------------------------------
 // A trigger: which bindings of a watch a row of a relation can touch. Slot values taken from the row bound the evaluation.
-#define POLARITY_TRUE 1u          // the row's coming can make a binding true
-#define POLARITY_FALSE 2u         // the row's coming can make a binding false
+#define POLARITY_TRUE 1u          // the row's coming can make a binding true, its going false
+#define POLARITY_FALSE 2u         // the other way round
+#define TRIGGER_SLOTS_MAX 4u      // a trigger that could bind more binds the first ones: it only looks further than it need
+struct trigger_column { bool constant; uint32_t slot; value value; };     // slot: of the watch's frame, or NO_ID
 struct trigger {
     uint32_t watch, relation, polarity;
-    uint32_t *slot_of_column;                                      // per column a slot of the watch's frame, or NO_ID
-    uint32_t *slots; uint32_t slot_count;                          // distinct slots it binds
-    uint32_t *columns;                                             // the column each is taken from
-    struct plan plan;
+    struct trigger_column columns[COLUMNS_MAX];
+    uint32_t slots[TRIGGER_SLOTS_MAX], slot_count;
     bool whole;                                                    // binds all of the watch's binding
+    bool ready;
+    struct plan plan;
 };
-struct truth { value finding; uint32_t watch, next, previous; uint32_t binding; uint32_t hash; bool pending, live; };
+// A binding for which a watch is true.
+struct truth { value finding; uint32_t watch, next, previous, next_hash, hash, values; bool pending, live; };
 struct watch_state {
     const struct watch *watch;
+    struct type *types;                                            // of the binding
     struct plan check;                                             // all of the binding known
-    uint32_t whole_trigger;                                        // the trigger that binds nothing
-    uint32_t first;                                                // list of its truths
-    uint32_t pending;                                              // how many
-    uint32_t *order;                                               // scratch
+    uint32_t whole;                                                // the trigger that binds nothing
+    uint32_t first, count, pending, free;                          // truths
 };
-struct dirty { uint32_t trigger, values; bool came, went; };       // values: index in engine->dirty_values
-struct timer { int64_t time; uint32_t trigger; uint32_t values; };  // values: index of slot values in timer_values
+struct dirty { uint32_t trigger; bool came, went; value values[TRIGGER_SLOTS_MAX]; };
+struct timer { int64_t time; uint32_t trigger, serial; value values[TRIGGER_SLOTS_MAX]; };
 
 // ---- Undo ---------------------------------------------------------------------------------------------------------------------------
-typedef enum { UNDO_ROW, UNDO_UNTIL, UNDO_TRUTH_ADDED, UNDO_TRUTH_REMOVED, UNDO_TRUTH_FINDING, UNDO_TIMER } undo_kind;
+typedef enum { UNDO_ROW, UNDO_UNTIL, UNDO_TRUTH_ADDED, UNDO_TRUTH_REMOVED } undo_kind;
 struct undo { undo_kind kind; uint32_t relation, row; uint32_t ended, revision; int64_t until; uint32_t changed; };
 
 // ---- Acts as compiled ---------------------------------------------------------------------------------------------------------------
-struct effect_plan { const struct effect *effect; struct plan plan; struct plan pattern; struct effect_plan *effects; uint32_t index_mask; };
-struct obligation_plan { struct plan each; struct plan matches; uint32_t match_slots; uint32_t argument_slot, duty_slot, bearer_slot, due_slot; bool *argument_bound; struct plan while_plan; };
+struct effect_plan {
+    const struct effect *effect;
+    const struct expression **arguments, *from, *until, *object;
+    uint32_t index;                                                // END, EXTEND: the index by which rows are found
+    struct plan plan;                                              // FOR_EACH
+    struct effect_plan *effects;
+};
+struct obligation_plan {
+    struct plan each, while_plan;
+    const struct expression *bearer, *due, *period;
+    struct plan matches;                                           // open duties that an act meets; slots after those of the obligation's frame:
+    uint32_t argument_slot, duty_slot, bearer_slot, due_slot;
+    uint32_t finding_index;
+};
 struct act_plan {
-    struct plan who;
     struct plan *clauses;
     struct effect_plan *effects;
-    uint32_t *obligations; uint32_t obligation_count;              // those with `to` this act
+    uint32_t *obligations; uint32_t obligation_count;              // those with `to` this act, in order
+    const struct expression *who, *proposed_by;
+    const struct expression **decides;
 };
 struct executed { uint32_t position, act, values, stamp; int64_t time; value actor; };      // values: in executed_values: parameters, then made
+struct made_entity { value entity; uint32_t type; };
 struct moment { int64_t time; uint32_t stamp, position; bool settled; };
 struct entry_kept { int64_t time, admitted; uint8_t digest[32]; struct entry entry; };
 
@@ -160,14 +188,14 @@ struct engine {
     bool sampled;                                                  // the first instant has been
     struct trigger *triggers; uint32_t trigger_count, trigger_capacity;
     struct watch_state *watches;
-    VEC(struct truth) truths; uint32_t free_truth;
-    VEC(value) truth_values; uint32_t *truth_slots; uint32_t truth_slot_count, truth_live, truth_used;
-    VEC(struct dirty) dirty; VEC(value) dirty_values;
-    VEC(struct timer) timers; VEC(value) timer_values;
+    VEC(struct truth) truths; VEC(value) truth_values; VEC(uint32_t) limbo;      // limbo: truths removed by the entry at work, free when it stands
+    uint32_t *truth_heads, truth_head_count, truth_live;
+    VEC(struct dirty) dirty, norm_dirty;                           // touched since the last sampling; norms are sampled only when nothing else is pending
+    VEC(struct timer) timers, popped;                              // a heap by time; those taken from it since the entry began
+    uint32_t timer_serial;
     VEC(struct undo) undo;
     struct effect_plan **upon_plans;                               // per watch
     struct act_plan *acts;
-    struct plan *while_unused;
     struct obligation_plan *obligations;
     struct plan **outcomes;                                        // per procedure
     VEC(struct moment) moments;
@@ -175,8 +203,15 @@ struct engine {
     VEC(struct executed) executed; VEC(value) executed_values;
     VEC(struct write) writes; uint32_t settled_writes; struct arena write_arena;
     VEC(struct late_outcome) late;
+    VEC(struct plan) aggregates;                                   // of expressions, by their id
     uint32_t late_from, late_to; int64_t late_time;                // rows of this entry that began in the past
     uint32_t firings;
+    const struct effect *clash;                                    // the effect that clashed
+    VEC(struct made_entity) made;
+    const struct entry *entry;                                     // at work
+    uint32_t made_count;                                           // of the entry at work
+    int64_t last_admitted;
+    bool keeps_executed;                                           // some act takes `occurred`: calls are kept to be asked again
     bool overrun;                                                  // a limit was passed
     struct sha256 sha; struct text hash_text;
     struct evaluator *scratch; uint32_t scratch_position;
@@ -191,7 +226,6 @@ void store_release(struct engine *engine);
 uint32_t store_index(struct engine *engine, uint32_t relation, uint32_t mask);        // the index on those columns, made if need be
 bool store_row_visible(const struct engine *engine, const struct table *table, uint32_t row, struct view view, int64_t *until);
 int64_t store_until_at(const struct engine *engine, const struct row *row, struct view view);
-typedef struct { const uint32_t *at; uint32_t count; uint32_t skip_from, skip_to; } chain_part;
 struct chain_walk { const struct engine *engine; const struct chain *chain; uint32_t next, end, segment_end; bool past; struct view view; };
 void chain_open(const struct engine *engine, const struct table *table, uint32_t index, const value *key, struct view view, struct chain_walk *walk);     // key: whole row of values, only masked ones are read
 bool chain_next(struct chain_walk *walk, uint32_t *row);
@@ -200,35 +234,54 @@ void store_begin(struct engine *engine, uint32_t relation, const value *values, 
 void store_move(struct engine *engine, uint32_t relation, uint32_t row, int64_t until, write_kind kind);
 bool store_add(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until);          // false: a clash
 bool store_set(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until);
-uint32_t undo_mark(const struct engine *engine);
-struct mark { uint32_t undo, stamp, dirty, dirty_values, writes, ordinal, executed, executed_values, moments; };
+struct mark { uint32_t undo, stamp, made, dirty, norm_dirty, writes, ordinal, executed, executed_values, moments; };
 struct mark engine_mark(const struct engine *engine);
 void engine_undo(struct engine *engine, struct mark mark);
 
+// trigger.c
+void trigger_find(struct engine *engine, uint32_t watch);
+void trigger_plan(struct engine *engine, struct trigger *trigger);
+uint32_t trigger_whole(struct engine *engine, uint32_t watch);
+
 // watch.c
 void watch_init(struct engine *engine);
+void watch_release(struct engine *engine);
+void watch_undo(struct engine *engine, const struct undo *undo);
 void watch_note(struct engine *engine, uint32_t relation, uint32_t row, bool came, bool went);
+run_status watch_settle(struct engine *engine, int64_t to);        // up to and with `to`, which becomes now
 run_status watch_instant(struct engine *engine);                   // at engine->now
-run_status watch_settle(struct engine *engine, int64_t to);
-run_status watch_never(struct engine *engine, uint32_t dirty_from, uint32_t stamp_before, uint32_t *norm);       // a never newly true since, or NO_ID
+// The first `never` that is true now and was not before stamp `before`, by the rows noted from norm_dirty[from] on; NO_ID where there is none.
+run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, uint32_t *norm);
+void watch_commit(struct engine *engine);                          // the entry stands
+void watch_rewind(struct engine *engine, uint32_t serial);         // it does not: timers as they were before timer number `serial`
+// Begins a stretch of writes at a moment, for questions about the past.
+void moment_begin(struct engine *engine, bool settled);
 
 // effect.c
 typedef enum { EFFECTS_DONE, EFFECTS_CLASH, EFFECTS_ARITHMETIC, EFFECTS_LIMIT } effects_status;
 effects_status effects_run(struct engine *engine, const struct effect_plan *plans, uint32_t count, value *frame, const struct frame *types);
-effects_status obligation_open(struct engine *engine, uint32_t obligation, value *frame, value *duty);
-void duty_end(struct engine *engine, value duty, uint32_t how, value late, bool with_late);
+bool duty_obligation(struct engine *engine, value duty, uint32_t *obligation, value *captured);
+bool duty_row(const struct engine *engine, value duty, uint32_t *row);
+void duty_end(struct engine *engine, value duty, uint32_t how);    // how: RELATION_RELEASED or RELATION_LAPSED
+void duty_meet(struct engine *engine, value duty);
 effects_status duty_next(struct engine *engine, value duty);
 effects_status duty_escalate(struct engine *engine, value duty);
 value finding_open(struct engine *engine, uint32_t norm, const value *binding, uint32_t width, const value *concerns, uint32_t concern_count);
 void finding_close(struct engine *engine, value finding);
 value engine_next_entity(struct engine *engine);
-void effects_plan(struct engine *engine, struct effect_plan *plans, const struct effect *effects, uint32_t count, uint32_t slot_count, const bool *bound);
-void obligations_plan(struct engine *engine);
+void effects_plan(struct engine *engine, struct effect_plan *plans, const struct effect *effects, uint32_t count, const bool *known);
+void obligation_plan(struct engine *engine, uint32_t obligation, const bool *known);
 
 // judge.c
 void judge_plan(struct engine *engine);
-void judge_entry(struct engine *engine, const struct entry *entry, struct receipt *receipt);       // settled already; fills the refusal or does the writes
+bool judge_form(struct engine *engine, const struct entry *entry, struct receipt *receipt);
+bool judge_entry(struct engine *engine, const struct entry *entry, struct receipt *receipt);       // settled already; false: refused, and the receipt says why
 bool judge_close(struct engine *engine, value proposal);           // a proposal closes at engine->now; false: a limit
 bool actor_fills(struct engine *engine, value bearer, value actor);     // actor is the bearer, or holds the role that the bearer is
+void judge_late(struct engine *engine, struct receipt *receipt);
+uint32_t entry_made_count(const struct engine *engine, const struct entry *entry);
+
+// engine.c
+uint32_t position_of_stamp(const struct engine *engine, uint32_t stamp);
 
 #endif

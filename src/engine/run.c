@@ -1,0 +1,641 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs plans: nested loops over chains of rows, with the horizon until which the answer stands.
+#include "engine/engine_internal.h"
+
+#define ROWS_PER_ENTRY_MAX 200000000u      // rows touched by one entry or question before it is turned away
+
+struct continuation { const struct plan *plan; uint32_t next; run_emit emit; void *context; };
+static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context);
+
+static void horizon_bound(struct run *run, int64_t time) {
+    if (!run->view.fixed && time > run->view.time && time < run->horizon) run->horizon = time;
+}
+
+// ---- Arithmetic ---------------------------------------------------------------------------------------------------------------
+static bool time_shift(value time, value duration, int32_t offset, value *result) {
+    int64_t moved;
+    int64_t months = duration_months(duration), seconds = duration_seconds(duration);
+    if (time == TIME_MAX || time == TIME_MIN) return false;
+    if (months && !calendar_add_months(time, months, offset, &time)) return false;
+    if (__builtin_add_overflow(time, seconds, &moved)) return false;
+    // Years 1 to 9999.
+    if (moved < -62135596800 || moved > 253402300799) return false;
+    *result = moved;
+    return true;
+}
+
+#define DURATION_SECONDS_MAX ((int64_t)1 << 42)
+#define DURATION_MONTHS_MAX ((int64_t)1 << 18)
+static bool duration_make(wide months, wide seconds, value *result) {
+    if (months > DURATION_MONTHS_MAX || months < -DURATION_MONTHS_MAX || seconds > DURATION_SECONDS_MAX || seconds < -DURATION_SECONDS_MAX) return false;
+    *result = duration_of((int64_t)months, (int64_t)seconds);
+    return true;
+}
+
+static bool integer_arithmetic(expression_kind kind, value left, value right, value *result) {
+    switch (kind) {
+    case EXPRESSION_ADD: return !__builtin_add_overflow(left, right, result);
+    case EXPRESSION_SUBTRACT: return !__builtin_sub_overflow(left, right, result);
+    case EXPRESSION_MULTIPLY: return !__builtin_mul_overflow(left, right, result);
+    case EXPRESSION_DIVIDE:
+        if (right == 0 || (left == INT64_MIN && right == -1)) return false;
+        *result = left / right;
+        return true;
+    default:
+        if (right == 0) return false;
+        *result = right == -1 ? 0 : left % right;
+        return true;
+    }
+}
+
+bool run_arithmetic(expression_kind kind, struct type left_type, struct type right_type, int32_t offset, value left, value right, value *result) {
+    bool subtract = kind == EXPRESSION_SUBTRACT;
+    if (left_type.base == TYPE_INT && right_type.base == TYPE_INT) return integer_arithmetic(kind, left, right, result);
+    if (left_type.base == TYPE_TIME && right_type.base == TYPE_TIME) {
+        int64_t seconds;
+        return !__builtin_sub_overflow(left, right, &seconds) && duration_make(0, seconds, result);
+    }
+    if (left_type.base == TYPE_TIME) {
+        value by = subtract ? duration_of(-duration_months(right), -duration_seconds(right)) : right;
+        return time_shift(left, by, offset, result);
+    }
+    if (right_type.base == TYPE_TIME) return time_shift(right, left, offset, result);      // duration + time
+    if (kind == EXPRESSION_MULTIPLY) {
+        value duration = left_type.base == TYPE_DURATION ? left : right, times = left_type.base == TYPE_DURATION ? right : left;
+        return duration_make((wide)duration_months(duration) * times, (wide)duration_seconds(duration) * times, result);
+    }
+    int sign = subtract ? -1 : 1;
+    return duration_make((wide)duration_months(left) + sign * duration_months(right), (wide)duration_seconds(left) + sign * duration_seconds(right), result);
+}
+
+// ---- Distinct bindings of an aggregate ------------------------------------------------------------------------------------------
+struct aggregate {
+    struct run *run;
+    const struct expression *expression;
+    const struct plan *plan;
+    wide total, months, best;
+    uint64_t count;
+    struct tuples seen;
+    bool failed;
+};
+
+static bool tuples_add(struct tuples *tuples, const value *tuple) {
+    if ((uint64_t)(tuples->count + 1) * 2 > tuples->slot_count) {
+        tuples->slot_count = tuples->slot_count ? tuples->slot_count * 2 : 16;
+        free(tuples->slots);
+        tuples->slots = base_alloc(sizeof *tuples->slots * tuples->slot_count);
+        for (uint32_t t = 0; t < tuples->count; t++) {
+            uint64_t hash = 1;
+            for (uint32_t c = 0; c < tuples->columns; c++) hash = hash_mix(hash, (uint64_t)tuples->at[(size_t)t * tuples->columns + c]);
+            uint32_t i = (uint32_t)(hash ^ hash >> 32) & (tuples->slot_count - 1);
+            while (tuples->slots[i]) i = (i + 1) & (tuples->slot_count - 1);
+            tuples->slots[i] = t + 1;
+        }
+    }
+    uint64_t hash = 1;
+    for (uint32_t c = 0; c < tuples->columns; c++) hash = hash_mix(hash, (uint64_t)tuple[c]);
+    uint32_t i = (uint32_t)(hash ^ hash >> 32) & (tuples->slot_count - 1);
+    for (; tuples->slots[i]; i = (i + 1) & (tuples->slot_count - 1))
+        if (!memcmp(tuples->at + (size_t)(tuples->slots[i] - 1) * tuples->columns, tuple, sizeof(value) * tuples->columns)) return false;
+    if (tuples->count == tuples->capacity) {
+        tuples->capacity = tuples->capacity ? tuples->capacity * 2 : 16;
+        tuples->at = base_grow(tuples->at, sizeof(value) * (tuples->columns ? tuples->columns : 1) * tuples->capacity);
+    }
+    memcpy(tuples->at + (size_t)tuples->count * tuples->columns, tuple, sizeof(value) * tuples->columns);
+    tuples->slots[i] = ++tuples->count;
+    return true;
+}
+
+static void tuples_release(struct tuples *tuples) {
+    free(tuples->at), free(tuples->slots);
+    for (uint32_t k = 0; k < tuples->index_count; k++) free(tuples->indexes[k].heads), free(tuples->indexes[k].next);
+    *tuples = (struct tuples){.columns = tuples->columns};
+}
+
+static run_status aggregate_take(void *context, struct run *run, value *frame) {
+    struct aggregate *aggregate = context;
+    const struct expression *expression = aggregate->expression;
+    if (!aggregate->plan->distinct) {
+        value tuple[SLOTS_MAX];
+        for (uint32_t i = 0; i < expression->slot_count; i++) tuple[i] = frame[expression->slots[i]];
+        if (!tuples_add(&aggregate->seen, tuple)) return RUN_OK;
+    }
+    aggregate->count++;
+    if (expression->kind == EXPRESSION_COUNT) return RUN_OK;
+    value v;
+    run_status status = run_expression(run, expression->left, frame, &v);
+    if (status != RUN_OK) return status;
+    if (expression->kind == EXPRESSION_SUM) {
+        bool duration = expression->type.base == TYPE_DURATION;
+        aggregate->total += duration ? duration_seconds(v) : v;
+        aggregate->months += duration ? duration_months(v) : 0;
+    } else if (aggregate->count == 1 || (expression->kind == EXPRESSION_MIN ? v < aggregate->best : v > aggregate->best)) aggregate->best = v;
+    return RUN_OK;
+}
+
+static run_status aggregate_run(struct run *run, const struct expression *expression, value *frame, value *result) {
+    const struct plan *plan = &run->engine->aggregates.at[expression->id];
+    struct aggregate aggregate = {.run = run, .expression = expression, .plan = plan, .seen = {.columns = expression->slot_count}};
+    run_status status = run_plan(run, plan, frame, aggregate_take, &aggregate);
+    tuples_release(&aggregate.seen);
+    if (status != RUN_OK) return status;
+    switch (expression->kind) {
+    case EXPRESSION_COUNT: *result = (value)aggregate.count; return RUN_OK;
+    case EXPRESSION_SUM:
+        if (expression->type.base == TYPE_DURATION) return duration_make(aggregate.months, aggregate.total, result) ? RUN_OK : RUN_ARITHMETIC;
+        if (aggregate.total > INT64_MAX || aggregate.total < INT64_MIN) return RUN_ARITHMETIC;
+        *result = (value)aggregate.total;
+        return RUN_OK;
+    default:
+        if (!aggregate.count) return RUN_NOTHING;
+        *result = (value)aggregate.best;
+        return RUN_OK;
+    }
+}
+
+run_status run_expression(struct run *run, const struct expression *expression, value *frame, value *result) {
+    value left = 0, right = 0;
+    run_status status;
+    switch (expression->kind) {
+    case EXPRESSION_CONSTANT: *result = expression->constant; return RUN_OK;
+    case EXPRESSION_VARIABLE: *result = frame[expression->slot]; return RUN_OK;
+    case EXPRESSION_NOW: *result = run->view.time; return RUN_OK;
+    case EXPRESSION_COUNT: case EXPRESSION_SUM: case EXPRESSION_MIN: case EXPRESSION_MAX: return aggregate_run(run, expression, frame, result);
+    case EXPRESSION_OFFICE_OF:
+        status = run_expression(run, expression->left, frame, &left);
+        if (status == RUN_OK) *result = actor_office(expression->id, left);
+        return status;
+    case EXPRESSION_ROLE:
+        if (expression->left && (status = run_expression(run, expression->left, frame, &left)) != RUN_OK) return status;
+        *result = actor_role(expression->id, expression->left != NULL, left);
+        return RUN_OK;
+    case EXPRESSION_NEGATE:
+        status = run_expression(run, expression->left, frame, &left);
+        if (status != RUN_OK) return status;
+        if (expression->type.base == TYPE_DURATION) return duration_make(-(wide)duration_months(left), -(wide)duration_seconds(left), result) ? RUN_OK : RUN_ARITHMETIC;
+        return __builtin_sub_overflow((value)0, left, result) ? RUN_ARITHMETIC : RUN_OK;
+    default: break;
+    }
+    if ((status = run_expression(run, expression->left, frame, &left)) != RUN_OK) return status;
+    if ((status = run_expression(run, expression->right, frame, &right)) != RUN_OK) return status;
+    return run_arithmetic(expression->kind, expression->left->type, expression->right->type, run->engine->program->offset, left, right, result) ? RUN_OK : RUN_ARITHMETIC;
+}
+
+// ---- Steps ------------------------------------------------------------------------------------------------------------------------
+static run_status operand_value(struct run *run, const struct operand *operand, value *frame, value *result) {
+    if (operand->in_slot) *result = frame[operand->slot];
+    else if (operand->expression) return run_expression(run, operand->expression, frame, result);
+    else *result = operand->constant;
+    return RUN_OK;
+}
+
+// What of a failed expression is an error, and what only fails the condition it stands in.
+static run_status failed(const struct run *run, run_status status, bool *fails) {
+    *fails = status == RUN_NOTHING || (status == RUN_ARITHMETIC && run->lenient);
+    return *fails ? RUN_OK : status;
+}
+
+static run_status step_keys(struct run *run, const struct step *step, value *frame, value *keys, bool *fails) {
+    *fails = false;
+    for (uint32_t c = 0; c < step->column_count; c++) {
+        if (step->columns[c].use != USE_CHECK) continue;
+        run_status status = operand_value(run, &step->columns[c].operand, frame, &keys[c]);
+        if (status != RUN_OK) return failed(run, status, fails);
+    }
+    return RUN_OK;
+}
+
+// Takes a tuple into the frame; false: it does not match.
+static bool step_match(const struct step *step, const value *keys, const value *tuple, value *frame) {
+    for (uint32_t c = 0; c < step->column_count; c++) {
+        const struct column_use *column = &step->columns[c];
+        switch (column->use) {
+        case USE_IGNORE: break;
+        case USE_CHECK: if (tuple[c] != keys[c]) return false; break;
+        case USE_BIND: frame[column->slot] = tuple[c]; break;
+        case USE_SAME: if (frame[column->slot] != tuple[c]) return false; break;
+        }
+    }
+    return true;
+}
+
+static run_status step_scan(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
+    const struct step *step = &plan->steps[i];
+    struct engine *engine = run->engine;
+    const struct table *table = &engine->tables[step->relation];
+    value keys[COLUMNS_MAX];
+    bool fails;
+    run_status status = step_keys(run, step, frame, keys, &fails);
+    if (status != RUN_OK || fails) return status != RUN_OK || !step->negated ? status : run_steps(run, plan, i + 1, frame, emit, context);
+    struct view view = run->view;
+    if (step->moment) {
+        if ((status = run_expression(run, step->moment, frame, &view.time)) != RUN_OK) return failed(run, status, &fails);
+        if (view.time < run->view.time) view.present = false, view.stamp = run->view.present ? UINT32_MAX : view.stamp;
+    }
+    struct chain_walk walk;
+    uint32_t row;
+    chain_open(engine, table, step->index, keys, view, &walk);
+    while (chain_next(&walk, &row)) {
+        if (++run->rows > ROWS_PER_ENTRY_MAX) return RUN_LIMIT;
+        if (!step_match(step, keys, table_values(table, row), frame)) continue;
+        const struct row *found = table_row(table, row);
+        int64_t until;
+        if (!store_row_visible(engine, table, row, view, &until)) {
+            if (!step->moment) horizon_bound(run, found->from);
+            continue;
+        }
+        if (!step->moment) horizon_bound(run, until);
+        if (step->negated) return RUN_OK;
+        if (step->since != NO_ID) frame[step->since] = found->from;
+        if ((status = run_steps(run, plan, i + 1, frame, emit, context)) != RUN_OK) return status;
+    }
+    return step->negated ? run_steps(run, plan, i + 1, frame, emit, context) : RUN_OK;
+}
+
+// ---- Derived relations: called with what is known ---------------------------------------------------------------------------------
+struct call_context {
+    const struct call_plan *call;
+    const struct rule_plan *rule;
+    const value *keys;
+    run_status (*take)(void *context, struct run *run, const value *tuple);
+    void *context;
+};
+
+static run_status call_solution(void *context, struct run *run, value *frame) {
+    struct call_context *call = context;
+    const struct relation *relation = &run->engine->program->relations[call->call->relation];
+    value tuple[COLUMNS_MAX];
+    for (uint32_t c = 0; c < relation->column_count; c++) {
+        run_status status = run_expression(run, call->rule->head[c], frame, &tuple[c]);
+        bool fails;
+        if (status != RUN_OK) return failed(run, status, &fails);
+        if ((call->call->mask >> c & 1) && tuple[c] != call->keys[c]) return RUN_OK;
+    }
+    return call->take(call->context, run, tuple);
+}
+
+static run_status call_rule(struct run *run, struct call_context *call) {
+    const struct rule *rule = call->rule->rule;
+    value frame[SLOTS_MAX];
+    bool set[SLOTS_MAX];
+    memset(set, 0, sizeof(bool) * rule->frame.slot_count);
+    const struct relation *relation = &run->engine->program->relations[call->call->relation];
+    for (uint32_t c = 0; c < relation->column_count; c++) {
+        if (!(call->call->mask >> c & 1)) continue;
+        const struct expression *head = rule->head[c];
+        if (head->kind == EXPRESSION_CONSTANT && head->constant != call->keys[c]) return RUN_OK;
+        if (head->kind != EXPRESSION_VARIABLE) continue;
+        if (set[head->slot] && frame[head->slot] != call->keys[c]) return RUN_OK;
+        frame[head->slot] = call->keys[c];
+        set[head->slot] = true;
+    }
+    return run_plan(run, &call->rule->plan, frame, call_solution, call);
+}
+
+static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, const value *keys, uint32_t from, uint32_t to,
+                              run_status (*take)(void *, struct run *, const value *), void *context);
+
+static run_status tuple_keep(void *context, struct run *run, const value *tuple) {
+    (void)run;
+    struct tuples *kept = context;
+    if (kept->count == kept->capacity) {
+        kept->capacity = kept->capacity ? kept->capacity * 2 : 16;
+        kept->at = base_grow(kept->at, sizeof(value) * (kept->columns ? kept->columns : 1) * kept->capacity);
+    }
+    memcpy(kept->at + (size_t)kept->count++ * kept->columns, tuple, sizeof(value) * kept->columns);
+    return RUN_OK;
+}
+
+// What matches is copied before it is handed on: who takes it may ask the same relation of another moment.
+static run_status call_recursive(struct run *run, const struct call_plan *plan, const value *keys, run_status (*take)(void *, struct run *, const value *), void *context) {
+    struct engine *engine = run->engine;
+    run_status status = run_fill(run, &engine->components[engine->derived[plan->relation].component]);
+    if (status != RUN_OK) return status;
+    struct tuples *tuples = &engine->derived[plan->relation].tuples, kept = {.columns = tuples->columns};
+    status = tuples_scan(run, tuples, plan->mask, keys, 0, tuples->count, tuple_keep, &kept);
+    for (uint32_t t = 0; t < kept.count && status == RUN_OK; t++) status = take(context, run, kept.at + (size_t)t * kept.columns);
+    tuples_release(&kept);
+    return status;
+}
+
+static run_status call_relation(struct run *run, struct call_plan *plan, const value *keys, run_status (*take)(void *, struct run *, const value *), void *context) {
+    struct engine *engine = run->engine;
+    if (engine->program->relations[plan->relation].recursive) return call_recursive(run, plan, keys, take, context);
+    if (!plan->ready) plan_call_rules(engine, plan);
+    for (uint32_t r = 0; r < plan->rule_count; r++) {
+        struct call_context call = {plan, &plan->rules[r], keys, take, context};
+        run_status status = call_rule(run, &call);
+        if (status != RUN_OK) return status;
+    }
+    return RUN_OK;
+}
+
+struct step_context { const struct plan *plan; uint32_t i; value *frame; const value *keys; struct view view; run_emit emit; void *context; bool matched, stop_at_first; };
+
+static run_status step_take(void *context, struct run *run, const value *tuple) {
+    struct step_context *step = context;
+    if (!step_match(&step->plan->steps[step->i], step->keys, tuple, step->frame)) return RUN_OK;
+    step->matched = true;
+    if (step->stop_at_first) return RUN_STOP;
+    struct view view = run->view;
+    run->view = step->view;
+    run_status status = run_steps(run, step->plan, step->i + 1, step->frame, step->emit, step->context);
+    run->view = view;
+    return status;
+}
+
+static run_status step_call(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
+    const struct step *step = &plan->steps[i];
+    value keys[COLUMNS_MAX];
+    bool fails, binds = false;
+    run_status status = step_keys(run, step, frame, keys, &fails);
+    if (status != RUN_OK || fails) return status != RUN_OK || !step->negated ? status : run_steps(run, plan, i + 1, frame, emit, context);
+    for (uint32_t c = 0; c < step->column_count; c++) binds |= step->columns[c].use == USE_BIND;
+    struct step_context taken = {plan, i, frame, keys, run->view, emit, context, false, step->negated || !binds};
+    if (step->moment) {
+        int64_t moment;
+        if ((status = run_expression(run, step->moment, frame, &moment)) != RUN_OK) return failed(run, status, &fails);
+        if (moment < run->view.time && run->view.present) run->view.present = false, run->view.stamp = UINT32_MAX;
+        run->view.time = moment;
+        run->view.fixed = true;
+    }
+    status = call_relation(run, step->call, keys, step_take, &taken);
+    run->view = taken.view;
+    if (status == RUN_STOP && taken.stop_at_first && taken.matched) status = RUN_OK;
+    if (status != RUN_OK) return status;
+    if (taken.stop_at_first && taken.matched == step->negated) return RUN_OK;
+    return taken.stop_at_first ? run_steps(run, plan, i + 1, frame, emit, context) : RUN_OK;
+}
+
+// ---- Comparisons --------------------------------------------------------------------------------------------------------------------
+static bool compare_values(compare_operator compare, value left, value right) {
+    switch (compare) {
+    case COMPARE_EQUAL: return left == right;
+    case COMPARE_DIFFERENT: return left != right;
+    case COMPARE_LESS: return left < right;
+    case COMPARE_LESS_EQUAL: return left <= right;
+    case COMPARE_GREATER: return left > right;
+    default: return left >= right;
+    }
+}
+
+static run_status step_compare(struct run *run, const struct step *step, value *frame, bool *holds) {
+    value left, right;
+    bool fails;
+    *holds = false;
+    run_status status = run_expression(run, step->left, frame, &left);
+    if (status == RUN_OK) status = run_expression(run, step->right, frame, &right);
+    if (status != RUN_OK) return failed(run, status, &fails);
+    *holds = compare_values(step->compare, left, right);
+    if (step->watched_now) {
+        value threshold = step->left->kind == EXPRESSION_NOW ? right : left;
+        horizon_bound(run, threshold);
+        if (threshold < TIME_MAX) horizon_bound(run, threshold + 1);
+    }
+    return RUN_OK;
+}
+
+struct every_context { const struct step *step; bool violated; };
+static run_status every_take(void *context, struct run *run, value *frame) {
+    struct every_context *every = context;
+    bool holds;
+    run_status status = run_exists(run, every->step->has, frame, &holds);
+    if (status != RUN_OK) return status;
+    every->violated = !holds;
+    return holds ? RUN_OK : RUN_STOP;
+}
+
+static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
+    for (; i < plan->count; i++) {
+        const struct step *step = &plan->steps[i];
+        bool holds = false;
+        run_status status = RUN_OK;
+        switch (step->kind) {
+        case STEP_SCAN: return step_scan(run, plan, i, frame, emit, context);
+        case STEP_CALL: return step_call(run, plan, i, frame, emit, context);
+        case STEP_DELTA: return run_delta(run, plan, i, frame, emit, context);
+        case STEP_NOT:
+            status = run_exists(run, step->inner, frame, &holds);
+            holds = !holds;
+            break;
+        case STEP_EVERY: {
+            struct every_context every = {step, false};
+            status = run_plan(run, step->inner, frame, every_take, &every);
+            if (status == RUN_STOP) status = RUN_OK;
+            holds = !every.violated;
+            break;
+        }
+        case STEP_COMPARE: status = step_compare(run, step, frame, &holds); break;
+        case STEP_BIND:
+            status = run_expression(run, step->left, frame, &frame[step->slot]);
+            holds = status == RUN_OK;
+            if (!holds) {
+                bool fails;
+                status = failed(run, status, &fails);
+            }
+            break;
+        }
+        if (status != RUN_OK || !holds) return status;
+    }
+    return emit(context, run, frame);
+}
+
+run_status run_plan(struct run *run, const struct plan *plan, value *frame, run_emit emit, void *context) {
+    return run_steps(run, plan, 0, frame, emit, context);
+}
+
+static run_status stop_at_first(void *context, struct run *run, value *frame) {
+    (void)run, (void)frame;
+    *(bool *)context = true;
+    return RUN_STOP;
+}
+
+run_status run_exists(struct run *run, const struct plan *plan, value *frame, bool *holds) {
+    *holds = false;
+    run_status status = run_plan(run, plan, frame, stop_at_first, holds);
+    return status == RUN_STOP ? RUN_OK : status;
+}
+
+// ---- Recursion: all tuples of relations that depend on one another, to a fixpoint -------------------------------------------------
+static uint32_t tuple_hash(uint32_t mask, uint32_t columns, const value *tuple) {
+    uint64_t hash = mask;
+    for (uint32_t c = 0; c < columns; c++)
+        if (mask >> c & 1) hash = hash_mix(hash, (uint64_t)tuple[c]);
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static struct tuple_index *tuples_index(struct tuples *tuples, uint32_t mask) {
+    struct tuple_index *index = NULL;
+    for (uint32_t k = 0; k < tuples->index_count && !index; k++)
+        if (tuples->indexes[k].mask == mask) index = &tuples->indexes[k];
+    if (!index && tuples->index_count == COUNT_OF(tuples->indexes)) return NULL;
+    if (!index) {
+        index = &tuples->indexes[tuples->index_count++];
+        *index = (struct tuple_index){.mask = mask};
+    }
+    if (index->head_count < tuples->count) {
+        index->head_count = index->head_count ? index->head_count : 64;
+        while (index->head_count < tuples->capacity) index->head_count *= 2;
+        free(index->heads);
+        index->heads = base_alloc(sizeof *index->heads * index->head_count);
+        index->next = base_grow(index->next, sizeof *index->next * index->head_count);
+        index->done = 0;
+    }
+    for (; index->done < tuples->count; index->done++) {
+        uint32_t h = tuple_hash(mask, tuples->columns, tuples->at + (size_t)index->done * tuples->columns) & (index->head_count - 1);
+        index->next[index->done] = index->heads[h];
+        index->heads[h] = index->done + 1;
+    }
+    return index;
+}
+
+static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, const value *keys, uint32_t from, uint32_t to,
+                              run_status (*take)(void *, struct run *, const value *), void *context) {
+    struct tuple_index *index = mask ? tuples_index(tuples, mask) : NULL;
+    value tuple[COLUMNS_MAX];
+    uint32_t t = from;
+    if (index) t = index->heads[tuple_hash(mask, tuples->columns, keys) & (index->head_count - 1)];
+    while (index ? t != 0 : t < to) {
+        uint32_t at = index ? t - 1 : t;
+        memcpy(tuple, tuples->at + (size_t)at * tuples->columns, sizeof(value) * tuples->columns);
+        t = index ? index->next[at] : t + 1;
+        if (++run->rows > ROWS_PER_ENTRY_MAX) return RUN_LIMIT;
+        if (at < from || at >= to) continue;
+        bool equal = true;
+        for (uint32_t c = 0; c < tuples->columns && equal; c++) equal = !(mask >> c & 1) || tuple[c] == keys[c];
+        run_status status = equal ? take(context, run, tuple) : RUN_OK;
+        if (status != RUN_OK) return status;
+        index = index ? tuples_index(tuples, mask) : NULL;
+    }
+    return RUN_OK;
+}
+
+// A step over tuples found so far of a relation being worked out: all of them, or only the newest.
+run_status run_delta(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
+    const struct step *step = &plan->steps[i];
+    struct derived *derived = &run->engine->derived[step->relation];
+    value keys[COLUMNS_MAX];
+    bool fails;
+    run_status status = step_keys(run, step, frame, keys, &fails);
+    if (status != RUN_OK || fails) return status;
+    struct step_context taken = {plan, i, frame, keys, run->view, emit, context, false, false};
+    uint32_t from = step->newest ? derived->delta_from : 0, to = derived->delta_to;
+    uint32_t mask = step->newest ? 0 : step->mask;
+    return tuples_scan(run, &derived->tuples, mask, keys, from, to, step_take, &taken);
+}
+
+struct fill_context { const struct expression **head; struct derived *derived; };
+static run_status fill_take(void *context, struct run *run, value *frame) {
+    struct fill_context *fill = context;
+    value tuple[COLUMNS_MAX];
+    for (uint32_t c = 0; c < fill->derived->tuples.columns; c++) {
+        run_status status = run_expression(run, fill->head[c], frame, &tuple[c]);
+        bool fails;
+        if (status != RUN_OK) return failed(run, status, &fails);
+    }
+    tuples_add(&fill->derived->tuples, tuple);
+    return fill->derived->tuples.count > DERIVED_MAX ? RUN_LIMIT : RUN_OK;
+}
+
+static run_status fill_plan(struct run *run, const struct delta_plan *delta) {
+    value frame[SLOTS_MAX];
+    struct fill_context fill = {delta->head, &run->engine->derived[delta->rule->relation]};
+    return run_plan(run, &delta->plan, frame, fill_take, &fill);
+}
+
+static bool fill_current(const struct run *run, const struct component *component) {
+    const struct engine *engine = run->engine;
+    if (!component->filled || !run->view.present || run->view.fixed || run->lenient != component->lenient) return false;
+    if (run->view.time < component->view.time || run->view.time >= component->horizon) return false;
+    for (uint32_t b = 0; b < component->base_count; b++)
+        if (engine->tables[component->bases[b]].changed > component->stamp) return false;
+    return true;
+}
+
+static run_status fill_fixpoint(struct run *run, struct component *component) {
+    struct engine *engine = run->engine;
+    for (uint32_t k = 0; k < component->plan_count; k++) {
+        if (component->plans[k].source != NO_ID) continue;
+        run_status status = fill_plan(run, &component->plans[k]);
+        if (status != RUN_OK) return status;
+    }
+    for (;;) {
+        bool more = false;
+        for (uint32_t r = 0; r < component->count; r++) {
+            struct derived *derived = &engine->derived[component->relations[r]];
+            derived->delta_from = derived->delta_to;
+            derived->delta_to = derived->tuples.count;
+            more |= derived->delta_from < derived->delta_to;
+        }
+        if (!more) return RUN_OK;
+        for (uint32_t k = 0; k < component->plan_count; k++) {
+            const struct delta_plan *delta = &component->plans[k];
+            if (delta->source == NO_ID || engine->derived[delta->source].delta_from == engine->derived[delta->source].delta_to) continue;
+            run_status status = fill_plan(run, delta);
+            if (status != RUN_OK) return status;
+        }
+    }
+}
+
+run_status run_fill(struct run *run, struct component *component) {
+    struct engine *engine = run->engine;
+    if (fill_current(run, component)) {
+        if (component->horizon < run->horizon) run->horizon = component->horizon;
+        return RUN_OK;
+    }
+    if (!component->ready) plan_component(engine, component);
+    for (uint32_t r = 0; r < component->count; r++) {
+        struct derived *derived = &engine->derived[component->relations[r]];
+        tuples_release(&derived->tuples);
+        derived->tuples.columns = engine->program->relations[component->relations[r]].column_count;
+        derived->delta_from = derived->delta_to = 0;
+    }
+    component->filled = false;
+    struct run inner = {.engine = engine, .view = run->view, .horizon = TIME_MAX, .lenient = run->lenient, .rows = run->rows};
+    run_status status = fill_fixpoint(&inner, component);
+    run->rows = inner.rows;
+    if (inner.horizon < run->horizon) run->horizon = inner.horizon;
+    if (status != RUN_OK) return status;
+    component->filled = run->view.present && !run->view.fixed, component->view = run->view, component->horizon = inner.horizon, component->stamp = engine->stamp - 1, component->lenient = run->lenient;
+    return RUN_OK;
+}
+
+// ---- A relation by pattern ------------------------------------------------------------------------------------------------------------
+struct relation_context { run_emit emit; void *context; };
+static run_status relation_take(void *context, struct run *run, const value *tuple) {
+    struct relation_context *taken = context;
+    value copy[COLUMNS_MAX];
+    uint32_t columns = taken->emit ? run->columns : 0;
+    memcpy(copy, tuple, sizeof(value) * columns);
+    return taken->emit(taken->context, run, copy);
+}
+
+run_status run_relation(struct run *run, uint32_t relation, const value *pattern, run_emit emit, void *context) {
+    const struct relation *shape = &run->engine->program->relations[relation];
+    uint32_t mask = 0;
+    for (uint32_t c = 0; c < shape->column_count; c++) mask |= pattern[c] != VALUE_ANY ? 1u << c : 0;
+    struct relation_context taken = {emit, context};
+    run->columns = shape->column_count;
+    if (shape->derived) return call_relation(run, plan_call(run->engine, relation, mask), pattern, relation_take, &taken);
+    const struct table *table = &run->engine->tables[relation];
+    uint32_t best = table->index_count - 1, bits = 0;
+    for (uint32_t k = 0; k < table->index_count; k++) {
+        uint32_t index = table->indexes[k].mask;
+        if ((index & mask) == index && (uint32_t)__builtin_popcount(index) >= bits) best = k, bits = (uint32_t)__builtin_popcount(index);
+    }
+    struct chain_walk walk;
+    uint32_t row;
+    chain_open(run->engine, table, best, pattern, run->view, &walk);
+    while (chain_next(&walk, &row)) {
+        if (++run->rows > ROWS_PER_ENTRY_MAX) return RUN_LIMIT;
+        const value *values = table_values(table, row);
+        bool equal = true;
+        int64_t until;
+        for (uint32_t c = 0; c < shape->column_count && equal; c++) equal = pattern[c] == VALUE_ANY || pattern[c] == values[c];
+        if (!equal || !store_row_visible(run->engine, table, row, run->view, &until)) continue;
+        run->row = row;
+        run_status status = relation_take(&taken, run, values);
+        if (status != RUN_OK) return status;
+    }
+    return RUN_OK;
+}

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store: rows over time, chains by index key, and the undo of all of it.
+#include "engine/engine_internal.h"
+
+#define NO_CHECK_BELOW 8u        // a chain shorter than this is never worth a new segment
+
+// ---- Tables -------------------------------------------------------------------------------------------------------------------
+static uint32_t all_columns(uint32_t count) { return count >= 32 ? UINT32_MAX : (1u << count) - 1; }
+
+static void table_init(struct table *table, const struct relation *relation, uint32_t id) {
+    *table = (struct table){.relation = id, .columns = relation->column_count, .keys = relation->key_count};
+    table->indexes = base_alloc(sizeof *table->indexes * 2);
+    table->indexes[0].mask = all_columns(relation->key_count);
+    table->indexes[1].mask = 0;
+    table->index_count = relation->key_count ? 2 : 1;
+}
+
+void store_init(struct engine *engine) {
+    const struct program *program = engine->program;
+    engine->tables = base_alloc(sizeof *engine->tables * (program->relations_count + 1));
+    for (uint32_t i = 0; i < program->relations_count; i++)
+        if (!program->relations[i].derived) table_init(&engine->tables[i], &program->relations[i], i);
+    for (size_t k = 0; k < COUNT_OF(engine->free_lists); k++) engine->free_lists[k] = NO_ID;
+    engine->stamp = 1;
+}
+
+void store_release(struct engine *engine) {
+    for (uint32_t i = 0; i < engine->program->relations_count; i++) {
+        struct table *table = &engine->tables[i];
+        for (uint32_t c = 0; c < table->chunk_count; c++) free(table->rows[c]), free(table->values[c]);
+        free(table->rows), free(table->values);
+        for (uint32_t k = 0; k < table->index_count; k++) free(table->indexes[k].slots), free(table->indexes[k].chains);
+        free(table->indexes);
+    }
+    free(engine->tables), free(engine->lists);
+    VEC_RELEASE(&engine->revisions), VEC_RELEASE(&engine->segments), VEC_RELEASE(&engine->undo);
+}
+
+// ---- Lists of rows, in blocks of powers of two ----------------------------------------------------------------------------------
+static uint32_t list_take(struct engine *engine, uint32_t power) {
+    uint32_t at = engine->free_lists[power];
+    if (at != NO_ID) {
+        engine->free_lists[power] = engine->lists[at];
+        return at;
+    }
+    uint32_t size = 1u << power;
+    if (engine->list_count + size > engine->list_capacity) {
+        uint64_t capacity = engine->list_capacity ? (uint64_t)engine->list_capacity * 5 / 4 : 1024;
+        while (capacity < (uint64_t)engine->list_count + size) capacity = capacity * 5 / 4 + 16;
+        ENSURE(capacity < UINT32_MAX);
+        engine->lists = base_grow(engine->lists, sizeof *engine->lists * capacity);
+        engine->list_capacity = (uint32_t)capacity;
+    }
+    at = engine->list_count;
+    engine->list_count += size;
+    return at;
+}
+
+static uint32_t power_of(uint32_t size) { return size <= 1 ? 0 : 32u - (uint32_t)__builtin_clz(size - 1); }
+
+static void list_give(struct engine *engine, uint32_t at, uint32_t capacity) {
+    uint32_t power = power_of(capacity);
+    engine->lists[at] = engine->free_lists[power];
+    engine->free_lists[power] = at;
+}
+
+static const uint32_t *chain_rows(const struct engine *engine, const struct chain *chain) { return chain->capacity ? engine->lists + chain->at : &chain->at; }
+
+static void chain_append(struct engine *engine, struct chain *chain, uint32_t row) {
+    if (chain->count == 0 && chain->capacity == 0) {
+        chain->at = row, chain->count = 1;
+        return;
+    }
+    if (chain->count >= chain->capacity) {
+        uint32_t power = power_of(chain->count + 1), at = list_take(engine, power);
+        memcpy(engine->lists + at, chain_rows(engine, chain), sizeof(uint32_t) * chain->count);
+        if (chain->capacity) list_give(engine, chain->at, chain->capacity);
+        chain->at = at, chain->capacity = 1u << power;
+    }
+    engine->lists[chain->at + chain->count++] = row;
+}
+
+// ---- Indexes ----------------------------------------------------------------------------------------------------------------------
+static uint32_t key_hash(const struct table *table, uint32_t mask, const value *values) {
+    uint64_t hash = mask;
+    for (uint32_t c = 0; c < table->columns; c++)
+        if (mask >> c & 1) hash = hash_mix(hash, (uint64_t)values[c]);
+    hash ^= hash >> 32;
+    return (uint32_t)hash;
+}
+
+static bool key_equal(const struct table *table, uint32_t mask, const value *a, const value *b) {
+    for (uint32_t c = 0; c < table->columns; c++)
+        if ((mask >> c & 1) && a[c] != b[c]) return false;
+    return true;
+}
+
+static uint32_t index_find(const struct engine *engine, const struct table *table, const struct index *index, const value *values, uint32_t hash) {
+    if (!index->slot_count) return NO_ID;
+    for (uint32_t i = hash & (index->slot_count - 1);; i = (i + 1) & (index->slot_count - 1)) {
+        struct index_slot slot = index->slots[i];
+        if (!slot.chain) return NO_ID;
+        if (slot.hash != hash) continue;
+        const struct chain *chain = &index->chains[slot.chain - 1];
+        if (key_equal(table, index->mask, table_values(table, chain_rows(engine, chain)[0]), values)) return slot.chain - 1;
+    }
+}
+
+static void slot_put(struct index *index, struct index_slot slot) {
+    uint32_t i = slot.hash & (index->slot_count - 1);
+    while (index->slots[i].chain) i = (i + 1) & (index->slot_count - 1);
+    index->slots[i] = slot;
+}
+
+static uint32_t index_add_chain(struct index *index, uint32_t hash) {
+    if ((uint64_t)(index->chain_count + 1) * 8 > (uint64_t)index->slot_count * 7) {
+        struct index_slot *old = index->slots;
+        uint32_t old_count = index->slot_count;
+        index->slot_count = old_count ? old_count * 2 : 4;
+        index->slots = base_alloc(sizeof *index->slots * index->slot_count);
+        for (uint32_t i = 0; i < old_count; i++)
+            if (old[i].chain) slot_put(index, old[i]);
+        free(old);
+    }
+    if (index->chain_count == index->chain_capacity) {
+        index->chain_capacity = index->chain_capacity ? index->chain_capacity + index->chain_capacity / 4 + 4 : 2;
+        index->chains = base_grow(index->chains, sizeof *index->chains * index->chain_capacity);
+    }
+    uint32_t id = index->chain_count++;
+    index->chains[id] = (struct chain){.segment = NO_ID, .check = NO_CHECK_BELOW};
+    slot_put(index, (struct index_slot){hash, id + 1});
+    return id;
+}
+
+// The newest chain goes: backward-shift deletion keeps linear probing whole.
+static void index_drop_chain(struct index *index, uint32_t hash) {
+    uint32_t id = --index->chain_count, mask = index->slot_count - 1, i = hash & mask;
+    while (index->slots[i].chain != id + 1) i = (i + 1) & mask;
+    for (uint32_t j = i;;) {
+        j = (j + 1) & mask;
+        if (!index->slots[j].chain) break;
+        uint32_t home = index->slots[j].hash & mask;
+        if (((j - home) & mask) < ((j - i) & mask)) continue;
+        index->slots[i] = index->slots[j];
+        i = j;
+    }
+    index->slots[i] = (struct index_slot){0, 0};
+}
+
+// Begins a new segment with a copy of the rows that still live, where that is less than half of those since the last one.
+static void chain_check(struct engine *engine, const struct table *table, struct chain *chain) {
+    uint32_t live = 0, from = chain->live, to = chain->count;
+    for (uint32_t i = from; i < to; i++) live += table_row(table, chain_rows(engine, chain)[i])->until > engine->now;
+    if (2 * live < to - from) {
+        VEC_PUSH(&engine->segments, (struct segment){.start = to, .copied = live, .stamp = engine->stamp, .time = engine->now, .earlier = chain->segment});
+        chain->segment = engine->segments.count - 1;
+        for (uint32_t i = from; i < to; i++) {
+            uint32_t row = chain_rows(engine, chain)[i];
+            if (table_row(table, row)->until > engine->now) chain_append(engine, chain, row);
+        }
+        chain->live = to;
+    }
+    uint32_t span = chain->count - chain->live;
+    chain->check = span + (live < NO_CHECK_BELOW ? NO_CHECK_BELOW : live);
+}
+
+static void index_push(struct engine *engine, struct table *table, struct index *index, uint32_t row, bool check) {
+    const value *values = table_values(table, row);
+    uint32_t hash = key_hash(table, index->mask, values);
+    uint32_t id = index_find(engine, table, index, values, hash);
+    if (id == NO_ID) id = index_add_chain(index, hash);
+    struct chain *chain = &index->chains[id];
+    if (check && chain->count - chain->live >= chain->check) chain_check(engine, table, chain);
+    chain_append(engine, chain, row);
+}
+
+static void index_pop(struct engine *engine, struct table *table, struct index *index, uint32_t row) {
+    const value *values = table_values(table, row);
+    uint32_t hash = key_hash(table, index->mask, values);
+    uint32_t id = index_find(engine, table, index, values, hash);
+    ENSURE(id != NO_ID);
+    struct chain *chain = &index->chains[id];
+    ENSURE(chain_rows(engine, chain)[chain->count - 1] == row);
+    if (chain->count == 1) {
+        if (chain->capacity) {
+            uint32_t at = chain->at;
+            index_drop_chain(index, hash);
+            list_give(engine, at, chain->capacity);
+        } else index_drop_chain(index, hash);
+        return;
+    }
+    chain->count--;
+    if (chain->segment == NO_ID) return;
+    struct segment segment = engine->segments.at[chain->segment];
+    if (chain->count != segment.start + segment.copied) return;
+    chain->count = segment.start;                                 // the segment was begun by the push that is taken back
+    chain->live = segment.earlier == NO_ID ? 0 : engine->segments.at[segment.earlier].start;
+    ENSURE(chain->segment == engine->segments.count - 1);
+    engine->segments.count--;
+    chain->segment = segment.earlier;
+}
+
+uint32_t store_index(struct engine *engine, uint32_t relation, uint32_t mask) {
+    struct table *table = &engine->tables[relation];
+    for (uint32_t i = 0; i < table->index_count; i++)
+        if (table->indexes[i].mask == mask) return i;
+    table->indexes = base_grow(table->indexes, sizeof *table->indexes * (table->index_count + 1));
+    struct index *index = &table->indexes[table->index_count];
+    *index = (struct index){.mask = mask};
+    for (uint32_t row = 0; row < table->row_count; row++) index_push(engine, table, index, row, false);
+    return table->index_count++;
+}
+
+// ---- Views ------------------------------------------------------------------------------------------------------------------------
+static bool stamp_seen(uint32_t stamp, struct view view) { return stamp < view.stamp || (stamp >= view.also_from && stamp < view.also_to); }
+
+int64_t store_until_at(const struct engine *engine, const struct row *row, struct view view) {
+    if (view.present || row->ended == 0 || stamp_seen(row->ended, view)) return row->until;
+    for (uint32_t r = row->revision; r != NO_ID; r = engine->revisions.at[r].earlier) {
+        const struct revision *revision = &engine->revisions.at[r];
+        if (revision->ended == 0 || stamp_seen(revision->ended, view)) return revision->until;
+    }
+    return TIME_MAX;
+}
+
+bool store_row_visible(const struct engine *engine, const struct table *table, uint32_t id, struct view view, int64_t *until) {
+    const struct row *row = table_row(table, id);
+    if (row->from > view.time || !(view.present || stamp_seen(row->begun, view))) return false;
+    *until = store_until_at(engine, row, view);
+    return view.time < *until;
+}
+
+// Walks the rows of a key that may matter to the view, oldest first; the caller checks each. Later segments repeat rows, which are skipped.
+void chain_open(const struct engine *engine, const struct table *table, uint32_t number, const value *key, struct view view, struct chain_walk *walk) {
+    const struct index *index = &table->indexes[number];
+    uint32_t id = index_find(engine, table, index, key, key_hash(table, index->mask, key));
+    *walk = (struct chain_walk){.engine = engine, .view = view};
+    if (id == NO_ID) return;
+    const struct chain *chain = &index->chains[id];
+    walk->chain = chain;
+    walk->next = chain->live;
+    walk->end = chain->count;
+    walk->segment_end = chain->count;
+    if (view.present || chain->segment == NO_ID) return;
+    uint32_t s = chain->segment, later = NO_ID;
+    while (s != NO_ID && (engine->segments.at[s].stamp > view.stamp || engine->segments.at[s].time > view.time)) later = s, s = engine->segments.at[s].earlier;
+    walk->next = s == NO_ID ? 0 : engine->segments.at[s].start;
+    if (later == NO_ID) return;
+    walk->segment_end = engine->segments.at[later].start;
+    walk->past = true;
+    // Where the view knows what came after the next segment began, it walks on through it.
+    if (view.stamp <= engine->segments.at[later].stamp && view.also_to <= engine->segments.at[later].stamp) walk->end = walk->segment_end;
+}
+
+static bool segment_skip(struct chain_walk *walk) {
+    // The segment that starts where the last one ended: pass over the rows that it repeats.
+    const struct engine *engine = walk->engine;
+    uint32_t s = walk->chain->segment, next = walk->end;
+    for (; s != NO_ID; s = engine->segments.at[s].earlier) {
+        if (engine->segments.at[s].start == walk->segment_end) {
+            walk->next = engine->segments.at[s].start + engine->segments.at[s].copied;
+            walk->segment_end = next;
+            return true;
+        }
+        next = engine->segments.at[s].start;
+    }
+    return false;
+}
+
+bool chain_next(struct chain_walk *walk, uint32_t *row) {
+    if (!walk->chain) return false;
+    while (walk->next >= walk->segment_end)
+        if (walk->segment_end >= walk->end || !segment_skip(walk)) return false;
+    *row = chain_rows(walk->engine, walk->chain)[walk->next++];
+    return true;
+}
+
+bool store_find(const struct engine *engine, uint32_t relation, const value *values, int64_t at, uint32_t *row) {
+    const struct table *table = &engine->tables[relation];
+    struct chain_walk walk;
+    chain_open(engine, table, 0, values, (struct view){.time = at, .stamp = UINT32_MAX, .present = at >= engine->now}, &walk);
+    while (chain_next(&walk, row)) {
+        const struct row *found = table_row(table, *row);
+        if (found->from <= at && at < found->until) return true;
+    }
+    return false;
+}
+
+// ---- Writing ----------------------------------------------------------------------------------------------------------------------
+static void write_log(struct engine *engine, write_kind kind, uint32_t relation, const value *values, int64_t from, int64_t until) {
+    VEC_PUSH(&engine->writes, (struct write){kind, relation, values, from, until});
+    if (engine->writes.count > WRITES_MAX) engine->overrun = true;
+}
+
+static uint32_t row_append(struct table *table, const value *values, struct row row) {
+    uint32_t id = table->row_count;
+    ENSURE(id < NO_ID - 1);
+    if (id / CHUNK_ROWS == table->chunk_count) {
+        // Chunks keep their place, so that values seen by a caller stay where they are.
+        table->rows = base_grow(table->rows, sizeof *table->rows * (table->chunk_count + 1));
+        table->values = base_grow(table->values, sizeof *table->values * (table->chunk_count + 1));
+        table->rows[table->chunk_count] = base_alloc(sizeof(struct row) * CHUNK_ROWS);
+        table->values[table->chunk_count] = base_alloc(sizeof(value) * CHUNK_ROWS * (table->columns ? table->columns : 1));
+        table->chunk_count++;
+    }
+    table->row_count++;
+    *table_row(table, id) = row;
+    memcpy(table_values(table, id), values, sizeof(value) * table->columns);
+    return id;
+}
+
+void store_begin(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until) {
+    struct table *table = &engine->tables[relation];
+    uint32_t stamp = engine->current ? engine->stamp++ : 0;       // before the first entry: rows of the program
+    ENSURE(engine->stamp < UINT32_MAX);
+    uint32_t row = row_append(table, values, (struct row){.from = from, .until = until, .begun = stamp, .revision = NO_ID});
+    for (uint32_t i = 0; i < table->index_count; i++) index_push(engine, table, &table->indexes[i], row, true);
+    if (!engine->current) return;
+    VEC_PUSH(&engine->undo, (struct undo){.kind = UNDO_ROW, .relation = relation, .row = row, .changed = table->changed});
+    table->changed = stamp;
+    write_log(engine, WRITE_BEGIN, relation, table_values(table, row), from, until);
+    watch_note(engine, relation, row, true, false);
+}
+
+void store_move(struct engine *engine, uint32_t relation, uint32_t row, int64_t until, write_kind kind) {
+    struct table *table = &engine->tables[relation];
+    struct row *moved = table_row(table, row);
+    VEC_PUSH(&engine->undo, (struct undo){.kind = UNDO_UNTIL, .relation = relation, .row = row, .ended = moved->ended, .revision = moved->revision,
+                                          .until = moved->until, .changed = table->changed});
+    if (moved->ended || moved->until != TIME_MAX) {
+        VEC_PUSH(&engine->revisions, (struct revision){moved->until, moved->ended, moved->revision});
+        moved->revision = engine->revisions.count - 1;
+    }
+    moved->until = until;
+    moved->ended = engine->stamp++;
+    table->changed = moved->ended;
+    write_log(engine, kind, relation, table_values(table, row), moved->from, until);
+    watch_note(engine, relation, row, kind == WRITE_MOVE, true);
+}
+
+// Visits, oldest first, the rows of the key of `values` that meet [from, until) anywhere; returns how many, the first few of them in `rows`.
+#define OVERLAPS_MAX 64u
+static uint32_t overlaps(struct engine *engine, const struct table *table, const value *values, int64_t from, int64_t until, uint32_t *rows) {
+    struct chain_walk walk;
+    uint32_t row, count = 0;
+    chain_open(engine, table, 0, values, (struct view){.time = from, .stamp = UINT32_MAX, .present = from >= engine->now}, &walk);
+    while (count < OVERLAPS_MAX && chain_next(&walk, &row)) {
+        const struct row *other = table_row(table, row);
+        if (other->from < until && from < other->until && other->from < other->until) rows[count++] = row;
+    }
+    return count;
+}
+
+bool store_add(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until) {
+    uint32_t rows[OVERLAPS_MAX];
+    if (from >= until || overlaps(engine, &engine->tables[relation], values, from, until, rows)) return false;
+    store_begin(engine, relation, values, from, until);
+    return true;
+}
+
+bool store_set(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until) {
+    if (from >= until) return false;
+    struct table *table = &engine->tables[relation];
+    uint32_t rows[OVERLAPS_MAX], count;
+    do {
+        count = overlaps(engine, table, values, from, until, rows);
+        for (uint32_t i = 0; i < count; i++) {
+            const struct row *other = table_row(table, rows[i]);
+            store_move(engine, relation, rows[i], other->from >= from ? other->from : from, WRITE_END);
+        }
+    } while (count == OVERLAPS_MAX);
+    store_begin(engine, relation, values, from, until);
+    return true;
+}
+
+// ---- Undo -------------------------------------------------------------------------------------------------------------------------
+static void undo_row(struct engine *engine, const struct undo *undo) {
+    struct table *table = &engine->tables[undo->relation];
+    ENSURE(undo->row == table->row_count - 1);
+    for (uint32_t i = table->index_count; i-- > 0;) index_pop(engine, table, &table->indexes[i], undo->row);
+    table->row_count--;
+    table->changed = undo->changed;
+}
+
+static void undo_until(struct engine *engine, const struct undo *undo) {
+    struct table *table = &engine->tables[undo->relation];
+    struct row *row = table_row(table, undo->row);
+    if (row->revision != undo->revision && row->revision == engine->revisions.count - 1) engine->revisions.count--;
+    row->until = undo->until, row->ended = undo->ended, row->revision = undo->revision;
+    table->changed = undo->changed;
+}
+
+struct mark engine_mark(const struct engine *engine) {
+    return (struct mark){engine->undo.count, engine->stamp, engine->made.count, engine->dirty.count, engine->norm_dirty.count, engine->writes.count,
+                         engine->ordinal, engine->executed.count, engine->executed_values.count, engine->moments.count};
+}
+
+void engine_undo(struct engine *engine, struct mark mark) {
+    while (engine->undo.count > mark.undo) {
+        struct undo undo = engine->undo.at[--engine->undo.count];
+        if (undo.kind == UNDO_ROW) undo_row(engine, &undo);
+        else if (undo.kind == UNDO_UNTIL) undo_until(engine, &undo);
+        else watch_undo(engine, &undo);
+    }
+    engine->stamp = mark.stamp;
+    engine->made.count = mark.made;
+    if (engine->dirty.count > mark.dirty) engine->dirty.count = mark.dirty;
+    if (engine->norm_dirty.count > mark.norm_dirty) engine->norm_dirty.count = mark.norm_dirty;
+    engine->writes.count = mark.writes;
+    engine->ordinal = mark.ordinal;
+    engine->executed.count = mark.executed;
+    engine->executed_values.count = mark.executed_values;
+    engine->moments.count = mark.moments;
+}

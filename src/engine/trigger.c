@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Triggers: found once per program by following each base relation through the rules into the conditions of each watch.
+#include "engine/engine_internal.h"
+
+struct occurrence { uint32_t relation, polarity; struct trigger_column columns[COLUMNS_MAX]; };
+struct tracing {
+    struct engine *engine;
+    uint32_t watch;
+    VEC(struct occurrence) seen;                                   // derived relations followed already, with what they bind
+    const struct trigger_column *map;                              // per slot of the frame being read: what of the watch it is
+};
+
+static void trace_conditions(struct tracing *tracing, struct conditions conditions, uint32_t polarity);
+
+static uint32_t flipped(uint32_t polarity) { return ((polarity & POLARITY_TRUE) ? POLARITY_FALSE : 0) | ((polarity & POLARITY_FALSE) ? POLARITY_TRUE : 0); }
+
+static bool column_equal(const struct trigger_column *a, const struct trigger_column *b) {
+    return a->constant == b->constant && a->slot == b->slot && (!a->constant || a->value == b->value);
+}
+
+static bool occurrence_equal(const struct occurrence *a, const struct occurrence *b, uint32_t columns) {
+    if (a->relation != b->relation) return false;
+    for (uint32_t c = 0; c < columns; c++)
+        if (!column_equal(&a->columns[c], &b->columns[c])) return false;
+    return true;
+}
+
+static void trigger_add(struct engine *engine, uint32_t watch, const struct occurrence *occurrence) {
+    uint32_t columns = engine->program->relations[occurrence->relation].column_count;
+    struct table *table = &engine->tables[occurrence->relation];
+    for (uint32_t i = 0; i < table->trigger_count; i++) {
+        struct trigger *old = &engine->triggers[table->triggers[i]];
+        struct occurrence same = {.relation = old->relation};
+        memcpy(same.columns, old->columns, sizeof same.columns);
+        if (old->watch == watch && occurrence_equal(&same, occurrence, columns)) {
+            old->polarity |= occurrence->polarity;
+            return;
+        }
+    }
+    if (engine->trigger_count == engine->trigger_capacity) {
+        engine->trigger_capacity = engine->trigger_capacity ? engine->trigger_capacity * 2 : 64;
+        engine->triggers = base_grow(engine->triggers, sizeof *engine->triggers * engine->trigger_capacity);
+    }
+    struct trigger *trigger = &engine->triggers[engine->trigger_count];
+    *trigger = (struct trigger){.watch = watch, .relation = occurrence->relation, .polarity = occurrence->polarity};
+    memcpy(trigger->columns, occurrence->columns, sizeof trigger->columns);
+    for (uint32_t c = 0; c < columns; c++) {
+        bool known = trigger->columns[c].constant || trigger->columns[c].slot == NO_ID;
+        for (uint32_t k = 0; k < trigger->slot_count && !known; k++) known = trigger->slots[k] == trigger->columns[c].slot;
+        if (!known && trigger->slot_count < TRIGGER_SLOTS_MAX) trigger->slots[trigger->slot_count++] = trigger->columns[c].slot;
+    }
+    table->triggers = base_grow(table->triggers, sizeof *table->triggers * (table->trigger_count + 1));
+    table->triggers[table->trigger_count++] = engine->trigger_count++;
+}
+
+static bool seen_before(struct tracing *tracing, const struct occurrence *occurrence) {
+    uint32_t columns = tracing->engine->program->relations[occurrence->relation].column_count;
+    for (uint32_t i = 0; i < tracing->seen.count; i++) {
+        const struct occurrence *old = &tracing->seen.at[i];
+        if (occurrence_equal(old, occurrence, columns) && (old->polarity & occurrence->polarity) == occurrence->polarity) return true;
+    }
+    VEC_PUSH(&tracing->seen, *occurrence);
+    return false;
+}
+
+static void trace_rule(struct tracing *tracing, const struct rule *rule, const struct occurrence *occurrence) {
+    struct trigger_column map[SLOTS_MAX];
+    for (uint32_t s = 0; s < SLOTS_MAX; s++) map[s] = (struct trigger_column){.slot = NO_ID};
+    uint32_t columns = tracing->engine->program->relations[rule->relation].column_count;
+    for (uint32_t c = 0; c < columns; c++) {
+        const struct expression *head = rule->head[c];
+        const struct trigger_column *known = &occurrence->columns[c];
+        if (head->kind == EXPRESSION_CONSTANT && known->constant && known->value != head->constant) return;
+        if (head->kind == EXPRESSION_VARIABLE && (known->constant || known->slot != NO_ID)) map[head->slot] = *known;
+    }
+    const struct trigger_column *outer = tracing->map;
+    tracing->map = map;
+    trace_conditions(tracing, rule->body, occurrence->polarity);
+    tracing->map = outer;
+}
+
+static void trace_occurrence(struct tracing *tracing, const struct occurrence *occurrence) {
+    const struct program *program = tracing->engine->program;
+    const struct relation *relation = &program->relations[occurrence->relation];
+    if (!relation->derived) {
+        trigger_add(tracing->engine, tracing->watch, occurrence);
+        return;
+    }
+    if (seen_before(tracing, occurrence)) return;
+    for (uint32_t r = 0; r < relation->rule_count; r++) trace_rule(tracing, &program->rules[relation->rules[r]], occurrence);
+}
+
+static void trace_expression(struct tracing *tracing, const struct expression *expression) {
+    if (!expression) return;
+    trace_expression(tracing, expression->left);
+    trace_expression(tracing, expression->right);
+    trace_conditions(tracing, expression->conditions, POLARITY_TRUE | POLARITY_FALSE);
+}
+
+static void trace_atom(struct tracing *tracing, const struct condition *condition, uint32_t polarity) {
+    struct occurrence occurrence = {.relation = condition->relation, .polarity = condition->negated ? flipped(polarity) : polarity};
+    for (uint32_t c = 0; c < COLUMNS_MAX; c++) occurrence.columns[c] = (struct trigger_column){.slot = NO_ID};
+    for (uint32_t c = 0; c < condition->argument_count; c++) {
+        const struct expression *argument = condition->arguments[c];
+        if (!argument) continue;
+        if (argument->kind == EXPRESSION_VARIABLE) occurrence.columns[c] = tracing->map[argument->slot];
+        else if (argument->kind == EXPRESSION_CONSTANT) occurrence.columns[c] = (struct trigger_column){.constant = true, .slot = NO_ID, .value = argument->constant};
+        else trace_expression(tracing, argument);
+    }
+    trace_expression(tracing, condition->moment);
+    trace_occurrence(tracing, &occurrence);
+}
+
+static void trace_conditions(struct tracing *tracing, struct conditions conditions, uint32_t polarity) {
+    for (uint32_t i = 0; i < conditions.count; i++) {
+        const struct condition *condition = &conditions.at[i];
+        switch (condition->kind) {
+        case CONDITION_ATOM: trace_atom(tracing, condition, polarity); break;
+        case CONDITION_NOT: trace_conditions(tracing, condition->inner, flipped(polarity)); break;
+        case CONDITION_EVERY:
+            trace_conditions(tracing, condition->inner, flipped(polarity));
+            trace_conditions(tracing, condition->has, polarity);
+            break;
+        case CONDITION_COMPARE:
+            trace_expression(tracing, condition->left);
+            trace_expression(tracing, condition->right);
+            break;
+        }
+    }
+}
+
+// The slots that the conditions bind at their top: only those may be known beforehand without a change of meaning.
+static void outer_slots(struct conditions conditions, struct trigger_column *map) {
+    for (uint32_t s = 0; s < SLOTS_MAX; s++) map[s] = (struct trigger_column){.slot = NO_ID};
+    for (uint32_t i = 0; i < conditions.count; i++) {
+        const struct condition *condition = &conditions.at[i];
+        if (condition->kind != CONDITION_ATOM || condition->negated) continue;
+        for (uint32_t c = 0; c < condition->argument_count; c++)
+            if (condition->arguments[c] && condition->arguments[c]->kind == EXPRESSION_VARIABLE) map[condition->arguments[c]->slot].slot = condition->arguments[c]->slot;
+    }
+}
+
+void trigger_find(struct engine *engine, uint32_t watch) {
+    const struct watch *shape = &engine->program->watches[watch];
+    struct trigger_column map[SLOTS_MAX];
+    outer_slots(shape->conditions, map);
+    struct tracing tracing = {.engine = engine, .watch = watch, .map = map};
+    trace_conditions(&tracing, shape->conditions, POLARITY_TRUE);
+    VEC_RELEASE(&tracing.seen);
+}
+
+void trigger_plan(struct engine *engine, struct trigger *trigger) {
+    const struct watch *watch = &engine->program->watches[trigger->watch];
+    bool bound[SLOTS_MAX] = {false};
+    for (uint32_t k = 0; k < trigger->slot_count; k++) bound[trigger->slots[k]] = true;
+    plan_conditions(engine, &trigger->plan, watch->conditions, bound);
+    trigger->whole = true;
+    for (uint32_t b = 0; b < watch->binding_count; b++) {
+        bool found = false;
+        for (uint32_t k = 0; k < trigger->slot_count; k++) found |= trigger->slots[k] == watch->binding[b];
+        trigger->whole = trigger->whole && found;
+    }
+    trigger->ready = true;
+}
+
+// The trigger of a watch that binds nothing; no relation sets it off.
+uint32_t trigger_whole(struct engine *engine, uint32_t watch) {
+    if (engine->trigger_count == engine->trigger_capacity) {
+        engine->trigger_capacity = engine->trigger_capacity ? engine->trigger_capacity * 2 : 64;
+        engine->triggers = base_grow(engine->triggers, sizeof *engine->triggers * engine->trigger_capacity);
+    }
+    engine->triggers[engine->trigger_count] = (struct trigger){.watch = watch, .relation = NO_ID, .polarity = POLARITY_TRUE | POLARITY_FALSE};
+    return engine->trigger_count++;
+}

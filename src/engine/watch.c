@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: Apache-2.0
+// Watches: what has become true, fires; at an instant, and through time up to an entry.
+#include "engine/engine_internal.h"
+
+// ---- Truths: the bindings for which a watch is true, each once ------------------------------------------------------------------
+static uint32_t truth_hash(uint32_t watch, const value *binding, uint32_t width) {
+    uint64_t hash = watch + 1;
+    for (uint32_t i = 0; i < width; i++) hash = hash_mix(hash, (uint64_t)binding[i]);
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static const value *truth_binding(const struct engine *engine, const struct truth *truth) { return engine->truth_values.at + truth->values; }
+
+static uint32_t truth_find(const struct engine *engine, uint32_t watch, const value *binding) {
+    uint32_t width = engine->watches[watch].watch->binding_count, hash = truth_hash(watch, binding, width);
+    if (!engine->truth_head_count) return NO_ID;
+    for (uint32_t t = engine->truth_heads[hash & (engine->truth_head_count - 1)]; t != NO_ID; t = engine->truths.at[t].next_hash) {
+        const struct truth *truth = &engine->truths.at[t];
+        if (truth->watch == watch && truth->hash == hash && !memcmp(truth_binding(engine, truth), binding, sizeof(value) * width)) return t;
+    }
+    return NO_ID;
+}
+
+static void truth_rehash(struct engine *engine) {
+    engine->truth_head_count = engine->truth_head_count ? engine->truth_head_count * 2 : 64;
+    free(engine->truth_heads);
+    engine->truth_heads = base_alloc(sizeof *engine->truth_heads * engine->truth_head_count);
+    for (uint32_t i = 0; i < engine->truth_head_count; i++) engine->truth_heads[i] = NO_ID;
+    for (uint32_t t = 0; t < engine->truths.count; t++) {
+        struct truth *truth = &engine->truths.at[t];
+        if (!truth->live) continue;
+        uint32_t *head = &engine->truth_heads[truth->hash & (engine->truth_head_count - 1)];
+        truth->next_hash = *head;
+        *head = t;
+    }
+}
+
+static void truth_link(struct engine *engine, uint32_t t) {
+    struct truth *truth = &engine->truths.at[t];
+    struct watch_state *state = &engine->watches[truth->watch];
+    truth->live = true;
+    truth->previous = NO_ID, truth->next = state->first;
+    if (state->first != NO_ID) engine->truths.at[state->first].previous = t;
+    state->first = t;
+    state->count++;
+    engine->truth_live++;
+    if (engine->truth_live > engine->truth_head_count) {
+        truth_rehash(engine);
+        return;
+    }
+    uint32_t *head = &engine->truth_heads[truth->hash & (engine->truth_head_count - 1)];
+    truth->next_hash = *head;
+    *head = t;
+}
+
+static void truth_unlink(struct engine *engine, uint32_t t) {
+    struct truth *truth = &engine->truths.at[t];
+    struct watch_state *state = &engine->watches[truth->watch];
+    uint32_t *link = &engine->truth_heads[truth->hash & (engine->truth_head_count - 1)];
+    while (*link != t) link = &engine->truths.at[*link].next_hash;
+    *link = truth->next_hash;
+    if (truth->previous != NO_ID) engine->truths.at[truth->previous].next = truth->next;
+    else state->first = truth->next;
+    if (truth->next != NO_ID) engine->truths.at[truth->next].previous = truth->previous;
+    if (truth->pending) truth->pending = false, state->pending--;
+    truth->live = false;
+    state->count--;
+    engine->truth_live--;
+}
+
+static uint32_t truth_add(struct engine *engine, uint32_t watch, const value *binding) {
+    struct watch_state *state = &engine->watches[watch];
+    uint32_t width = state->watch->binding_count, t = state->free;
+    if (t != NO_ID) state->free = engine->truths.at[t].next;
+    else {
+        VEC_PUSH(&engine->truths, (struct truth){.values = engine->truth_values.count});
+        t = engine->truths.count - 1;
+        for (uint32_t i = 0; i < width; i++) VEC_PUSH(&engine->truth_values, 0);
+    }
+    struct truth *truth = &engine->truths.at[t];
+    *truth = (struct truth){.watch = watch, .values = truth->values, .hash = truth_hash(watch, binding, width), .finding = -1};
+    memcpy(engine->truth_values.at + truth->values, binding, sizeof(value) * width);
+    truth_link(engine, t);
+    if (state->watch->kind != WATCH_NORM) engine->truths.at[t].pending = true, state->pending++;
+    VEC_PUSH(&engine->undo, (struct undo){.kind = UNDO_TRUTH_ADDED, .row = t});
+    return t;
+}
+
+static void truth_remove(struct engine *engine, uint32_t t) {
+    truth_unlink(engine, t);
+    VEC_PUSH(&engine->limbo, t);
+    VEC_PUSH(&engine->undo, (struct undo){.kind = UNDO_TRUTH_REMOVED, .row = t});
+}
+
+static void truth_free(struct engine *engine, uint32_t t) {
+    struct watch_state *state = &engine->watches[engine->truths.at[t].watch];
+    engine->truths.at[t].next = state->free;
+    state->free = t;
+}
+
+void watch_undo(struct engine *engine, const struct undo *undo) {
+    if (undo->kind == UNDO_TRUTH_ADDED) {
+        truth_unlink(engine, undo->row);
+        truth_free(engine, undo->row);
+        return;
+    }
+    ENSURE(engine->limbo.count && engine->limbo.at[engine->limbo.count - 1] == undo->row);
+    engine->limbo.count--;
+    truth_link(engine, undo->row);
+}
+
+// ---- Timers: a heap by time -------------------------------------------------------------------------------------------------------
+static bool timer_before(const struct timer *a, const struct timer *b) { return a->time != b->time ? a->time < b->time : a->serial < b->serial; }
+
+static void timer_sift_up(struct engine *engine, uint32_t i) {
+    struct timer *at = engine->timers.at, moved = at[i];
+    for (; i > 0 && timer_before(&moved, &at[(i - 1) / 2]); i = (i - 1) / 2) at[i] = at[(i - 1) / 2];
+    at[i] = moved;
+}
+
+static void timer_sift_down(struct engine *engine, uint32_t i) {
+    struct timer *at = engine->timers.at, moved = at[i];
+    uint32_t count = engine->timers.count;
+    for (;;) {
+        uint32_t child = 2 * i + 1;
+        if (child >= count) break;
+        if (child + 1 < count && timer_before(&at[child + 1], &at[child])) child++;
+        if (!timer_before(&at[child], &moved)) break;
+        at[i] = at[child];
+        i = child;
+    }
+    at[i] = moved;
+}
+
+static void timer_push(struct engine *engine, int64_t time, const struct dirty *dirty) {
+    struct timer timer = {.time = time, .trigger = dirty->trigger, .serial = engine->timer_serial++};
+    memcpy(timer.values, dirty->values, sizeof timer.values);
+    VEC_PUSH(&engine->timers, timer);
+    timer_sift_up(engine, engine->timers.count - 1);
+}
+
+static void timer_pop(struct engine *engine, struct timer *timer) {
+    *timer = engine->timers.at[0];
+    engine->timers.at[0] = engine->timers.at[--engine->timers.count];
+    if (engine->timers.count) timer_sift_down(engine, 0);
+    VEC_PUSH(&engine->popped, *timer);
+}
+
+void watch_rewind(struct engine *engine, uint32_t serial) {
+    if (engine->timer_serial == serial && !engine->popped.count) return;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < engine->timers.count; i++)
+        if (engine->timers.at[i].serial < serial) engine->timers.at[kept++] = engine->timers.at[i];
+    engine->timers.count = kept;
+    for (uint32_t i = 0; i < engine->popped.count; i++)
+        if (engine->popped.at[i].serial < serial) VEC_PUSH(&engine->timers, engine->popped.at[i]);
+    for (uint32_t i = engine->timers.count / 2; i-- > 0;) timer_sift_down(engine, i);
+    engine->popped.count = 0;
+    engine->timer_serial = serial;
+}
+
+void watch_commit(struct engine *engine) {
+    for (uint32_t i = 0; i < engine->limbo.count; i++) truth_free(engine, engine->limbo.at[i]);
+    engine->limbo.count = 0;
+    engine->popped.count = 0;
+    engine->undo.count = 0;
+}
+
+// ---- What a write touches -----------------------------------------------------------------------------------------------------------
+static void dirty_push(struct engine *engine, const struct dirty *dirty) {
+    if (engine->watches[engine->triggers[dirty->trigger].watch].watch->kind == WATCH_NORM) VEC_PUSH(&engine->norm_dirty, *dirty);
+    else VEC_PUSH(&engine->dirty, *dirty);
+}
+
+void watch_note(struct engine *engine, uint32_t relation, uint32_t row, bool came, bool went) {
+    const struct table *table = &engine->tables[relation];
+    const value *values = table_values(table, row);
+    for (uint32_t i = 0; i < table->trigger_count; i++) {
+        const struct trigger *trigger = &engine->triggers[table->triggers[i]];
+        struct dirty dirty = {.trigger = table->triggers[i], .came = came, .went = went};
+        bool fits = true, set[TRIGGER_SLOTS_MAX] = {false};
+        for (uint32_t c = 0; c < table->columns && fits; c++) {
+            const struct trigger_column *column = &trigger->columns[c];
+            if (column->constant) fits = column->value == values[c];
+            for (uint32_t k = 0; k < trigger->slot_count && fits; k++) {
+                if (column->constant || column->slot != trigger->slots[k]) continue;
+                fits = !set[k] || dirty.values[k] == values[c];
+                dirty.values[k] = values[c], set[k] = true;
+            }
+        }
+        if (fits) dirty_push(engine, &dirty);
+    }
+}
+
+// ---- Sampling -------------------------------------------------------------------------------------------------------------------------
+static struct run present_run(struct engine *engine) {
+    return (struct run){.engine = engine, .view = {.time = engine->now, .stamp = UINT32_MAX, .present = true}, .horizon = TIME_MAX, .lenient = true};
+}
+
+static bool truth_matches(const struct engine *engine, const struct truth *truth, const struct trigger *trigger, const value *values) {
+    const struct watch *watch = engine->watches[truth->watch].watch;
+    for (uint32_t b = 0; b < watch->binding_count; b++)
+        for (uint32_t k = 0; k < trigger->slot_count; k++)
+            if (trigger->slots[k] == watch->binding[b] && truth_binding(engine, truth)[b] != values[k]) return false;
+    return true;
+}
+
+typedef VEC(uint32_t) truth_list;
+
+static run_status truth_recheck(struct engine *engine, uint32_t t, struct run *run, truth_list *removed) {
+    const struct truth *truth = &engine->truths.at[t];
+    const struct watch_state *state = &engine->watches[truth->watch];
+    value frame[SLOTS_MAX];
+    for (uint32_t b = 0; b < state->watch->binding_count; b++) frame[state->watch->binding[b]] = truth_binding(engine, truth)[b];
+    bool holds;
+    run_status status = run_exists(run, &state->check, frame, &holds);
+    if (status != RUN_OK || holds) return status;
+    truth_remove(engine, t);
+    if (removed) VEC_PUSH(removed, t);
+    return RUN_OK;
+}
+
+static run_status sample_false(struct engine *engine, const struct trigger *trigger, const struct dirty *dirty, struct run *run, truth_list *removed) {
+    struct watch_state *state = &engine->watches[trigger->watch];
+    if (!state->count) return RUN_OK;
+    if (trigger->whole) {
+        value binding[SLOTS_MAX];
+        for (uint32_t b = 0; b < state->watch->binding_count; b++)
+            for (uint32_t k = 0; k < trigger->slot_count; k++)
+                if (trigger->slots[k] == state->watch->binding[b]) binding[b] = dirty->values[k];
+        uint32_t t = truth_find(engine, trigger->watch, binding);
+        return t == NO_ID ? RUN_OK : truth_recheck(engine, t, run, removed);
+    }
+    for (uint32_t t = state->first, next; t != NO_ID; t = next) {
+        next = engine->truths.at[t].next;
+        if (!truth_matches(engine, &engine->truths.at[t], trigger, dirty->values)) continue;
+        run_status status = truth_recheck(engine, t, run, removed);
+        if (status != RUN_OK) return status;
+    }
+    return RUN_OK;
+}
+
+static run_status trigger_collect(struct engine *engine, struct trigger *trigger, const struct dirty *dirty, struct run *run, struct bindings *found) {
+    const struct watch *watch = engine->watches[trigger->watch].watch;
+    value frame[SLOTS_MAX];
+    if (!trigger->ready) trigger_plan(engine, trigger);
+    for (uint32_t k = 0; k < trigger->slot_count; k++) frame[trigger->slots[k]] = dirty->values[k];
+    return bindings_collect(run, &trigger->plan, frame, watch->binding, watch->binding_count, &watch->frame, found);
+}
+
+static run_status sample_true(struct engine *engine, struct trigger *trigger, const struct dirty *dirty, struct run *run, truth_list *added) {
+    struct bindings found;
+    run_status status = trigger_collect(engine, trigger, dirty, run, &found);
+    for (uint32_t i = 0; status == RUN_OK && i < found.count; i++) {
+        const value *binding = found.at + (size_t)i * found.width;
+        if (truth_find(engine, trigger->watch, binding) != NO_ID) continue;
+        uint32_t t = truth_add(engine, trigger->watch, binding);
+        if (added) VEC_PUSH(added, t);
+    }
+    bindings_release(&found);
+    return status;
+}
+
+static run_status sample_one(struct engine *engine, const struct dirty *dirty, truth_list *removed, truth_list *added) {
+    struct trigger *trigger = &engine->triggers[dirty->trigger];
+    if (!trigger->ready) trigger_plan(engine, trigger);
+    bool makes_true = (dirty->came && (trigger->polarity & POLARITY_TRUE)) || (dirty->went && (trigger->polarity & POLARITY_FALSE));
+    bool makes_false = (dirty->came && (trigger->polarity & POLARITY_FALSE)) || (dirty->went && (trigger->polarity & POLARITY_TRUE));
+    struct run run = present_run(engine);
+    run_status status = makes_false ? sample_false(engine, trigger, dirty, &run, removed) : RUN_OK;
+    if (status == RUN_OK && makes_true) status = sample_true(engine, trigger, dirty, &run, added);
+    engine->rows_touched += run.rows;
+    if (status == RUN_OK && run.horizon < TIME_MAX) timer_push(engine, run.horizon, dirty);
+    return status;
+}
+
+static run_status sample(struct engine *engine) {
+    run_status status = RUN_OK;
+    for (uint32_t i = 0; i < engine->dirty.count && status == RUN_OK; i++) {
+        struct dirty dirty = engine->dirty.at[i];
+        status = sample_one(engine, &dirty, NULL, NULL);
+    }
+    engine->dirty.count = 0;
+    return status;
+}
+
+// ---- Firing -----------------------------------------------------------------------------------------------------------------------------
+static uint32_t first_pending(struct engine *engine) {
+    for (uint32_t w = 0; w < engine->program->watches_count; w++) {
+        struct watch_state *state = &engine->watches[w];
+        if (!state->pending) continue;
+        uint32_t best = NO_ID;
+        for (uint32_t t = state->first; t != NO_ID; t = engine->truths.at[t].next) {
+            const struct truth *truth = &engine->truths.at[t];
+            if (!truth->pending) continue;
+            if (best == NO_ID || bindings_compare(engine, state->types, truth_binding(engine, truth), truth_binding(engine, &engine->truths.at[best]), state->watch->binding_count) < 0) best = t;
+        }
+        return best;
+    }
+    return NO_ID;
+}
+
+static run_status fire_upon(struct engine *engine, uint32_t w, const value *binding) {
+    const struct watch *watch = &engine->program->watches[w];
+    value frame[SLOTS_MAX] = {0};
+    for (uint32_t b = 0; b < watch->binding_count; b++) frame[watch->binding[b]] = binding[b];
+    struct mark mark = engine_mark(engine);
+    effects_status status = effects_run(engine, engine->upon_plans[w], watch->effect_count, frame, &watch->frame);
+    if (status == EFFECTS_LIMIT) return RUN_LIMIT;
+    if (status == EFFECTS_DONE) return RUN_OK;
+    engine_undo(engine, mark);
+    finding_open(engine, watch->norm, NULL, 0, NULL, 0);
+    return RUN_OK;
+}
+
+static run_status fire(struct engine *engine, uint32_t t) {
+    struct truth *truth = &engine->truths.at[t];
+    uint32_t w = truth->watch;
+    truth->pending = false;
+    engine->watches[w].pending--;
+    engine->all_firings++;
+    if (++engine->firings > FIRINGS_MAX) return RUN_LIMIT;
+    value binding[SLOTS_MAX];
+    memcpy(binding, truth_binding(engine, truth), sizeof(value) * engine->watches[w].watch->binding_count);
+    effects_status status = EFFECTS_DONE;
+    switch (engine->watches[w].watch->kind) {
+    case WATCH_CLOSE: return judge_close(engine, binding[0]) ? RUN_OK : RUN_LIMIT;
+    case WATCH_MET: duty_meet(engine, binding[0]); return RUN_OK;
+    case WATCH_LAPSE: duty_end(engine, binding[0], RELATION_LAPSED); return RUN_OK;
+    case WATCH_UPON: return fire_upon(engine, w, binding);
+    case WATCH_OVERDUE: status = duty_escalate(engine, binding[0]); break;
+    case WATCH_PERIOD: status = duty_next(engine, binding[0]); break;
+    case WATCH_NORM: ENSURE(false);
+    }
+    return status == EFFECTS_LIMIT ? RUN_LIMIT : RUN_OK;
+}
+
+// ---- Norms ----------------------------------------------------------------------------------------------------------------------------------
+static void truths_order(struct engine *engine, uint32_t w, truth_list *list) {
+    const struct watch_state *state = &engine->watches[w];
+    for (uint32_t i = 1; i < list->count; i++) {
+        uint32_t t = list->at[i], k = i;
+        for (; k > 0 && bindings_compare(engine, state->types, truth_binding(engine, &engine->truths.at[t]), truth_binding(engine, &engine->truths.at[list->at[k - 1]]), state->watch->binding_count) < 0; k--)
+            list->at[k] = list->at[k - 1];
+        list->at[k] = t;
+    }
+}
+
+static void norm_apply(struct engine *engine, uint32_t w, const truth_list *removed, const truth_list *added) {
+    const struct watch_state *state = &engine->watches[w];
+    uint32_t width = state->watch->binding_count;
+    for (uint32_t i = 0; i < removed->count; i++)
+        if (engine->truths.at[removed->at[i]].finding >= 0) finding_close(engine, engine->truths.at[removed->at[i]].finding);
+    for (uint32_t i = 0; i < added->count; i++) {
+        value binding[SLOTS_MAX], concerns[SLOTS_MAX];
+        uint32_t concern_count = 0;
+        memcpy(binding, truth_binding(engine, &engine->truths.at[added->at[i]]), sizeof(value) * width);
+        for (uint32_t b = 0; b < width; b++)
+            if (state->types[b].base == TYPE_PARTY || state->types[b].base == TYPE_ACTOR) concerns[concern_count++] = binding[b];
+        engine->truths.at[added->at[i]].finding = finding_open(engine, state->watch->norm, binding, width, concerns, concern_count);
+    }
+}
+
+// Samples the norms that were touched, in order; *changed: a finding was opened or closed.
+static run_status norms(struct engine *engine, bool *changed) {
+    *changed = false;
+    run_status status = RUN_OK;
+    for (uint32_t w = 0; w < engine->program->watches_count && engine->norm_dirty.count && status == RUN_OK; w++) {
+        if (engine->watches[w].watch->kind != WATCH_NORM) continue;
+        truth_list removed = {0}, added = {0};
+        uint32_t kept = 0, count = engine->norm_dirty.count;
+        for (uint32_t i = 0; i < count; i++) {
+            struct dirty dirty = engine->norm_dirty.at[i];
+            if (engine->triggers[dirty.trigger].watch != w) engine->norm_dirty.at[kept++] = dirty;
+            else if (status == RUN_OK) status = sample_one(engine, &dirty, &removed, &added);
+        }
+        engine->norm_dirty.count = kept;
+        truths_order(engine, w, &removed);
+        truths_order(engine, w, &added);
+        if (status == RUN_OK && removed.count + added.count) {
+            norm_apply(engine, w, &removed, &added);
+            *changed = true;
+        }
+        VEC_RELEASE(&removed);
+        VEC_RELEASE(&added);
+    }
+    return status;
+}
+
+run_status watch_instant(struct engine *engine) {
+    for (;;) {
+        run_status status = sample(engine);
+        if (status != RUN_OK) return status;
+        if (engine->overrun) return RUN_LIMIT;
+        uint32_t t = first_pending(engine);
+        bool changed = false;
+        status = t != NO_ID ? fire(engine, t) : norms(engine, &changed);
+        if (status != RUN_OK) return status;
+        if (t == NO_ID && !changed && !engine->norm_dirty.count) return RUN_OK;
+    }
+}
+
+run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, uint32_t *norm) {
+    *norm = NO_ID;
+    uint32_t best = NO_ID;
+    for (uint32_t i = from; i < engine->norm_dirty.count; i++) {
+        struct dirty dirty = engine->norm_dirty.at[i];
+        struct trigger *trigger = &engine->triggers[dirty.trigger];
+        struct watch_state *state = &engine->watches[trigger->watch];
+        if (engine->program->norms[state->watch->norm].kind != NORM_NEVER || state->watch->norm >= best) continue;
+        struct run run = present_run(engine);
+        struct bindings found;
+        run_status status = trigger_collect(engine, trigger, &dirty, &run, &found);
+        for (uint32_t k = 0; k < found.count && status == RUN_OK && best != state->watch->norm; k++) {
+            value frame[SLOTS_MAX];
+            bool held;
+            for (uint32_t b = 0; b < found.width; b++) frame[state->watch->binding[b]] = found.at[(size_t)k * found.width + b];
+            struct run past = {.engine = engine, .view = {.time = engine->now, .stamp = before}, .horizon = TIME_MAX, .lenient = true};
+            status = run_exists(&past, &state->check, frame, &held);
+            if (!held) best = state->watch->norm;
+        }
+        bindings_release(&found);
+        if (status != RUN_OK) return status;
+    }
+    *norm = best;
+    return RUN_OK;
+}
+
+// ---- Time -----------------------------------------------------------------------------------------------------------------------------------
+void moment_begin(struct engine *engine, bool settled) {
+    struct moment moment = {engine->now, engine->stamp, engine->current, settled};
+    if (engine->moments.count && engine->moments.at[engine->moments.count - 1].stamp == engine->stamp && engine->moments.at[engine->moments.count - 1].position == engine->current)
+        engine->moments.at[engine->moments.count - 1] = moment;
+    else VEC_PUSH(&engine->moments, moment);
+}
+
+static int timer_order(const void *a, const void *b) {
+    const struct timer *x = a, *y = b;
+    if (x->trigger != y->trigger) return x->trigger < y->trigger ? -1 : 1;
+    return memcmp(x->values, y->values, sizeof x->values);
+}
+
+// All timers of the earliest moment, each trigger with the same values once.
+static void timers_due(struct engine *engine) {
+    VEC(struct timer) due = {0};
+    while (engine->timers.count && engine->timers.at[0].time <= engine->now) {
+        struct timer timer;
+        timer_pop(engine, &timer);
+        VEC_PUSH(&due, timer);
+    }
+    qsort(due.at, due.count, sizeof *due.at, timer_order);
+    for (uint32_t i = 0; i < due.count; i++) {
+        if (i && !timer_order(&due.at[i - 1], &due.at[i])) continue;
+        struct dirty dirty = {.trigger = due.at[i].trigger, .came = true, .went = true};
+        memcpy(dirty.values, due.at[i].values, sizeof dirty.values);
+        dirty_push(engine, &dirty);
+    }
+    VEC_RELEASE(&due);
+}
+
+run_status watch_settle(struct engine *engine, int64_t to) {
+    run_status status = RUN_OK;
+    if (!engine->sampled) {
+        engine->sampled = true;
+        engine->now = to;
+        moment_begin(engine, true);
+        for (uint32_t w = 0; w < engine->program->watches_count; w++) {
+            struct dirty dirty = {.trigger = engine->watches[w].whole, .came = true, .went = true};
+            dirty_push(engine, &dirty);
+        }
+        return watch_instant(engine);
+    }
+    while (status == RUN_OK && engine->timers.count && engine->timers.at[0].time <= to) {
+        engine->now = engine->timers.at[0].time;
+        moment_begin(engine, true);
+        timers_due(engine);
+        status = watch_instant(engine);
+    }
+    engine->now = to;
+    return status;
+}
+
+// ---- Life ---------------------------------------------------------------------------------------------------------------------------------
+void watch_init(struct engine *engine) {
+    const struct program *program = engine->program;
+    engine->watches = base_alloc(sizeof *engine->watches * (program->watches_count + 1));
+    for (uint32_t w = 0; w < program->watches_count; w++) {
+        const struct watch *watch = &program->watches[w];
+        struct watch_state *state = &engine->watches[w];
+        *state = (struct watch_state){.watch = watch, .first = NO_ID, .free = NO_ID};
+        state->types = ARENA_ARRAY(&engine->arena, struct type, watch->binding_count + 1);
+        bool bound[SLOTS_MAX] = {false};
+        for (uint32_t b = 0; b < watch->binding_count; b++) {
+            state->types[b] = watch->frame.types[watch->binding[b]];
+            bound[watch->binding[b]] = true;
+        }
+        plan_conditions(engine, &state->check, watch->conditions, bound);
+        trigger_find(engine, w);
+        state->whole = trigger_whole(engine, w);
+    }
+    for (uint32_t i = 0; i < engine->trigger_count; i++) trigger_plan(engine, &engine->triggers[i]);
+}
+
+void watch_release(struct engine *engine) {
+    free(engine->watches), free(engine->triggers), free(engine->truth_heads);
+    for (uint32_t r = 0; r < engine->program->relations_count; r++) free(engine->tables[r].triggers);
+    VEC_RELEASE(&engine->truths), VEC_RELEASE(&engine->truth_values), VEC_RELEASE(&engine->limbo);
+    VEC_RELEASE(&engine->dirty), VEC_RELEASE(&engine->norm_dirty), VEC_RELEASE(&engine->timers), VEC_RELEASE(&engine->popped);
+}
