@@ -5,7 +5,7 @@
 #define SECONDS_LIMIT ((int64_t)1 << 43)
 #define MONTHS_LIMIT ((int64_t)1 << 19)
 
-bool time_valid(int64_t time) {
+bool naive_time_valid(int64_t time) {
     int64_t least, most;
     bool both = calendar_time_of((struct calendar_date){1, 1, 1, 0, 0, 0}, 0, &least);
     both = calendar_time_of((struct calendar_date){9999, 12, 31, 23, 59, 59}, 0, &most) && both;
@@ -41,10 +41,10 @@ static bool duration_times(value duration, value factor, value *result) {
 
 static bool time_plus(const struct program *program, int64_t time, int64_t months, int64_t seconds, value *result) {
     int64_t moved = time;
-    if (!time_valid(time)) return false;
+    if (!naive_time_valid(time)) return false;
     if (months && !calendar_add_months(time, months, program->offset, &moved)) return false;
     moved += seconds;
-    if (!time_valid(moved)) return false;
+    if (!naive_time_valid(moved)) return false;
     *result = moved;
     return true;
 }
@@ -55,13 +55,13 @@ static bool combine(const struct program *program, const struct expression *expr
     if (a == TYPE_INT && b == TYPE_INT) return integers(expression->kind, left, right, result);
     if (expression->kind == EXPRESSION_MULTIPLY) return a == TYPE_DURATION ? duration_times(left, right, result) : duration_times(right, left, result);
     if (a == TYPE_TIME && b == TYPE_TIME)
-        return time_valid(left) && time_valid(right) && duration_pack(0, left - right, result);
+        return naive_time_valid(left) && naive_time_valid(right) && duration_pack(0, left - right, result);
     if (a == TYPE_TIME) return time_plus(program, left, sign * duration_months(right), sign * duration_seconds(right), result);
     if (b == TYPE_TIME) return time_plus(program, right, duration_months(left), duration_seconds(left), result);
     return duration_pack(duration_months(left) + sign * duration_months(right), duration_seconds(left) + sign * duration_seconds(right), result);
 }
 
-value_status value_combine(const struct program *program, const struct expression *expression, value left, value right, value *result) {
+value_status naive_value_combine(const struct program *program, const struct expression *expression, value left, value right, value *result) {
     if (expression->kind == EXPRESSION_NEGATE) {
         if (expression->left->type.base == TYPE_DURATION) return duration_times(left, -1, result) ? VALUE_FOUND : VALUE_FAILED;
         return __builtin_sub_overflow((value)0, left, result) ? VALUE_FAILED : VALUE_FOUND;

@@ -2,17 +2,17 @@
 // A call of an act: who may, what is required, what it does; and the guard of what may never be.
 #include "naive/naive_internal.h"
 
-bool refuse(struct naive *n, refusal why) {
+bool naive_refuse(struct naive *n, refusal why) {
     if (n->failure.refusal == REFUSAL_NONE) n->failure.refusal = n->limited ? REFUSAL_LIMIT : why;
     return false;
 }
 
 // ---- Who acts -------------------------------------------------------------------------------------------------------------------
-bool role_filled_by(struct naive *n, value role, value actor) {
+bool naive_role_filled_by(struct naive *n, value role, value actor) {
     uint32_t relation = actor_role_relation(role);
     uint32_t width = n->base.program->relations[relation].column_count;
     value pattern[2] = {actor_role_argument(role), actor};
-    return world_has(n, world_at(n, n->now, false), relation, width == 1 ? &actor : pattern);
+    return naive_world_has(n, naive_world_at(n, n->now, false), relation, width == 1 ? &actor : pattern);
 }
 
 static bool take_slot(struct scope *scope, uint32_t slot, value party) {
@@ -26,19 +26,19 @@ static bool take_slot(struct scope *scope, uint32_t slot, value party) {
 static bool is_member(struct scope *scope, const struct who *who, value actor) {
     const struct program *program = scope->naive->base.program;
     if (actor_class_of(actor) != ACTOR_PARTY) return false;
-    if (who->relation != NO_ID) return world_has(scope->naive, scope->world, who->relation, &actor);
+    if (who->relation != NO_ID) return naive_world_has(scope->naive, scope->world, who->relation, &actor);
     return who->type.of == NO_ID || program->parties[actor].type == who->type.of;
 }
 
 static bool is_actor(struct scope *scope, const struct who *who, value actor) {
     value wanted;
-    value_status status = expression_value(scope, who->actor, &wanted);
+    value_status status = naive_expression_value(scope, who->actor, &wanted);
     if (status == VALUE_FAILED) scope->naive->failed = true;
     if (status != VALUE_FOUND) return false;
-    return wanted == actor || (actor_class_of(wanted) == ACTOR_ROLE && role_filled_by(scope->naive, wanted, actor));
+    return wanted == actor || (actor_class_of(wanted) == ACTOR_ROLE && naive_role_filled_by(scope->naive, wanted, actor));
 }
 
-bool who_admits(struct scope *scope, const struct who *who, value actor) {
+bool naive_who_admits(struct scope *scope, const struct who *who, value actor) {
     switch (who->kind) {
     case WHO_ANYONE: return true;
     case WHO_MEMBER: return is_member(scope, who, actor) && take_slot(scope, who->slot, actor);
@@ -50,13 +50,13 @@ bool who_admits(struct scope *scope, const struct who *who, value actor) {
     ENSURE(false);
 }
 
-void who_bind(const struct who *who, value actor, struct slots *slots) {
+void naive_who_bind(const struct who *who, value actor, struct slots *slots) {
     if ((who->kind != WHO_MEMBER && who->kind != WHO_OFFICE_OF) || who->slot == NO_ID || slots->bound[who->slot]) return;
     slots->values[who->slot] = who->kind == WHO_MEMBER ? actor : actor_office_party(actor);
     slots->bound[who->slot] = true;
 }
 
-void call_slots(const struct act *act, const value *arguments, value first_made, value actor, struct slots *slots) {
+void naive_call_slots(const struct act *act, const value *arguments, value first_made, value actor, struct slots *slots) {
     *slots = (struct slots){0};
     for (uint32_t i = 0; i < act->parameter_count; i++) slots->values[i] = arguments[i], slots->bound[i] = true;
     for (uint32_t i = 0; i < act->made_count; i++) slots->values[act->made[i].slot] = first_made + i, slots->bound[act->made[i].slot] = true;
@@ -76,7 +76,7 @@ static bool binder_visit(void *context) {
 // Judges a clause; a `require` that is met makes its unique variables known to those after it.
 static bool clause_met(struct scope *scope, const struct clause *clause) {
     struct binder binder = {.scope = scope, .clause = clause};
-    (void)conditions_solve(scope, clause->conditions, binder_visit, &binder);
+    (void)naive_conditions_solve(scope, clause->conditions, binder_visit, &binder);
     if (!binder.found || clause->ought) return binder.found;
     for (uint32_t i = 0; i < clause->bind_count; i++) {
         scope->slots[clause->binds[i]] = binder.values[i];
@@ -98,11 +98,11 @@ static bool refuse_clause(struct naive *n, const struct act *act, uint32_t claus
     memcpy(n->failure_bound, slots->bound, sizeof n->failure_bound);
     n->failure.clause = clause;
     n->failure.act = act;
-    return refuse(n, n->failed ? REFUSAL_ARITHMETIC : REFUSAL_REQUIRE);
+    return naive_refuse(n, n->failed ? REFUSAL_ARITHMETIC : REFUSAL_REQUIRE);
 }
 
 static bool requires_met(struct naive *n, const struct act *act, struct slots *slots) {
-    struct scope scope = {n, world_at(n, n->now, false), slots->values, slots->bound};
+    struct scope scope = {n, naive_world_at(n, n->now, false), slots->values, slots->bound};
     for (uint32_t i = 0; i < act->clause_count; i++) {
         if (act->clauses[i].ought) continue;
         bool met = clause_met(&scope, &act->clauses[i]);
@@ -113,7 +113,7 @@ static bool requires_met(struct naive *n, const struct act *act, struct slots *s
 }
 
 static bool oughts_judge(struct naive *n, const struct act *act, struct slots *slots, bool *failing) {
-    struct scope scope = {n, world_at(n, n->now, false), slots->values, slots->bound};
+    struct scope scope = {n, naive_world_at(n, n->now, false), slots->values, slots->bound};
     for (uint32_t i = 0; i < act->clause_count; i++) {
         if (!act->clauses[i].ought) continue;
         failing[i] = !clause_met(&scope, &act->clauses[i]);
@@ -139,7 +139,7 @@ static void probe_swap(struct naive *n, struct row *saved, bool in) {
             table->rows.at[late->row] = saved[place];
         }
     }
-    worlds_forget(n);
+    naive_worlds_forget(n);
 }
 
 static void probe_judge(struct naive *n, const struct act *act, const struct slots *slots) {
@@ -158,47 +158,47 @@ static void probe_judge(struct naive *n, const struct act *act, const struct slo
 // False: the effects clash or cannot be computed. Whoever called takes them back.
 static bool effects_run(struct naive *n, const struct act *act, struct slots *slots, refusal *why) {
     struct operations all;
-    struct scope scope = {n, world_at(n, n->now, false), slots->values, slots->bound};
-    operations_init(&all);
+    struct scope scope = {n, naive_world_at(n, n->now, false), slots->values, slots->bound};
+    naive_operations_init(&all);
     *why = REFUSAL_NONE;
-    if (!effects_prepare(&scope, &act->frame, act->effects, act->effect_count, &all)) *why = REFUSAL_ARITHMETIC;
-    else if (!effects_apply(n, &all)) *why = REFUSAL_CLASH;
-    operations_release(&all);
+    if (!naive_effects_prepare(&scope, &act->frame, act->effects, act->effect_count, &all)) *why = REFUSAL_ARITHMETIC;
+    else if (!naive_effects_apply(n, &all)) *why = REFUSAL_CLASH;
+    naive_operations_release(&all);
     return *why == REFUSAL_NONE;
 }
 
 static bool event_void(struct naive *n, const struct act *act, struct mark mark) {
     if (!act->event || n->limited) return false;
-    store_take_back(n, mark);
+    naive_store_take_back(n, mark);
     n->failed = false;
     return true;
 }
 
-bool run_call(struct naive *n, const struct act *act, struct slots *slots, value actor) {
+bool naive_run_call(struct naive *n, const struct act *act, struct slots *slots, value actor) {
     bool failing[256] = {false}, voided = false;
     struct values_list duties = {0};
     refusal why;
     ENSURE(act->clause_count <= COUNT_OF(failing));
     if (n->probe && !n->trial) probe_judge(n, act, slots);
     if (!requires_met(n, act, slots) || !oughts_judge(n, act, slots, failing)) return false;
-    if (!duties_matching(n, act, slots->values, actor, &duties)) {
+    if (!naive_duties_matching(n, act, slots->values, actor, &duties)) {
         VEC_RELEASE(&duties.list);
-        return refuse(n, REFUSAL_ARITHMETIC);
+        return naive_refuse(n, REFUSAL_ARITHMETIC);
     }
-    struct mark mark = store_mark(n);
+    struct mark mark = naive_store_mark(n);
     if (!effects_run(n, act, slots, &why)) {
         voided = event_void(n, act, mark);
         if (!voided) {
             VEC_RELEASE(&duties.list);
-            return refuse(n, why);
+            return naive_refuse(n, why);
         }
     }
-    for (uint32_t i = 0; i < duties.list.count; i++) duty_meet(n, duties.list.at[i]);
+    for (uint32_t i = 0; i < duties.list.count; i++) naive_duty_meet(n, duties.list.at[i]);
     VEC_RELEASE(&duties.list);
     for (uint32_t i = 0; i < act->clause_count; i++)
-        if (failing[i]) finding_open(n, act->clauses[i].norm, &actor, 1, &actor, 1);
-    if (voided) finding_open(n, act->void_norm, NULL, 0, NULL, 0);
-    return !n->limited || refuse(n, REFUSAL_LIMIT);
+        if (failing[i]) naive_finding_open(n, act->clauses[i].norm, NULL, 0, &actor, 1);
+    if (voided) naive_finding_open(n, act->void_norm, NULL, 0, NULL, 0);
+    return !n->limited || naive_refuse(n, REFUSAL_LIMIT);
 }
 
 // ---- What may never be ------------------------------------------------------------------------------------------------------------------
@@ -207,28 +207,28 @@ static bool is_never(const struct naive *n, uint32_t watch) {
     return program->watches[watch].kind == WATCH_NORM && program->norms[program->watches[watch].norm].kind == NORM_NEVER;
 }
 
-struct tuples *never_sample(struct naive *n) {
+struct tuples *naive_never_sample(struct naive *n) {
     const struct program *program = n->base.program;
     struct tuples *sample = base_alloc(sizeof *sample * (program->watches_count + 1));
     for (uint32_t w = 0; w < program->watches_count; w++)
-        if (is_never(n, w)) sample[w] = watch_bindings(n, &program->watches[w]);
+        if (is_never(n, w)) sample[w] = naive_watch_bindings(n, &program->watches[w]);
     return sample;
 }
 
-void never_release(const struct naive *n, struct tuples *sample) {
+void naive_never_release(const struct naive *n, struct tuples *sample) {
     for (uint32_t w = 0; w < n->base.program->watches_count; w++)
-        if (is_never(n, w)) tuples_release(&sample[w]);
+        if (is_never(n, w)) naive_tuples_release(&sample[w]);
     free(sample);
 }
 
-uint32_t never_newly(struct naive *n, const struct tuples *before) {
+uint32_t naive_never_newly(struct naive *n, const struct tuples *before) {
     const struct program *program = n->base.program;
     for (uint32_t w = 0; w < program->watches_count; w++) {
         if (!is_never(n, w)) continue;
-        struct tuples after = watch_bindings(n, &program->watches[w]);
+        struct tuples after = naive_watch_bindings(n, &program->watches[w]);
         bool newly = false;
-        for (uint32_t i = 0; i < after.count && !newly; i++) newly = !tuples_has(n, &before[w], tuples_get(&after, i));
-        tuples_release(&after);
+        for (uint32_t i = 0; i < after.count && !newly; i++) newly = !naive_tuples_has(n, &before[w], naive_tuples_get(&after, i));
+        naive_tuples_release(&after);
         if (newly) return program->watches[w].norm;
     }
     return NO_ID;

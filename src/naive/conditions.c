@@ -40,8 +40,8 @@ static bool solve_comparison(struct scope *scope, const struct condition *at, ui
     if (at->compare == COMPARE_EQUAL && is_free_variable(scope, at->left)) free = at->left;
     else if (at->compare == COMPARE_EQUAL && is_free_variable(scope, at->right)) free = at->right, known = at->left;
     value right, left;
-    value_status status = expression_value(scope, known, &right);
-    if (status == VALUE_FOUND && !free) status = expression_value(scope, at->left, &left);
+    value_status status = naive_expression_value(scope, known, &right);
+    if (status == VALUE_FOUND && !free) status = naive_expression_value(scope, at->left, &left);
     if (status != VALUE_FOUND) {
         note_status(scope, status);
         return true;
@@ -64,12 +64,12 @@ struct atom { int64_t moment; value known[WIDTH_MAX]; bool fixed[WIDTH_MAX]; };
 
 static value_status atom_know(struct scope *scope, const struct condition *at, struct atom *atom) {
     atom->moment = scope->world->moment;
-    value_status status = at->moment ? expression_value(scope, at->moment, &atom->moment) : VALUE_FOUND;
+    value_status status = at->moment ? naive_expression_value(scope, at->moment, &atom->moment) : VALUE_FOUND;
     ENSURE(at->argument_count <= WIDTH_MAX);
     for (uint32_t i = 0; status == VALUE_FOUND && i < at->argument_count; i++) {
         const struct expression *argument = at->arguments[i];
         atom->fixed[i] = argument && !is_free_variable(scope, argument);
-        if (atom->fixed[i]) status = expression_value(scope, argument, &atom->known[i]);
+        if (atom->fixed[i]) status = naive_expression_value(scope, argument, &atom->known[i]);
     }
     note_status(scope, status);
     return status;
@@ -109,10 +109,10 @@ static bool solve_atom(struct scope *scope, const struct condition *at, uint32_t
         }
         return true;
     }
-    struct world *world = at->moment ? world_at(n, atom.moment, scope->world->lenient) : scope->world;
-    const struct tuples *tuples = world_extent(world, n, at->relation);
+    struct world *world = at->moment ? naive_world_at(n, atom.moment, scope->world->lenient) : scope->world;
+    const struct tuples *tuples = naive_world_extent(world, n, at->relation);
     for (uint32_t i = 0; i < tuples->count; i++)
-        if (!solve_row(scope, at, &atom, tuples_get(tuples, i), 0, count, visit, context)) return false;
+        if (!solve_row(scope, at, &atom, naive_tuples_get(tuples, i), 0, count, visit, context)) return false;
     return true;
 }
 
@@ -135,13 +135,13 @@ struct every { struct scope *scope; struct conditions has; bool failing; };
 
 static bool every_visit(void *context) {
     struct every *every = context;
-    every->failing = !conditions_hold(every->scope, every->has);
+    every->failing = !naive_conditions_hold(every->scope, every->has);
     return !every->failing;
 }
 
 static bool every_holds(struct scope *scope, const struct condition *at) {
     struct every every = {scope, at->has, false};
-    (void)conditions_solve(scope, at->inner, every_visit, &every);
+    (void)naive_conditions_solve(scope, at->inner, every_visit, &every);
     return !every.failing;
 }
 
@@ -155,20 +155,20 @@ static bool solve_from(struct scope *scope, const struct condition *at, uint32_t
         if (!at->negated) return solve_atom(scope, at, count, visit, context);
         met = negation_holds(scope, at);
         break;
-    case CONDITION_NOT: met = !conditions_hold(scope, at->inner); break;
+    case CONDITION_NOT: met = !naive_conditions_hold(scope, at->inner); break;
     case CONDITION_EVERY: met = every_holds(scope, at); break;
     default: ENSURE(false);
     }
     return !met || solve_from(scope, at + 1, count - 1, visit, context);
 }
 
-bool conditions_solve(struct scope *scope, struct conditions conditions, solution_visitor visit, void *context) {
+bool naive_conditions_solve(struct scope *scope, struct conditions conditions, solution_visitor visit, void *context) {
     return solve_from(scope, conditions.at, conditions.count, visit, context);
 }
 
-bool conditions_hold(struct scope *scope, struct conditions conditions) {
+bool naive_conditions_hold(struct scope *scope, struct conditions conditions) {
     bool found = false;
-    (void)conditions_solve(scope, conditions, stop, &found);
+    (void)naive_conditions_solve(scope, conditions, stop, &found);
     return found;
 }
 
@@ -181,13 +181,13 @@ static bool collect_visit(void *context) {
         ENSURE(collect->scope->bound[collect->slots[i]]);
         values[i] = collect->scope->slots[collect->slots[i]];
     }
-    (void)tuples_add(collect->scope->naive, &collect->tuples, values);
+    (void)naive_tuples_add(collect->scope->naive, &collect->tuples, values);
     return true;
 }
 
-struct tuples conditions_bindings(struct scope *scope, const struct frame *frame, struct conditions conditions, const uint32_t *slots, uint32_t count) {
-    struct collect collect = {scope, slots, tuples_of_slots(frame, slots, count)};
-    (void)conditions_solve(scope, conditions, collect_visit, &collect);
+struct tuples naive_conditions_bindings(struct scope *scope, const struct frame *frame, struct conditions conditions, const uint32_t *slots, uint32_t count) {
+    struct collect collect = {scope, slots, naive_tuples_of_slots(frame, slots, count)};
+    (void)naive_conditions_solve(scope, conditions, collect_visit, &collect);
     return collect.tuples;
 }
 
@@ -195,7 +195,7 @@ struct tuples conditions_bindings(struct scope *scope, const struct frame *frame
 struct aggregate {
     struct scope *scope;
     const struct expression *expression;
-    struct tuples seen;              // bindings, or for count the values of the head
+    struct tuples seen;              // bindings
     wide first, second;              // sums: the whole, or seconds and months
     value best;
     bool any;
@@ -218,11 +218,10 @@ static bool aggregate_visit(void *context) {
     const struct expression *expression = all->expression;
     value binding[WIDTH_MAX], head;
     for (uint32_t i = 0; i < expression->slot_count; i++) binding[i] = scope->bound[expression->slots[i]] ? scope->slots[expression->slots[i]] : 0;
-    if (expression->kind != EXPRESSION_COUNT && !tuples_add(scope->naive, &all->seen, binding)) return true;
-    all->status = expression_value(scope, expression->left, &head);
+    if (!naive_tuples_add(scope->naive, &all->seen, binding) || expression->kind == EXPRESSION_COUNT) return true;
+    all->status = naive_expression_value(scope, expression->left, &head);
     if (all->status != VALUE_FOUND) return false;
-    if (expression->kind == EXPRESSION_COUNT) (void)tuples_add(scope->naive, &all->seen, &head);
-    else aggregate_take(all, head);
+    aggregate_take(all, head);
     return true;
 }
 
@@ -246,18 +245,17 @@ static value_status aggregate_result(const struct aggregate *all, value *result)
 
 static value_status aggregate_value(struct scope *scope, const struct expression *expression, value *result) {
     struct aggregate all = {.scope = scope, .expression = expression};
-    bool count = expression->kind == EXPRESSION_COUNT;
-    tuples_init(&all.seen, count ? 1 : expression->slot_count);
+    naive_tuples_init(&all.seen, expression->slot_count);
     // How bindings are ordered among themselves does not matter here: integers' order serves for all.
     for (uint32_t i = 0; i < all.seen.width; i++) all.seen.types[i] = (struct type){TYPE_INT, NO_ID};
-    (void)conditions_solve(scope, expression->conditions, aggregate_visit, &all);
+    (void)naive_conditions_solve(scope, expression->conditions, aggregate_visit, &all);
     value_status status = aggregate_result(&all, result);
-    tuples_release(&all.seen);
+    naive_tuples_release(&all.seen);
     return status;
 }
 
 // ---- Expressions --------------------------------------------------------------------------------------------------------------------------
-value_status expression_value(struct scope *scope, const struct expression *expression, value *result) {
+value_status naive_expression_value(struct scope *scope, const struct expression *expression, value *result) {
     value left = 0, right = 0;
     value_status status = VALUE_FOUND;
     switch (expression->kind) {
@@ -273,8 +271,8 @@ value_status expression_value(struct scope *scope, const struct expression *expr
     case EXPRESSION_MAX: return aggregate_value(scope, expression, result);
     default: break;
     }
-    if (expression->left) status = expression_value(scope, expression->left, &left);
-    if (status == VALUE_FOUND && expression->right) status = expression_value(scope, expression->right, &right);
+    if (expression->left) status = naive_expression_value(scope, expression->left, &left);
+    if (status == VALUE_FOUND && expression->right) status = naive_expression_value(scope, expression->right, &right);
     if (status != VALUE_FOUND) return status;
     if (expression->kind == EXPRESSION_OFFICE_OF) {
         *result = actor_office(expression->id, left);
@@ -284,5 +282,5 @@ value_status expression_value(struct scope *scope, const struct expression *expr
         *result = actor_role(expression->id, expression->left, left);
         return VALUE_FOUND;
     }
-    return value_combine(scope->naive->base.program, expression, left, right, result);
+    return naive_value_combine(scope->naive->base.program, expression, left, right, result);
 }

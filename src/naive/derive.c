@@ -2,17 +2,17 @@
 // Derived relations, computed whole: the rules are applied until nothing new comes. What is computed serves until the next write.
 #include "naive/naive_internal.h"
 
-void worlds_forget(struct naive *n) {
+void naive_worlds_forget(struct naive *n) {
     for (uint32_t i = 0; i < n->worlds.count; i++) {
         struct world *world = n->worlds.at[i];
-        for (uint32_t r = 0; r < n->base.program->relations_count; r++) tuples_release(&world->extents[r].tuples);
+        for (uint32_t r = 0; r < n->base.program->relations_count; r++) naive_tuples_release(&world->extents[r].tuples);
         free(world->extents);
         free(world);
     }
     n->worlds.count = 0;
 }
 
-struct world *world_at(struct naive *n, int64_t moment, bool lenient) {
+struct world *naive_world_at(struct naive *n, int64_t moment, bool lenient) {
     for (uint32_t i = 0; i < n->worlds.count; i++)
         if (n->worlds.at[i]->moment == moment && n->worlds.at[i]->lenient == lenient) return n->worlds.at[i];
     struct world *world = base_alloc(sizeof *world);
@@ -25,7 +25,7 @@ static void extent_init(const struct naive *n, struct world *world, uint32_t rel
     const struct relation *declared = &n->base.program->relations[relation];
     struct extent *extent = &world->extents[relation];
     if (extent->tuples.types) return;
-    tuples_init(&extent->tuples, declared->column_count);
+    naive_tuples_init(&extent->tuples, declared->column_count);
     for (uint32_t i = 0; i < declared->column_count; i++) extent->tuples.types[i] = declared->columns[i].type;
 }
 
@@ -35,11 +35,11 @@ static bool derive_row(void *context) {
     struct derivation *derivation = context;
     value values[WIDTH_MAX];
     for (uint32_t i = 0; i < derivation->found->width; i++) {
-        value_status status = expression_value(&derivation->scope, derivation->rule->head[i], &values[i]);
+        value_status status = naive_expression_value(&derivation->scope, derivation->rule->head[i], &values[i]);
         if (status == VALUE_FAILED && !derivation->scope.world->lenient) derivation->scope.naive->failed = true;
         if (status != VALUE_FOUND) return true;
     }
-    (void)tuples_add(derivation->scope.naive, derivation->found, values);
+    (void)naive_tuples_add(derivation->scope.naive, derivation->found, values);
     return true;
 }
 
@@ -47,20 +47,20 @@ static bool derive_row(void *context) {
 static bool apply_rules(struct naive *n, struct world *world, uint32_t relation) {
     const struct relation *declared = &n->base.program->relations[relation];
     struct tuples found;
-    tuples_init(&found, declared->column_count);
+    naive_tuples_init(&found, declared->column_count);
     for (uint32_t i = 0; i < declared->column_count; i++) found.types[i] = declared->columns[i].type;
     for (uint32_t i = 0; i < declared->rule_count; i++) {
         value slots[SLOTS_MAX];
         bool bound[SLOTS_MAX] = {false};
         const struct rule *rule = &n->base.program->rules[declared->rules[i]];
         struct derivation derivation = {{n, world, slots, bound}, rule, &found};
-        (void)conditions_solve(&derivation.scope, rule->body, derive_row, &derivation);
+        (void)naive_conditions_solve(&derivation.scope, rule->body, derive_row, &derivation);
     }
     bool grown = false;
     struct tuples *all = &world->extents[relation].tuples;
-    for (uint32_t i = 0; i < found.count; i++) grown = tuples_add(n, all, tuples_get(&found, i)) || grown;
+    for (uint32_t i = 0; i < found.count; i++) grown = naive_tuples_add(n, all, naive_tuples_get(&found, i)) || grown;
     if (all->count > DERIVED_MAX) n->limited = true;
-    tuples_release(&found);
+    naive_tuples_release(&found);
     return grown;
 }
 
@@ -70,7 +70,7 @@ static bool in_group(const struct naive *n, uint32_t relation, uint32_t other) {
     return relation == other || (a->recursive && b->derived && b->recursive && a->stratum == b->stratum);
 }
 
-const struct tuples *world_extent(struct world *world, struct naive *n, uint32_t relation) {
+const struct tuples *naive_world_extent(struct world *world, struct naive *n, uint32_t relation) {
     struct extent *extent = &world->extents[relation];
     extent_init(n, world, relation);
     if (extent->done) return &extent->tuples;
@@ -96,13 +96,13 @@ const struct tuples *world_extent(struct world *world, struct naive *n, uint32_t
     return &extent->tuples;
 }
 
-bool world_has(struct naive *n, struct world *world, uint32_t relation, const value *pattern) {
+bool naive_world_has(struct naive *n, struct world *world, uint32_t relation, const value *pattern) {
     const struct relation *declared = &n->base.program->relations[relation];
-    const struct tuples *tuples = declared->derived ? world_extent(world, n, relation) : NULL;
+    const struct tuples *tuples = declared->derived ? naive_world_extent(world, n, relation) : NULL;
     uint32_t count = tuples ? tuples->count : n->tables[relation].rows.count;
     for (uint32_t i = 0; i < count; i++) {
         if (!tuples && !row_holds(&n->tables[relation].rows.at[i], world->moment)) continue;
-        const value *values = tuples ? tuples_get(tuples, i) : n->tables[relation].rows.at[i].values;
+        const value *values = tuples ? naive_tuples_get(tuples, i) : n->tables[relation].rows.at[i].values;
         uint32_t same = 0;
         while (same < declared->column_count && (pattern[same] == VALUE_ANY || pattern[same] == values[same])) same++;
         if (same == declared->column_count) return true;

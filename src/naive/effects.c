@@ -2,19 +2,19 @@
 // Effects in two steps: what is to be done is computed over the state as it stands, then it is done, in order.
 #include "naive/naive_internal.h"
 
-void operations_init(struct operations *all) {
+void naive_operations_init(struct operations *all) {
     *all = (struct operations){0};
     arena_init(&all->arena);
 }
 
-void operations_release(struct operations *all) {
+void naive_operations_release(struct operations *all) {
     VEC_RELEASE(&all->list);
     arena_release(&all->arena);
 }
 
 // An effect needs its values: one that is not there, as the least of nothing, is an error of arithmetic too.
 static bool need(struct scope *scope, const struct expression *expression, value *result) {
-    value_status status = expression_value(scope, expression, result);
+    value_status status = naive_expression_value(scope, expression, result);
     return status == VALUE_FOUND && !scope->naive->failed;
 }
 
@@ -41,23 +41,23 @@ static bool prepare_object(struct scope *scope, const struct effect *effect, str
 }
 
 static bool prepare_for_each(struct scope *scope, const struct frame *frame, const struct effect *effect, struct operations *all) {
-    struct tuples bindings = conditions_bindings(scope, frame, effect->conditions, effect->slots, effect->slot_count);
+    struct tuples bindings = naive_conditions_bindings(scope, frame, effect->conditions, effect->slots, effect->slot_count);
     bool done = !scope->naive->failed;
     for (uint32_t i = 0; done && i < bindings.count; i++) {
         for (uint32_t k = 0; k < effect->slot_count; k++) {
-            scope->slots[effect->slots[k]] = tuples_get(&bindings, i)[k];
+            scope->slots[effect->slots[k]] = naive_tuples_get(&bindings, i)[k];
             scope->bound[effect->slots[k]] = true;
         }
-        done = effects_prepare(scope, frame, effect->effects, effect->effect_count, all);
+        done = naive_effects_prepare(scope, frame, effect->effects, effect->effect_count, all);
     }
     for (uint32_t k = 0; k < effect->slot_count; k++) scope->bound[effect->slots[k]] = false;
-    tuples_release(&bindings);
+    naive_tuples_release(&bindings);
     return done;
 }
 
 static bool prepare_oblige(struct scope *scope, const struct frame *frame, const struct effect *effect, struct operations *all) {
     value duty = 0;
-    if (!obligation_prepare(scope, frame, &scope->naive->base.program->obligations[effect->obligation], all, &duty)) return false;
+    if (!naive_obligation_prepare(scope, frame, &scope->naive->base.program->obligations[effect->obligation], all, &duty)) return false;
     if (effect->duty_slot != NO_ID) {
         scope->slots[effect->duty_slot] = duty;
         scope->bound[effect->duty_slot] = true;
@@ -65,7 +65,7 @@ static bool prepare_oblige(struct scope *scope, const struct frame *frame, const
     return true;
 }
 
-bool effects_prepare(struct scope *scope, const struct frame *frame, const struct effect *effects, uint32_t count, struct operations *all) {
+bool naive_effects_prepare(struct scope *scope, const struct frame *frame, const struct effect *effects, uint32_t count, struct operations *all) {
     bool done = true;
     for (uint32_t i = 0; done && i < count; i++) {
         switch (effects[i].kind) {
@@ -85,41 +85,41 @@ bool effects_prepare(struct scope *scope, const struct frame *frame, const struc
 }
 
 static bool uphold(struct naive *n, value finding) {
-    if (!end_1(n, RELATION_ALLEGED, finding)) return false;
-    return fact_add(n, RELATION_UPHELD, &finding, n->now, TIME_MAX, false);
+    if (!naive_end_1(n, RELATION_ALLEGED, finding)) return false;
+    return naive_fact_add(n, RELATION_UPHELD, &finding, n->now, TIME_MAX, false);
 }
 
 static bool drop(struct naive *n, value finding) {
-    if (!holds_1(n, RELATION_FINDING, finding)) return false;
-    (void)end_1(n, RELATION_ALLEGED, finding);
-    (void)end_1(n, RELATION_FINDING, finding);
-    return fact_add(n, RELATION_DROPPED, &finding, n->now, TIME_MAX, false);
+    if (!naive_holds_1(n, RELATION_FINDING, finding)) return false;
+    (void)naive_end_1(n, RELATION_ALLEGED, finding);
+    (void)naive_end_1(n, RELATION_FINDING, finding);
+    return naive_fact_add(n, RELATION_DROPPED, &finding, n->now, TIME_MAX, false);
 }
 
 static bool release(struct naive *n, value duty) {
-    if (!holds_1(n, RELATION_DUTY, duty)) return false;
-    duty_end(n, duty, RELATION_RELEASED, NULL);
+    if (!naive_holds_1(n, RELATION_DUTY, duty)) return false;
+    naive_duty_end(n, duty, RELATION_RELEASED, NULL);
     return true;
 }
 
 static bool apply(struct naive *n, const struct operation *operation) {
     const struct effect *effect = operation->effect;
     switch (effect ? effect->kind : EFFECT_OBLIGE) {
-    case EFFECT_ADD: return fact_add(n, effect->relation, operation->values, operation->from, operation->until, effect->occurred);
-    case EFFECT_SET: return fact_set(n, effect->relation, operation->values, operation->from, operation->until, effect->occurred);
-    case EFFECT_EXTEND: return fact_extend(n, effect->relation, operation->values, operation->until);
-    case EFFECT_END: return fact_end(n, effect->relation, operation->values, operation->from);
-    case EFFECT_OBLIGE: duty_open(n, &operation->opening); return true;
+    case EFFECT_ADD: return naive_fact_add(n, effect->relation, operation->values, operation->from, operation->until, effect->occurred);
+    case EFFECT_SET: return naive_fact_set(n, effect->relation, operation->values, operation->from, operation->until, effect->occurred);
+    case EFFECT_EXTEND: return naive_fact_extend(n, effect->relation, operation->values, operation->until);
+    case EFFECT_END: return naive_fact_end(n, effect->relation, operation->values, operation->from);
+    case EFFECT_OBLIGE: naive_duty_open(n, &operation->opening); return true;
     case EFFECT_RELEASE: return release(n, operation->object);
     case EFFECT_UPHOLD: return uphold(n, operation->object);
     case EFFECT_DROP: return drop(n, operation->object);
-    case EFFECT_ANNUL: annul_entry(n, entity_position(operation->object), operation->from > n->now ? operation->from : n->now); return true;
+    case EFFECT_ANNUL: naive_annul_entry(n, entity_position(operation->object), operation->from > n->now ? operation->from : n->now); return true;
     case EFFECT_FOR_EACH: break;
     }
     ENSURE(false);
 }
 
-bool effects_apply(struct naive *n, const struct operations *all) {
+bool naive_effects_apply(struct naive *n, const struct operations *all) {
     for (uint32_t i = 0; i < all->list.count; i++)
         if (!apply(n, &all->list.at[i])) return false;
     return true;

@@ -42,7 +42,7 @@ static bool argument_valid(const struct program *program, struct type type, valu
     if (type.base == TYPE_TEXT) return true;
     if (v == VALUE_ANY) return false;
     switch (type.base) {
-    case TYPE_TIME: return time_valid(v);
+    case TYPE_TIME: return naive_time_valid(v);
     case TYPE_PARTY: return v >= 0 && v < program->parties_count && (type.of == NO_ID || program->parties[v].type == type.of);
     case TYPE_ACTOR: return actor_valid(program, v, true);
     case TYPE_KIND: return v >= 0 && v < program->kinds[type.of].constant_count;
@@ -94,9 +94,9 @@ static bool too_large(const struct program *program, const struct entry *entry) 
     return false;
 }
 
-refusal entry_form(const struct naive *n, const struct entry *entry) {
+refusal naive_entry_form(const struct naive *n, const struct entry *entry) {
     if (!formed(n->base.program, entry)) return REFUSAL_MALFORMED;
-    if (!time_valid(entry->time) || !time_valid(entry->admitted)) return REFUSAL_TIME;
+    if (!naive_time_valid(entry->time) || !naive_time_valid(entry->admitted)) return REFUSAL_TIME;
     if (n->entries.count) {
         const struct entry *last = &n->entries.at[n->entries.count - 1];
         if (entry->time < last->time || entry->admitted < last->admitted) return REFUSAL_TIME;
@@ -104,7 +104,7 @@ refusal entry_form(const struct naive *n, const struct entry *entry) {
     return too_large(n->base.program, entry) ? REFUSAL_LIMIT : REFUSAL_NONE;
 }
 
-uint32_t entry_made_count(const struct program *program, const struct entry *entry) {
+uint32_t naive_entry_made_count(const struct program *program, const struct entry *entry) {
     uint32_t count = entry->kind == ENTRY_PROPOSE;
     if (entry->kind != ENTRY_ACT && entry->kind != ENTRY_PROPOSE) return 0;
     for (uint32_t i = 0; i < entry->call_count; i++) count += program->acts[entry->calls[i].act].made_count;
@@ -156,27 +156,27 @@ static bool registrar_may(struct naive *n, const struct entry *entry) {
     if (!entry->recorded || entry->kind == ENTRY_TICK || entry->registrar == ACTOR_NONE) return true;
     if (!program->records_given) return false;
     struct slots slots = {0};
-    struct scope scope = {n, world_at(n, n->now, false), slots.values, slots.bound};
-    return who_admits(&scope, &program->records, entry->registrar);
+    struct scope scope = {n, naive_world_at(n, n->now, false), slots.values, slots.bound};
+    return naive_who_admits(&scope, &program->records, entry->registrar);
 }
 
 // ---- What each kind does ----------------------------------------------------------------------------------------------------------
 static bool enact_call(struct naive *n, const struct entry *entry, const value *arguments) {
     const struct act *act = &n->base.program->acts[entry->calls[0].act];
     struct slots slots;
-    call_slots(act, arguments, entity_of(n->position, 0), entry->actor, &slots);
-    struct scope scope = {n, world_at(n, n->now, false), slots.values, slots.bound};
-    bool may = who_admits(&scope, &act->by, entry->actor);
-    if (n->failed) return refuse(n, REFUSAL_ARITHMETIC);
-    if (!may) return refuse(n, REFUSAL_ACTOR);
-    struct tuples *before = never_sample(n);
-    if (entry->recorded) write_2(n, RELATION_RECORDED, entity_of(n->position, 0), entry->actor);
-    bool good = run_call(n, act, &slots, entry->actor);
+    naive_call_slots(act, arguments, entity_of(n->position, 0), entry->actor, &slots);
+    struct scope scope = {n, naive_world_at(n, n->now, false), slots.values, slots.bound};
+    bool may = naive_who_admits(&scope, &act->by, entry->actor);
+    if (n->failed) return naive_refuse(n, REFUSAL_ARITHMETIC);
+    if (!may) return naive_refuse(n, REFUSAL_ACTOR);
+    struct tuples *before = naive_never_sample(n);
+    if (entry->recorded) naive_write_2(n, RELATION_RECORDED, entity_of(n->position, 0), entry->actor);
+    bool good = naive_run_call(n, act, &slots, entry->actor);
     if (good && !act->event) {
-        n->failure.norm = never_newly(n, before);
-        if (n->failure.norm != NO_ID) good = refuse(n, REFUSAL_NEVER);
+        n->failure.norm = naive_never_newly(n, before);
+        if (n->failure.norm != NO_ID) good = naive_refuse(n, REFUSAL_NEVER);
     }
-    never_release(n, before);
+    naive_never_release(n, before);
     return good;
 }
 
@@ -193,7 +193,7 @@ static bool enact_calls(struct naive *n, const struct entry *entry) {
             arguments[i][k] = text ? text_id(n, call->arguments[k].text) : call->arguments[k].value;
         }
     }
-    bool good = entry->kind == ENTRY_ACT ? enact_call(n, entry, arguments[0]) : proposal_make(n, entry, (const value *const *)arguments);
+    bool good = entry->kind == ENTRY_ACT ? enact_call(n, entry, arguments[0]) : naive_proposal_make(n, entry, (const value *const *)arguments);
     for (uint32_t i = 0; i < entry->call_count; i++) free(arguments[i]);
     free(arguments);
     return good;
@@ -201,10 +201,10 @@ static bool enact_calls(struct naive *n, const struct entry *entry) {
 
 static bool enact_answers(struct naive *n, const struct entry *entry) {
     bool good = true;
-    if (entry->recorded) write_2(n, RELATION_RECORDED, entity_of(n->position, 0), entry->answers[0].actor);
+    if (entry->recorded) naive_write_2(n, RELATION_RECORDED, entity_of(n->position, 0), entry->answers[0].actor);
     for (uint32_t i = 0; good && i < entry->answer_count; i++) {
         n->failure.item = i;
-        good = proposal_answer(n, &entry->answers[i], entry->answers[i].reason.length ? text_id(n, entry->answers[i].reason) : 0);
+        good = naive_proposal_answer(n, &entry->answers[i], entry->answers[i].reason.length ? text_id(n, entry->answers[i].reason) : 0);
     }
     return good;
 }
@@ -212,37 +212,37 @@ static bool enact_answers(struct naive *n, const struct entry *entry) {
 static bool enact_on_record(struct naive *n, const struct entry *entry) {
     const struct program *program = n->base.program;
     value object = entry->object;
-    const struct row *row = store_find(n, RELATION_RECORDED, &object, 1);
-    if (!row || row->values[1] != entry->actor || holds_1(n, RELATION_CONFIRMED, object) || holds_1(n, RELATION_CONTESTED, object))
-        return refuse(n, REFUSAL_NOT_RECORDED);
+    const struct row *row = naive_store_find(n, RELATION_RECORDED, &object, 1);
+    if (!row || row->values[1] != entry->actor || naive_holds_1(n, RELATION_CONFIRMED, object) || naive_holds_1(n, RELATION_CONTESTED, object))
+        return naive_refuse(n, REFUSAL_NOT_RECORDED);
     if (entry->kind == ENTRY_CONFIRM) {
-        write_1(n, RELATION_CONFIRMED, object);
+        naive_write_1(n, RELATION_CONFIRMED, object);
         return true;
     }
     if (program->contestable) {
         struct expression moment = {.kind = EXPRESSION_CONSTANT, .type = {TYPE_TIME, NO_ID}};
         struct expression plus = {.kind = EXPRESSION_ADD, .left = &moment, .right = program->contestable};
         value last;
-        if (value_combine(program, &plus, n->entries.at[entity_position(object) - 1].time, program->contestable->constant, &last) != VALUE_FOUND)
-            return refuse(n, REFUSAL_ARITHMETIC);
-        if (n->now >= last) return refuse(n, REFUSAL_CONTEST_LATE);
+        if (naive_value_combine(program, &plus, n->entries.at[entity_position(object) - 1].time, program->contestable->constant, &last) != VALUE_FOUND)
+            return naive_refuse(n, REFUSAL_ARITHMETIC);
+        if (n->now >= last) return naive_refuse(n, REFUSAL_CONTEST_LATE);
     }
-    write_1(n, RELATION_CONTESTED, object);
-    finding_open_binding(n, program->contested_norm, &object, 1);
+    naive_write_1(n, RELATION_CONTESTED, object);
+    naive_finding_open_binding(n, program->contested_norm, &object, 1);
     return true;
 }
 
-bool entry_enact(struct naive *n, const struct entry *entry) {
-    if (!entities_there(n, entry)) return refuse(n, REFUSAL_NO_ENTITY);
+bool naive_entry_enact(struct naive *n, const struct entry *entry) {
+    if (!entities_there(n, entry)) return naive_refuse(n, REFUSAL_NO_ENTITY);
     bool may = registrar_may(n, entry);
-    if (n->failed) return refuse(n, REFUSAL_ARITHMETIC);
-    if (!may) return refuse(n, REFUSAL_REGISTRAR);
+    if (n->failed) return naive_refuse(n, REFUSAL_ARITHMETIC);
+    if (!may) return naive_refuse(n, REFUSAL_REGISTRAR);
     switch (entry->kind) {
     case ENTRY_ACT:
     case ENTRY_PROPOSE: return enact_calls(n, entry);
     case ENTRY_ANSWER: return enact_answers(n, entry);
-    case ENTRY_JOIN: return proposal_join(n, entry->object, entry->actor);
-    case ENTRY_WITHDRAW: return proposal_withdraw(n, entry->object, entry->actor);
+    case ENTRY_JOIN: return naive_proposal_join(n, entry->object, entry->actor);
+    case ENTRY_WITHDRAW: return naive_proposal_withdraw(n, entry->object, entry->actor);
     case ENTRY_CONFIRM:
     case ENTRY_CONTEST: return enact_on_record(n, entry);
     case ENTRY_TICK: return true;

@@ -2,21 +2,21 @@
 // What time and consequences do: sampling the watches, firing them in order, opening and closing findings.
 #include "naive/naive_internal.h"
 
-struct tuples watch_bindings(struct naive *n, const struct watch *watch) {
+struct tuples naive_watch_bindings(struct naive *n, const struct watch *watch) {
     value slots[SLOTS_MAX];
     bool bound[SLOTS_MAX] = {false};
-    struct scope scope = {n, world_at(n, n->now, true), slots, bound};
-    return conditions_bindings(&scope, &watch->frame, watch->conditions, watch->binding, watch->binding_count);
+    struct scope scope = {n, naive_world_at(n, n->now, true), slots, bound};
+    return naive_conditions_bindings(&scope, &watch->frame, watch->conditions, watch->binding, watch->binding_count);
 }
 
 // Samples one watch: what is no longer true may fire again. Returns what is true.
 static struct tuples sample(struct naive *n, uint32_t w) {
-    struct tuples bindings = watch_bindings(n, &n->base.program->watches[w]);
-    struct tuples *fired = &n->fired[w], kept = tuples_copy(fired);
+    struct tuples bindings = naive_watch_bindings(n, &n->base.program->watches[w]);
+    struct tuples *fired = &n->fired[w], kept = naive_tuples_copy(fired);
     kept.count = 0;
     for (uint32_t i = 0; i < fired->count; i++)
-        if (tuples_has(n, &bindings, tuples_get(fired, i))) (void)tuples_add(n, &kept, tuples_get(fired, i));
-    tuples_release(fired);
+        if (naive_tuples_has(n, &bindings, naive_tuples_get(fired, i))) (void)naive_tuples_add(n, &kept, naive_tuples_get(fired, i));
+    naive_tuples_release(fired);
     *fired = kept;
     return bindings;
 }
@@ -24,30 +24,30 @@ static struct tuples sample(struct naive *n, uint32_t w) {
 static void fire_upon(struct naive *n, const struct watch *watch, const value *binding) {
     struct slots slots = {0};
     for (uint32_t i = 0; i < watch->binding_count; i++) slots.values[watch->binding[i]] = binding[i], slots.bound[watch->binding[i]] = true;
-    struct scope scope = {n, world_at(n, n->now, false), slots.values, slots.bound};
-    struct mark mark = store_mark(n);
+    struct scope scope = {n, naive_world_at(n, n->now, false), slots.values, slots.bound};
+    struct mark mark = naive_store_mark(n);
     struct operations all;
-    operations_init(&all);
-    if (!effects_prepare(&scope, &watch->frame, watch->effects, watch->effect_count, &all) || !effects_apply(n, &all)) {
+    naive_operations_init(&all);
+    if (!naive_effects_prepare(&scope, &watch->frame, watch->effects, watch->effect_count, &all) || !naive_effects_apply(n, &all)) {
         n->failed = false;
-        store_take_back(n, mark);
-        finding_open(n, watch->norm, NULL, 0, NULL, 0);
+        naive_store_take_back(n, mark);
+        naive_finding_open(n, watch->norm, NULL, 0, NULL, 0);
     }
-    operations_release(&all);
+    naive_operations_release(&all);
 }
 
 static void fire(struct naive *n, uint32_t w, const value *binding) {
     const struct watch *watch = &n->base.program->watches[w];
-    (void)tuples_add(n, &n->fired[w], binding);
+    (void)naive_tuples_add(n, &n->fired[w], binding);
     n->counts.firings[watch->kind]++;
     if (++n->firings > FIRINGS_MAX) n->limited = true;
     switch (watch->kind) {
-    case WATCH_CLOSE: proposal_close(n, binding[0]); break;
-    case WATCH_MET: duty_meet(n, binding[0]); break;
-    case WATCH_LAPSE: duty_lapse(n, binding[0]); break;
+    case WATCH_CLOSE: naive_proposal_close(n, binding[0]); break;
+    case WATCH_MET: naive_duty_meet(n, binding[0]); break;
+    case WATCH_LAPSE: naive_duty_lapse(n, binding[0]); break;
     case WATCH_UPON: fire_upon(n, watch, binding); break;
-    case WATCH_OVERDUE: duty_overdue(n, binding[0]); break;
-    case WATCH_PERIOD: duty_period(n, binding[0]); break;
+    case WATCH_OVERDUE: naive_duty_overdue(n, binding[0]); break;
+    case WATCH_PERIOD: naive_duty_period(n, binding[0]); break;
     case WATCH_NORM: ENSURE(false);
     }
 }
@@ -61,11 +61,11 @@ static bool fire_first(struct naive *n) {
         if (program->watches[w].kind == WATCH_NORM) continue;
         struct tuples bindings = sample(n, w);
         for (uint32_t i = 0; i < bindings.count && found == NO_ID; i++) {
-            if (tuples_has(n, &n->fired[w], tuples_get(&bindings, i))) continue;
+            if (naive_tuples_has(n, &n->fired[w], naive_tuples_get(&bindings, i))) continue;
             found = w;
-            for (uint32_t k = 0; k < bindings.width; k++) first[k] = tuples_get(&bindings, i)[k];
+            for (uint32_t k = 0; k < bindings.width; k++) first[k] = naive_tuples_get(&bindings, i)[k];
         }
-        tuples_release(&bindings);
+        naive_tuples_release(&bindings);
     }
     if (found == NO_ID || n->limited) return false;
     fire(n, found, first);
@@ -77,16 +77,16 @@ static struct tuples findings_to_close(struct naive *n, const struct watch *watc
     const struct relation *relation = &n->base.program->relations[n->base.program->norms[watch->norm].relation];
     const struct table *table = &n->tables[n->base.program->norms[watch->norm].relation];
     struct tuples found;
-    tuples_init(&found, relation->column_count);
+    naive_tuples_init(&found, relation->column_count);
     for (uint32_t i = 0; i < watch->binding_count; i++) found.types[i] = relation->columns[i + 1].type;
     found.types[watch->binding_count] = relation->columns[0].type;
     for (uint32_t i = 0; i < table->rows.count; i++) {
         const struct row *row = &table->rows.at[i];
         value list[WIDTH_MAX];
-        if (!row_holds(row, n->now) || !holds_1(n, RELATION_FINDING, row->values[0]) || tuples_has(n, bindings, row->values + 1)) continue;
+        if (!row_holds(row, n->now) || !naive_holds_1(n, RELATION_FINDING, row->values[0]) || naive_tuples_has(n, bindings, row->values + 1)) continue;
         for (uint32_t k = 0; k < watch->binding_count; k++) list[k] = row->values[k + 1];
         list[watch->binding_count] = row->values[0];
-        (void)tuples_add(n, &found, list);
+        (void)naive_tuples_add(n, &found, list);
     }
     return found;
 }
@@ -95,18 +95,18 @@ static bool judge_norm(struct naive *n, uint32_t w) {
     const struct watch *watch = &n->base.program->watches[w];
     struct tuples bindings = sample(n, w), closing = findings_to_close(n, watch, &bindings);
     bool any = closing.count > 0;
-    for (uint32_t i = 0; i < closing.count; i++) finding_close(n, tuples_get(&closing, i)[watch->binding_count]);
+    for (uint32_t i = 0; i < closing.count; i++) naive_finding_close(n, naive_tuples_get(&closing, i)[watch->binding_count]);
     for (uint32_t i = 0; i < bindings.count && !n->limited; i++) {
-        if (!tuples_add(n, &n->fired[w], tuples_get(&bindings, i))) continue;
-        finding_open_binding(n, watch->norm, tuples_get(&bindings, i), watch->binding_count);
+        if (!naive_tuples_add(n, &n->fired[w], naive_tuples_get(&bindings, i))) continue;
+        naive_finding_open_binding(n, watch->norm, naive_tuples_get(&bindings, i), watch->binding_count);
         any = true;
     }
-    tuples_release(&bindings);
-    tuples_release(&closing);
+    naive_tuples_release(&bindings);
+    naive_tuples_release(&closing);
     return any;
 }
 
-void instant(struct naive *n) {
+void naive_instant(struct naive *n) {
     bool again;
     do {
         while (fire_first(n)) {}
@@ -126,17 +126,17 @@ static int64_t next_moment(struct naive *n) {
             if (row->until > n->now && row->until < next) next = row->until;
         }
     for (uint32_t w = 0; w < n->base.program->watches_count; w++) {
-        struct tuples bindings = watch_bindings(n, &n->base.program->watches[w]);
-        tuples_release(&bindings);
+        struct tuples bindings = naive_watch_bindings(n, &n->base.program->watches[w]);
+        naive_tuples_release(&bindings);
     }
-    int64_t compared = world_at(n, n->now, true)->next;
+    int64_t compared = naive_world_at(n, n->now, true)->next;
     return compared < next ? compared : next;
 }
 
-void settle(struct naive *n, int64_t time) {
+void naive_settle(struct naive *n, int64_t time) {
     if (n->base.position == 0) {
         n->now = time;
-        instant(n);
+        naive_instant(n);
         return;
     }
     n->now = n->base.time;
@@ -144,7 +144,7 @@ void settle(struct naive *n, int64_t time) {
         int64_t next = next_moment(n);
         if (next > time) break;
         n->now = next;
-        instant(n);
+        naive_instant(n);
     }
     n->now = time;
 }

@@ -12,17 +12,17 @@ static void judging_begins(struct naive *n) {
     n->ordinal = n->firings = 0;
     n->trial = n->failed = n->limited = false;
     n->failure = (struct failure){.refusal = REFUSAL_NONE, .norm = NO_ID};
-    worlds_forget(n);
+    naive_worlds_forget(n);
 }
 
 static struct tuples *copy_fired(const struct naive *n) {
     struct tuples *copy = base_alloc(sizeof *copy * (n->base.program->watches_count + 1));
-    for (uint32_t w = 0; w < n->base.program->watches_count; w++) copy[w] = tuples_copy(&n->fired[w]);
+    for (uint32_t w = 0; w < n->base.program->watches_count; w++) copy[w] = naive_tuples_copy(&n->fired[w]);
     return copy;
 }
 
 static void release_fired(const struct naive *n, struct tuples *fired) {
-    for (uint32_t w = 0; w < n->base.program->watches_count; w++) tuples_release(&fired[w]);
+    for (uint32_t w = 0; w < n->base.program->watches_count; w++) naive_tuples_release(&fired[w]);
     free(fired);
 }
 
@@ -60,7 +60,7 @@ static void done_receipt(struct naive *n, uint32_t settled, struct receipt *rece
     receipt->settled_count = settled;
     receipt->writes = writes + settled;
     receipt->write_count = n->changes.count - settled;
-    if (!n->replaying) replay_late(n, receipt);
+    if (!n->replaying) naive_replay_late(n, receipt);
 }
 
 static void enter(struct naive *n, const struct entry *entry, const struct receipt *receipt) {
@@ -69,7 +69,7 @@ static void enter(struct naive *n, const struct entry *entry, const struct recei
     const uint8_t *before = n->digests.count ? n->digests.at[n->digests.count - 1].bytes : zero;
     evaluator_chain(&n->base, &n->sha, &n->scratch, before, entry, receipt->settled, receipt->settled_count, receipt->writes, receipt->write_count, digest.bytes);
     VEC_PUSH(&n->digests, digest);
-    entry_keep(n, entry);
+    naive_entry_keep(n, entry);
     n->base.position = n->position;
     n->base.time = entry->time;
     n->text_count = n->base.texts.count;
@@ -80,14 +80,14 @@ void naive_judge(struct naive *n, const struct entry *entry, bool keep, struct r
     *receipt = (struct receipt){.position = n->position};
     struct tuples *fired = copy_fired(n);
     uint32_t entities = n->entities.count, settled = 0;
-    refusal form = entry_form(n, entry);
-    bool good = form == REFUSAL_NONE || refuse(n, form);
+    refusal form = naive_entry_form(n, entry);
+    bool good = form == REFUSAL_NONE || naive_refuse(n, form);
     if (good) {
-        n->ordinal = entry_made_count(n->base.program, entry);
-        settle(n, entry->time);
+        n->ordinal = naive_entry_made_count(n->base.program, entry);
+        naive_settle(n, entry->time);
         settled = n->changes.count;
-        good = !n->limited && entry_enact(n, entry);
-        if (good) instant(n);
+        good = !n->limited && naive_entry_enact(n, entry);
+        if (good) naive_instant(n);
         good = good && !n->limited;
     }
     if (good) done_receipt(n, settled, receipt);
@@ -96,19 +96,19 @@ void naive_judge(struct naive *n, const struct entry *entry, bool keep, struct r
         enter(n, entry, receipt);
         release_fired(n, fired);
     } else {
-        store_take_back(n, (struct mark){0, 0});
+        naive_store_take_back(n, (struct mark){0, 0});
         release_fired(n, n->fired);
         n->fired = fired;
         n->entities.count = entities;
         n->failed = n->limited = false;
     }
-    worlds_forget(n);
+    naive_worlds_forget(n);
 }
 
 // ---- The interface ----------------------------------------------------------------------------------------------------------------
 static void naive_free(struct evaluator *evaluator) {
     struct naive *n = (struct naive *)evaluator;
-    worlds_forget(n);
+    naive_worlds_forget(n);
     for (uint32_t r = 0; r < evaluator->program->relations_count; r++) VEC_RELEASE(&n->tables[r].rows);
     free(n->tables);
     release_fired(n, n->fired);
@@ -136,7 +136,7 @@ static void naive_judge_only(struct evaluator *evaluator, const struct entry *en
 }
 
 static ask_status naive_ask(struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
-    return replay_ask((struct naive *)evaluator, question, relation, pattern, visit, context);
+    return naive_replay_ask((struct naive *)evaluator, question, relation, pattern, visit, context);
 }
 
 static void naive_rows(struct evaluator *evaluator, uint32_t relation, ask_visitor visit, void *context) {
@@ -176,7 +176,7 @@ struct evaluator *naive_new(const struct program *program) {
     for (uint32_t r = 0; r < program->relations_count; r++) add_given(n, &program->relations[r], r);
     n->fired = base_alloc(sizeof *n->fired * (program->watches_count + 1));
     for (uint32_t w = 0; w < program->watches_count; w++)
-        n->fired[w] = tuples_of_slots(&program->watches[w].frame, program->watches[w].binding, program->watches[w].binding_count);
+        n->fired[w] = naive_tuples_of_slots(&program->watches[w].frame, program->watches[w].binding, program->watches[w].binding_count);
     n->starts = base_alloc(sizeof *n->starts * (program->acts_count + 1));
     for (uint32_t a = 0; a < program->acts_count; a++) {
         n->starts[a] = n->clause_count;

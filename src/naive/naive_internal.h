@@ -13,9 +13,9 @@
 
 // ---- Tuples: a set of value lists in ascending order ----------------------------------------------------------------------
 struct tuples { uint32_t width, count, capacity; struct type *types; value *at; };
-void tuples_init(struct tuples *tuples, uint32_t width);       // types are the caller's to fill in
-void tuples_release(struct tuples *tuples);
-const value *tuples_get(const struct tuples *tuples, uint32_t index);
+void naive_tuples_init(struct tuples *tuples, uint32_t width);       // types are the caller's to fill in
+void naive_tuples_release(struct tuples *tuples);
+const value *naive_tuples_get(const struct tuples *tuples, uint32_t index);
 
 // ---- Rows -----------------------------------------------------------------------------------------------------------------
 struct row {
@@ -85,115 +85,115 @@ struct naive {
 };
 
 // Adds a list where it belongs; false where it is there already.
-bool tuples_add(const struct naive *n, struct tuples *tuples, const value *values);
-bool tuples_has(const struct naive *n, const struct tuples *tuples, const value *values);
-struct tuples tuples_of_slots(const struct frame *frame, const uint32_t *slots, uint32_t count);
-struct tuples tuples_copy(const struct tuples *tuples);
+bool naive_tuples_add(const struct naive *n, struct tuples *tuples, const value *values);
+bool naive_tuples_has(const struct naive *n, const struct tuples *tuples, const value *values);
+struct tuples naive_tuples_of_slots(const struct frame *frame, const uint32_t *slots, uint32_t count);
+struct tuples naive_tuples_copy(const struct tuples *tuples);
 
 // ---- store.c ----------------------------------------------------------------------------------------------------------------
-struct mark store_mark(const struct naive *n);
-void store_take_back(struct naive *n, struct mark mark);
-void store_begin(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until);
-void store_move(struct naive *n, uint32_t relation, uint32_t row, int64_t until, write_kind kind);
+struct mark naive_store_mark(const struct naive *n);
+void naive_store_take_back(struct naive *n, struct mark mark);
+void naive_store_begin(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until);
+void naive_store_move(struct naive *n, uint32_t relation, uint32_t row, int64_t until, write_kind kind);
 static inline bool row_holds(const struct row *row, int64_t moment) { return row->from <= moment && moment < row->until; }
 // The row in force now whose first `count` values are these; NULL where there is none.
-const struct row *store_find(const struct naive *n, uint32_t relation, const value *values, uint32_t count);
+const struct row *naive_store_find(const struct naive *n, uint32_t relation, const value *values, uint32_t count);
 // Each returns false where the effect clashes. In a pattern VALUE_ANY matches anything.
-MUST_USE bool fact_add(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until, bool past_allowed);
-MUST_USE bool fact_set(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until, bool past_allowed);
-MUST_USE bool fact_extend(struct naive *n, uint32_t relation, const value *pattern, int64_t until);
-MUST_USE bool fact_end(struct naive *n, uint32_t relation, const value *pattern, int64_t at);
-void annul_entry(struct naive *n, uint32_t position, int64_t at);
+MUST_USE bool naive_fact_add(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until, bool past_allowed);
+MUST_USE bool naive_fact_set(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until, bool past_allowed);
+MUST_USE bool naive_fact_extend(struct naive *n, uint32_t relation, const value *pattern, int64_t until);
+MUST_USE bool naive_fact_end(struct naive *n, uint32_t relation, const value *pattern, int64_t at);
+void naive_annul_entry(struct naive *n, uint32_t position, int64_t at);
 // Short forms for the relations of the prelude: rows that begin now, and the end of the row in force with this first value.
-void write_1(struct naive *n, uint32_t relation, value a);
-void write_2(struct naive *n, uint32_t relation, value a, value b);
-void write_3(struct naive *n, uint32_t relation, value a, value b, value c);
-bool holds_1(const struct naive *n, uint32_t relation, value a);
-bool end_1(struct naive *n, uint32_t relation, value a);
+void naive_write_1(struct naive *n, uint32_t relation, value a);
+void naive_write_2(struct naive *n, uint32_t relation, value a, value b);
+void naive_write_3(struct naive *n, uint32_t relation, value a, value b, value c);
+bool naive_holds_1(const struct naive *n, uint32_t relation, value a);
+bool naive_end_1(struct naive *n, uint32_t relation, value a);
 
 // ---- arithmetic.c -------------------------------------------------------------------------------------------------------------
 typedef enum { VALUE_FOUND, VALUE_NONE /* min or max of nothing */, VALUE_FAILED } value_status;
-value_status value_combine(const struct program *program, const struct expression *expression, value left, value right, value *result);
-bool time_valid(int64_t time);
+value_status naive_value_combine(const struct program *program, const struct expression *expression, value left, value right, value *result);
+bool naive_time_valid(int64_t time);
 
 // ---- conditions.c ---------------------------------------------------------------------------------------------------------------
 struct scope { struct naive *naive; struct world *world; value *slots; bool *bound; };
 typedef bool (*solution_visitor)(void *context);      // false: enough
 // Visits the bindings that meet the conditions, each as often as it is found; the scope is as before afterwards. False: stopped.
-bool conditions_solve(struct scope *scope, struct conditions conditions, solution_visitor visit, void *context);
-bool conditions_hold(struct scope *scope, struct conditions conditions);
+bool naive_conditions_solve(struct scope *scope, struct conditions conditions, solution_visitor visit, void *context);
+bool naive_conditions_hold(struct scope *scope, struct conditions conditions);
 // The distinct values of `slots`, ascending. Release it.
-struct tuples conditions_bindings(struct scope *scope, const struct frame *frame, struct conditions conditions, const uint32_t *slots, uint32_t count);
-value_status expression_value(struct scope *scope, const struct expression *expression, value *result);
+struct tuples naive_conditions_bindings(struct scope *scope, const struct frame *frame, struct conditions conditions, const uint32_t *slots, uint32_t count);
+value_status naive_expression_value(struct scope *scope, const struct expression *expression, value *result);
 
 // ---- derive.c ---------------------------------------------------------------------------------------------------------------------
-struct world *world_at(struct naive *n, int64_t moment, bool lenient);
-void worlds_forget(struct naive *n);                  // after every write
-const struct tuples *world_extent(struct world *world, struct naive *n, uint32_t relation);      // derived relations
-bool world_has(struct naive *n, struct world *world, uint32_t relation, const value *pattern);   // a row that matches holds
+struct world *naive_world_at(struct naive *n, int64_t moment, bool lenient);
+void naive_worlds_forget(struct naive *n);                  // after every write
+const struct tuples *naive_world_extent(struct world *world, struct naive *n, uint32_t relation);      // derived relations
+bool naive_world_has(struct naive *n, struct world *world, uint32_t relation, const value *pattern);   // a row that matches holds
 
 // ---- effects.c ----------------------------------------------------------------------------------------------------------------------
 struct opening { const struct obligation *obligation; value duty, bearer, due, start, number; bool series; const value *captured; };
 struct operation { const struct effect *effect; value *values; int64_t from, until; value object; struct opening opening; };
 struct operations { VEC(struct operation) list; struct arena arena; };
-void operations_init(struct operations *all);
-void operations_release(struct operations *all);
+void naive_operations_init(struct operations *all);
+void naive_operations_release(struct operations *all);
 // Computes what the effects are to do, over the state as it is; false where arithmetic fails.
-MUST_USE bool effects_prepare(struct scope *scope, const struct frame *frame, const struct effect *effects, uint32_t count, struct operations *all);
-MUST_USE bool effects_apply(struct naive *n, const struct operations *all);                     // false: a clash
+MUST_USE bool naive_effects_prepare(struct scope *scope, const struct frame *frame, const struct effect *effects, uint32_t count, struct operations *all);
+MUST_USE bool naive_effects_apply(struct naive *n, const struct operations *all);                     // false: a clash
 
 // ---- duties.c -------------------------------------------------------------------------------------------------------------------------
-MUST_USE bool obligation_prepare(struct scope *scope, const struct frame *frame, const struct obligation *obligation, struct operations *all, value *duty);
-void duty_open(struct naive *n, const struct opening *opening);
-void duty_end(struct naive *n, value duty, uint32_t relation, const value *late);      // relation: met, released, lapsed
-void duty_meet(struct naive *n, value duty);
-void duty_lapse(struct naive *n, value duty);
-void duty_overdue(struct naive *n, value duty);
-void duty_period(struct naive *n, value duty);
+MUST_USE bool naive_obligation_prepare(struct scope *scope, const struct frame *frame, const struct obligation *obligation, struct operations *all, value *duty);
+void naive_duty_open(struct naive *n, const struct opening *opening);
+void naive_duty_end(struct naive *n, value duty, uint32_t relation, const value *late);      // relation: met, released, lapsed
+void naive_duty_meet(struct naive *n, value duty);
+void naive_duty_lapse(struct naive *n, value duty);
+void naive_duty_overdue(struct naive *n, value duty);
+void naive_duty_period(struct naive *n, value duty);
 // The duties met by the call, with their order: found before its effects, met after them.
 struct values_list { VEC(value) list; };
-bool duties_matching(struct naive *n, const struct act *act, const value *arguments, value actor, struct values_list *duties);
-void finding_open(struct naive *n, uint32_t norm, const value *binding, uint32_t width, const value *concerned, uint32_t concerned_count);
-void finding_open_binding(struct naive *n, uint32_t norm, const value *binding, uint32_t width);      // concerns: the actors in it
-void finding_close(struct naive *n, value finding);
-value entity_next(struct naive *n);
+bool naive_duties_matching(struct naive *n, const struct act *act, const value *arguments, value actor, struct values_list *duties);
+void naive_finding_open(struct naive *n, uint32_t norm, const value *binding, uint32_t width, const value *concerned, uint32_t concerned_count);
+void naive_finding_open_binding(struct naive *n, uint32_t norm, const value *binding, uint32_t width);      // concerns: the actors in it
+void naive_finding_close(struct naive *n, value finding);
+value naive_entity_next(struct naive *n);
 
 // ---- calls.c --------------------------------------------------------------------------------------------------------------------------
 struct slots { value values[SLOTS_MAX]; bool bound[SLOTS_MAX]; };
-bool who_admits(struct scope *scope, const struct who *who, value actor);
-void who_bind(const struct who *who, value actor, struct slots *slots);
-bool role_filled_by(struct naive *n, value role, value actor);
+bool naive_who_admits(struct scope *scope, const struct who *who, value actor);
+void naive_who_bind(const struct who *who, value actor, struct slots *slots);
+bool naive_role_filled_by(struct naive *n, value role, value actor);
 // Fills the frame's first slots; made: the entities in order.
-void call_slots(const struct act *act, const value *arguments, value first_made, value actor, struct slots *slots);
-MUST_USE bool run_call(struct naive *n, const struct act *act, struct slots *slots, value actor);
+void naive_call_slots(const struct act *act, const value *arguments, value first_made, value actor, struct slots *slots);
+MUST_USE bool naive_run_call(struct naive *n, const struct act *act, struct slots *slots, value actor);
 // The bindings of each NORM_NEVER that are true now; and the first norm with one that is not in `before`, or NO_ID.
-struct tuples *never_sample(struct naive *n);
-void never_release(const struct naive *n, struct tuples *sample);
-uint32_t never_newly(struct naive *n, const struct tuples *before);
+struct tuples *naive_never_sample(struct naive *n);
+void naive_never_release(const struct naive *n, struct tuples *sample);
+uint32_t naive_never_newly(struct naive *n, const struct tuples *before);
 
 // ---- proposals.c ------------------------------------------------------------------------------------------------------------------------
-bool proposal_make(struct naive *n, const struct entry *entry, const value *const *arguments);
-bool proposal_answer(struct naive *n, const struct answer *answer, value reason);
-bool proposal_withdraw(struct naive *n, value proposal, value actor);
-bool proposal_join(struct naive *n, value proposal, value actor);
-void proposal_close(struct naive *n, value proposal);
+bool naive_proposal_make(struct naive *n, const struct entry *entry, const value *const *arguments);
+bool naive_proposal_answer(struct naive *n, const struct answer *answer, value reason);
+bool naive_proposal_withdraw(struct naive *n, value proposal, value actor);
+bool naive_proposal_join(struct naive *n, value proposal, value actor);
+void naive_proposal_close(struct naive *n, value proposal);
 
 // ---- instant.c --------------------------------------------------------------------------------------------------------------------------
-struct tuples watch_bindings(struct naive *n, const struct watch *watch);
-void instant(struct naive *n);
-void settle(struct naive *n, int64_t time);
+struct tuples naive_watch_bindings(struct naive *n, const struct watch *watch);
+void naive_instant(struct naive *n);
+void naive_settle(struct naive *n, int64_t time);
 
 // ---- entries.c --------------------------------------------------------------------------------------------------------------------------
-refusal entry_form(const struct naive *n, const struct entry *entry);
-bool entry_enact(struct naive *n, const struct entry *entry);
-uint32_t entry_made_count(const struct program *program, const struct entry *entry);
-bool refuse(struct naive *n, refusal why);       // false always
+refusal naive_entry_form(const struct naive *n, const struct entry *entry);
+bool naive_entry_enact(struct naive *n, const struct entry *entry);
+uint32_t naive_entry_made_count(const struct program *program, const struct entry *entry);
+bool naive_refuse(struct naive *n, refusal why);       // false always
 
 // ---- naive.c, replay.c --------------------------------------------------------------------------------------------------------------------
 void naive_judge(struct naive *n, const struct entry *entry, bool keep, struct receipt *receipt);
-struct naive *replay_to(const struct naive *n, uint32_t position, struct probe *probe, uint32_t *differing, uint32_t *differing_count);
-void replay_late(struct naive *n, struct receipt *receipt);
-ask_status replay_ask(struct naive *n, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context);
-void entry_keep(struct naive *n, const struct entry *entry);
+struct naive *naive_replay_to(const struct naive *n, uint32_t position, struct probe *probe, uint32_t *differing, uint32_t *differing_count);
+void naive_replay_late(struct naive *n, struct receipt *receipt);
+ask_status naive_replay_ask(struct naive *n, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context);
+void naive_entry_keep(struct naive *n, const struct entry *entry);
 
 #endif

@@ -12,7 +12,7 @@ static struct argument *keep_arguments(struct naive *n, const struct call *call)
     return arguments;
 }
 
-void entry_keep(struct naive *n, const struct entry *entry) {
+void naive_entry_keep(struct naive *n, const struct entry *entry) {
     struct entry kept = *entry;
     kept.medium = (struct span){0};
     struct call *calls = ARENA_ARRAY(&n->arena, struct call, entry->call_count + 1);
@@ -31,7 +31,7 @@ void entry_keep(struct naive *n, const struct entry *entry) {
 }
 
 // A fresh evaluator after entry `position`. With a probe, `differing` takes the positions at which requirements come out otherwise.
-struct naive *replay_to(const struct naive *n, uint32_t position, struct probe *probe, uint32_t *differing, uint32_t *differing_count) {
+struct naive *naive_replay_to(const struct naive *n, uint32_t position, struct probe *probe, uint32_t *differing, uint32_t *differing_count) {
     struct naive *replay = (struct naive *)naive_new(n->base.program);
     uint32_t asked = 0;
     replay->replaying = true;
@@ -76,12 +76,12 @@ static void find_late(const struct naive *n, struct probe *probe) {
     }
 }
 
-void replay_late(struct naive *n, struct receipt *receipt) {
+void naive_replay_late(struct naive *n, struct receipt *receipt) {
     struct probe probe = {0};
     find_late(n, &probe);
     if (probe.from != TIME_MAX && n->base.position) {
         uint32_t *differing = base_alloc(sizeof *differing * n->base.position), count = 0;
-        struct naive *replay = replay_to(n, n->base.position, &probe, differing, &count);
+        struct naive *replay = naive_replay_to(n, n->base.position, &probe, differing, &count);
         replay->base.methods->free(&replay->base);
         struct late_outcome *late = ARENA_ARRAY(&n->receipt, struct late_outcome, count + 1);
         for (uint32_t i = 0; i < count; i++) late[i] = (struct late_outcome){differing[i], false};
@@ -107,8 +107,8 @@ static void replay_settle(struct naive *replay, const struct naive *n, struct qu
     replay->changes.count = 0;
     replay->firings = 0;
     replay->position = position + 1;
-    replay->ordinal = before_next ? entry_made_count(n->base.program, &n->entries.at[position]) : 0;
-    settle(replay, question.time);
+    replay->ordinal = before_next ? naive_entry_made_count(n->base.program, &n->entries.at[position]) : 0;
+    naive_settle(replay, question.time);
 }
 
 static bool shows(const struct relation *relation, const value *values, const value *pattern) {
@@ -121,7 +121,7 @@ static bool shows(const struct relation *relation, const value *values, const va
 static struct tuples rows_at(struct naive *n, uint32_t relation, int64_t moment) {
     const struct relation *declared = &n->base.program->relations[relation];
     struct tuples found;
-    tuples_init(&found, declared->column_count + 1);
+    naive_tuples_init(&found, declared->column_count + 1);
     for (uint32_t i = 0; i < declared->column_count; i++) found.types[i] = declared->columns[i].type;
     found.types[declared->column_count] = (struct type){TYPE_INT, NO_ID};
     for (uint32_t i = 0; i < n->tables[relation].rows.count; i++) {
@@ -129,17 +129,17 @@ static struct tuples rows_at(struct naive *n, uint32_t relation, int64_t moment)
         if (!row_holds(&n->tables[relation].rows.at[i], moment)) continue;
         for (uint32_t k = 0; k < declared->column_count; k++) list[k] = n->tables[relation].rows.at[i].values[k];
         list[declared->column_count] = i;
-        (void)tuples_add(n, &found, list);
+        (void)naive_tuples_add(n, &found, list);
     }
     return found;
 }
 
 static ask_status visit_all(struct naive *n, uint32_t relation, int64_t moment, const value *pattern, ask_visitor visit, void *context) {
     const struct relation *declared = &n->base.program->relations[relation];
-    struct tuples found = declared->derived ? tuples_copy(world_extent(world_at(n, moment, false), n, relation)) : rows_at(n, relation, moment);
+    struct tuples found = declared->derived ? naive_tuples_copy(naive_world_extent(naive_world_at(n, moment, false), n, relation)) : rows_at(n, relation, moment);
     ask_status status = n->failed ? ASK_ARITHMETIC : n->limited ? ASK_LIMIT : ASK_OK;
     for (uint32_t i = 0; status == ASK_OK && i < found.count; i++) {
-        const value *values = tuples_get(&found, i);
+        const value *values = naive_tuples_get(&found, i);
         if (!shows(declared, values, pattern)) continue;
         struct found row = {values, moment, TIME_MAX, 0, 0};
         if (!declared->derived) {
@@ -148,14 +148,14 @@ static ask_status visit_all(struct naive *n, uint32_t relation, int64_t moment, 
         }
         if (!visit(context, &row)) status = ASK_STOPPED;
     }
-    tuples_release(&found);
+    naive_tuples_release(&found);
     return status;
 }
 
-ask_status replay_ask(struct naive *n, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
+ask_status naive_replay_ask(struct naive *n, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
     uint32_t position = question.position == POSITION_LAST ? last_before(n, question.time) : question.position;
     if (position > n->base.position) return ASK_NO_SUCH_POSITION;
-    struct naive *replay = replay_to(n, position, NULL, NULL, NULL);
+    struct naive *replay = naive_replay_to(n, position, NULL, NULL, NULL);
     replay_settle(replay, n, question, position);
     ask_status status = replay->limited ? ASK_LIMIT : visit_all(replay, relation, question.time, pattern, visit, context);
     replay->base.methods->free(&replay->base);

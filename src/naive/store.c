@@ -3,11 +3,11 @@
 #include "naive/naive_internal.h"
 
 // ---- Writes and how they are taken back -------------------------------------------------------------------------------------
-struct mark store_mark(const struct naive *n) {
+struct mark naive_store_mark(const struct naive *n) {
     return (struct mark){n->changes.count, n->ordinal};
 }
 
-void store_take_back(struct naive *n, struct mark mark) {
+void naive_store_take_back(struct naive *n, struct mark mark) {
     while (n->changes.count > mark.changes) {
         const struct change *change = &n->changes.at[--n->changes.count];
         struct table *table = &n->tables[change->relation];
@@ -20,10 +20,10 @@ void store_take_back(struct naive *n, struct mark mark) {
         }
     }
     n->ordinal = mark.ordinal;
-    worlds_forget(n);
+    naive_worlds_forget(n);
 }
 
-void store_begin(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until) {
+void naive_store_begin(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until) {
     uint32_t width = n->base.program->relations[relation].column_count;
     value *own = ARENA_ARRAY(&n->arena, value, width + 1);
     memcpy(own, values, sizeof *own * width);
@@ -31,16 +31,16 @@ void store_begin(struct naive *n, uint32_t relation, const value *values, int64_
     VEC_PUSH(&n->changes, (struct change){.kind = WRITE_BEGIN, .relation = relation, .row = table->rows.count, .until = until, .moment = n->now});
     VEC_PUSH(&table->rows, (struct row){own, from, until, n->position, until == TIME_MAX ? 0 : n->position, n->serial++});
     if (n->changes.count > WRITES_MAX) n->limited = true;
-    worlds_forget(n);
+    naive_worlds_forget(n);
 }
 
-void store_move(struct naive *n, uint32_t relation, uint32_t row, int64_t until, write_kind kind) {
+void naive_store_move(struct naive *n, uint32_t relation, uint32_t row, int64_t until, write_kind kind) {
     struct row *at = &n->tables[relation].rows.at[row];
     VEC_PUSH(&n->changes, (struct change){kind, relation, row, until, at->until, at->ended, n->now});
     at->until = until;
     at->ended = n->position;
     if (n->changes.count > WRITES_MAX) n->limited = true;
-    worlds_forget(n);
+    naive_worlds_forget(n);
 }
 
 // ---- Finding rows -------------------------------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ static bool matches(const value *values, const value *pattern, uint32_t count) {
     return true;
 }
 
-const struct row *store_find(const struct naive *n, uint32_t relation, const value *values, uint32_t count) {
+const struct row *naive_store_find(const struct naive *n, uint32_t relation, const value *values, uint32_t count) {
     const struct table *table = &n->tables[relation];
     for (uint32_t i = 0; i < table->rows.count; i++)
         if (row_holds(&table->rows.at[i], n->now) && matches(table->rows.at[i].values, values, count)) return &table->rows.at[i];
@@ -70,28 +70,28 @@ static bool interval_clashes(const struct naive *n, int64_t from, int64_t until,
     return (from < n->now && !past_allowed) || until < n->now || until <= from;
 }
 
-bool fact_add(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until, bool past_allowed) {
+bool naive_fact_add(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until, bool past_allowed) {
     if (interval_clashes(n, from, until, past_allowed)) return false;
     const struct table *table = &n->tables[relation];
     for (uint32_t i = 0; i < table->rows.count; i++)
         if (meets(&table->rows.at[i], from, until) && matches(table->rows.at[i].values, values, key_of(n, relation))) return false;
-    store_begin(n, relation, values, from, until);
+    naive_store_begin(n, relation, values, from, until);
     return true;
 }
 
-bool fact_set(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until, bool past_allowed) {
+bool naive_fact_set(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until, bool past_allowed) {
     if (interval_clashes(n, from, until, past_allowed)) return false;
     const struct table *table = &n->tables[relation];
     for (uint32_t i = 0; i < table->rows.count; i++) {
         const struct row *row = &table->rows.at[i];
         if (!meets(row, from, until) || !matches(row->values, values, key_of(n, relation))) continue;
-        store_move(n, relation, i, row->from < from ? from : row->from, WRITE_END);
+        naive_store_move(n, relation, i, row->from < from ? from : row->from, WRITE_END);
     }
-    store_begin(n, relation, values, from, until);
+    naive_store_begin(n, relation, values, from, until);
     return true;
 }
 
-bool fact_extend(struct naive *n, uint32_t relation, const value *pattern, int64_t until) {
+bool naive_fact_extend(struct naive *n, uint32_t relation, const value *pattern, int64_t until) {
     const struct table *table = &n->tables[relation];
     uint32_t found = NO_ID;
     for (uint32_t i = 0; i < table->rows.count; i++) {
@@ -104,22 +104,22 @@ bool fact_extend(struct naive *n, uint32_t relation, const value *pattern, int64
     if (until < n->now || until <= row->from) return false;
     for (uint32_t i = 0; i < table->rows.count; i++)
         if (i != found && meets(&table->rows.at[i], row->from, until) && matches(table->rows.at[i].values, row->values, key_of(n, relation))) return false;
-    store_move(n, relation, found, until, WRITE_MOVE);
+    naive_store_move(n, relation, found, until, WRITE_MOVE);
     return true;
 }
 
-bool fact_end(struct naive *n, uint32_t relation, const value *pattern, int64_t at) {
+bool naive_fact_end(struct naive *n, uint32_t relation, const value *pattern, int64_t at) {
     if (at < n->now) return false;
     const struct table *table = &n->tables[relation];
     for (uint32_t i = 0; i < table->rows.count; i++) {
         const struct row *row = &table->rows.at[i];
         if (row->until <= row->from || row->until <= at || !matches(row->values, pattern, width_of(n, relation))) continue;
-        store_move(n, relation, i, row->from < at ? at : row->from, WRITE_END);
+        naive_store_move(n, relation, i, row->from < at ? at : row->from, WRITE_END);
     }
     return true;
 }
 
-void annul_entry(struct naive *n, uint32_t position, int64_t at) {
+void naive_annul_entry(struct naive *n, uint32_t position, int64_t at) {
     const struct program *program = n->base.program;
     // Rows of several relations end in the order in which they were written: by serial, which only grows.
     uint64_t after = 0;
@@ -137,19 +137,19 @@ void annul_entry(struct naive *n, uint32_t position, int64_t at) {
         if (relation == NO_ID) return;
         const struct row *row = &n->tables[relation].rows.at[found];
         after = row->serial + 1;
-        store_move(n, relation, found, row->from < at ? at : row->from, WRITE_END);
+        naive_store_move(n, relation, found, row->from < at ? at : row->from, WRITE_END);
     }
 }
 
 // ---- Short forms ------------------------------------------------------------------------------------------------------------------
-void write_1(struct naive *n, uint32_t relation, value a) { store_begin(n, relation, &a, n->now, TIME_MAX); }
-void write_2(struct naive *n, uint32_t relation, value a, value b) { store_begin(n, relation, (value[]){a, b}, n->now, TIME_MAX); }
-void write_3(struct naive *n, uint32_t relation, value a, value b, value c) { store_begin(n, relation, (value[]){a, b, c}, n->now, TIME_MAX); }
-bool holds_1(const struct naive *n, uint32_t relation, value a) { return store_find(n, relation, &a, 1); }
+void naive_write_1(struct naive *n, uint32_t relation, value a) { naive_store_begin(n, relation, &a, n->now, TIME_MAX); }
+void naive_write_2(struct naive *n, uint32_t relation, value a, value b) { naive_store_begin(n, relation, (value[]){a, b}, n->now, TIME_MAX); }
+void naive_write_3(struct naive *n, uint32_t relation, value a, value b, value c) { naive_store_begin(n, relation, (value[]){a, b, c}, n->now, TIME_MAX); }
+bool naive_holds_1(const struct naive *n, uint32_t relation, value a) { return naive_store_find(n, relation, &a, 1); }
 
-bool end_1(struct naive *n, uint32_t relation, value a) {
-    const struct row *row = store_find(n, relation, &a, 1);
+bool naive_end_1(struct naive *n, uint32_t relation, value a) {
+    const struct row *row = naive_store_find(n, relation, &a, 1);
     if (!row) return false;
-    store_move(n, relation, (uint32_t)(row - n->tables[relation].rows.at), n->now, WRITE_END);
+    naive_store_move(n, relation, (uint32_t)(row - n->tables[relation].rows.at), n->now, WRITE_END);
     return true;
 }

@@ -2,30 +2,30 @@
 // A set of value lists, kept in ascending order: that of docs/language.md section 4, first value first.
 #include "naive/naive_internal.h"
 
-void tuples_init(struct tuples *tuples, uint32_t width) {
+void naive_tuples_init(struct tuples *tuples, uint32_t width) {
     *tuples = (struct tuples){.width = width, .types = base_alloc(sizeof(struct type) * (width + 1))};
 }
 
-void tuples_release(struct tuples *tuples) {
+void naive_tuples_release(struct tuples *tuples) {
     free(tuples->types);
     free(tuples->at);
     *tuples = (struct tuples){0};
 }
 
-const value *tuples_get(const struct tuples *tuples, uint32_t index) {
+const value *naive_tuples_get(const struct tuples *tuples, uint32_t index) {
     return tuples->at + (size_t)index * tuples->width;
 }
 
-struct tuples tuples_of_slots(const struct frame *frame, const uint32_t *slots, uint32_t count) {
+struct tuples naive_tuples_of_slots(const struct frame *frame, const uint32_t *slots, uint32_t count) {
     struct tuples tuples;
-    tuples_init(&tuples, count);
+    naive_tuples_init(&tuples, count);
     for (uint32_t i = 0; i < count; i++) tuples.types[i] = frame->types[slots[i]];
     return tuples;
 }
 
-struct tuples tuples_copy(const struct tuples *tuples) {
+struct tuples naive_tuples_copy(const struct tuples *tuples) {
     struct tuples copy;
-    tuples_init(&copy, tuples->width);
+    naive_tuples_init(&copy, tuples->width);
     if (tuples->width) memcpy(copy.types, tuples->types, sizeof(struct type) * tuples->width);
     copy.count = copy.capacity = tuples->count;
     size_t size = sizeof(value) * tuples->width * tuples->count;
@@ -47,20 +47,20 @@ static uint32_t place_of(const struct naive *n, const struct tuples *tuples, con
     uint32_t low = 0, high = tuples->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (compare(n, tuples, tuples_get(tuples, middle), values) < 0) low = middle + 1;
+        if (compare(n, tuples, naive_tuples_get(tuples, middle), values) < 0) low = middle + 1;
         else high = middle;
     }
     return low;
 }
 
-bool tuples_has(const struct naive *n, const struct tuples *tuples, const value *values) {
+bool naive_tuples_has(const struct naive *n, const struct tuples *tuples, const value *values) {
     uint32_t place = place_of(n, tuples, values);
-    return place < tuples->count && compare(n, tuples, tuples_get(tuples, place), values) == 0;
+    return place < tuples->count && compare(n, tuples, naive_tuples_get(tuples, place), values) == 0;
 }
 
-bool tuples_add(const struct naive *n, struct tuples *tuples, const value *values) {
+bool naive_tuples_add(const struct naive *n, struct tuples *tuples, const value *values) {
     uint32_t place = place_of(n, tuples, values);
-    if (place < tuples->count && compare(n, tuples, tuples_get(tuples, place), values) == 0) return false;
+    if (place < tuples->count && compare(n, tuples, naive_tuples_get(tuples, place), values) == 0) return false;
     if (tuples->count == tuples->capacity) {
         tuples->capacity = tuples->capacity ? tuples->capacity * 2 : 8;
         tuples->at = base_grow(tuples->at, sizeof(value) * (tuples->width + 1) * tuples->capacity);
