@@ -73,13 +73,15 @@ static int unknown_command(struct invocation *invocation, const char *name) {
     return usage(invocation, "there is no command `%s`%s", name, did_you_mean(invocation, span_of(name), names, cli_command_count));
 }
 
-static enum option_id find_option(struct span name) {
-    uint32_t i = 0;
-    while (i < OPTION_COUNT && !span_is(name, cli_options[i].name)) i++;
-    return (enum option_id)i;
-}
-
 static bool takes(const struct cli_command *command, enum option_id option) { return command->options >> option & 1; }
+
+// Two options may share a name where no command takes both. The one that the command takes, else any of that name.
+static enum option_id find_option(const struct cli_command *command, struct span name) {
+    uint32_t found = OPTION_COUNT;
+    for (uint32_t i = 0; i < OPTION_COUNT; i++)
+        if (span_is(name, cli_options[i].name) && (found == OPTION_COUNT || takes(command, (enum option_id)i))) found = i;
+    return (enum option_id)found;
+}
 
 static int unknown_option(struct invocation *invocation, struct span name) {
     struct span names[OPTION_COUNT];
@@ -88,7 +90,7 @@ static int unknown_option(struct invocation *invocation, struct span name) {
         if (takes(invocation->command, (enum option_id)i)) names[count++] = span_of(cli_options[i].name);
     const char *hint = did_you_mean(invocation, name, names, count);
     if (hint[0]) hint = span_print(&invocation->arena, "; did you mean --%s", hint + strlen("; did you mean ")).at;
-    if (find_option(name) != OPTION_COUNT) return usage(invocation, "it takes no --%.*s", SPAN_ARG(name));
+    if (find_option(invocation->command, name) != OPTION_COUNT) return usage(invocation, "it takes no --%.*s", SPAN_ARG(name));
     return usage(invocation, "there is no option --%.*s%s", SPAN_ARG(name), hint);
 }
 
@@ -107,7 +109,7 @@ static int read_option(struct invocation *invocation, int argc, char **argv, int
     struct span name = span_of(argv[*at] + 2);
     const char *given = strchr(argv[*at], '=');
     if (given) name.length = (uint32_t)(given++ - name.at);
-    enum option_id id = find_option(name);
+    enum option_id id = find_option(invocation->command, name);
     if (id == OPTION_COUNT || !takes(invocation->command, id)) return unknown_option(invocation, name);
     const struct cli_option *option = &cli_options[id];
     if (has(invocation, id)) return usage(invocation, "--%s is given twice", option->name);

@@ -67,7 +67,6 @@ static void check_summary(struct invocation *invocation, const struct program *p
 int command_check(struct invocation *invocation) {
     const char *path = invocation->arguments[0], *stage = has(invocation, OPTION_DUMP) ? invocation->values[OPTION_DUMP] : "";
     struct treaty treaty = {.path = path};
-    if (strcmp(stage, "facts") == 0) return usage(invocation, "--dump=facts is of a replay; here it is one of: tokens tree program");
     if (stage[0] && invocation->json) return usage(invocation, "--dump and --json do not go together");
     struct stat info;
     if (stat(path, &info) != 0) return complain(invocation, EXIT_CORRUPT, "cannot read %s: %s", path, strerror(errno));

@@ -50,7 +50,7 @@ static int write_page(struct invocation *invocation, const struct story *story) 
 }
 
 static int show_replay(struct invocation *invocation, struct story *story) {
-    bool html = has(invocation, OPTION_HTML), facts = has(invocation, OPTION_DUMP);
+    bool html = has(invocation, OPTION_HTML), facts = has(invocation, OPTION_DUMP_RUN);
     int status = html ? write_page(invocation, story) : EXIT_DONE;
     if (html && status == EXIT_DONE && strcmp(invocation->values[OPTION_HTML], "-") != 0) text_print(&invocation->out, "written: %s\n", invocation->values[OPTION_HTML]);
     if (facts) dump_facts(invocation, story);
@@ -77,8 +77,7 @@ static int show_replay(struct invocation *invocation, struct story *story) {
 int command_replay(struct invocation *invocation) {
     struct story story;
     struct chosen chosen = {0};
-    if (has(invocation, OPTION_DUMP) && strcmp(invocation->values[OPTION_DUMP], "facts") != 0) return usage(invocation, "of a replay there is --dump=facts");
-    if (invocation->json + has(invocation, OPTION_DUMP) + has(invocation, OPTION_HTML) > 1) return usage(invocation, "--json, --dump and --html do not go together");
+    if (invocation->json + has(invocation, OPTION_DUMP_RUN) + has(invocation, OPTION_HTML) > 1) return usage(invocation, "--json, --dump and --html do not go together");
     int status = story_read(invocation, invocation->arguments[0], &story, &chosen);
     if (status == EXIT_DONE && chosen.count == 0) status = complain(invocation, EXIT_CORRUPT, "%s has no scenario", invocation->arguments[0]);
     if (status == EXIT_DONE && has(invocation, OPTION_HTML) && chosen.count > 1)

@@ -175,16 +175,19 @@ static bool list_lacking(void *context, const struct bindings *solution) {
         text_print(&all->seats, "%s%.*s", all->seats.length ? ", " : "", SPAN_ARG(tell_value(making, (struct type){TYPE_ACTOR, NO_ID}, pattern[1])));
     } else if (all->count <= EXPLAIN_LIST_MAX) {
         struct text line = {0};
+        bool atoms = true;
         for (uint32_t i = 0; i < all->every->has.count; i++) {
             const struct condition *c = &all->every->has.at[i];
-            bool atom = c->kind == CONDITION_ATOM && !c->negated;
-            text_print(&line, "%s%.*s", i ? ", " : "", SPAN_ARG(atom ? tell_atom(making, c, *solution) : tell_condition(making, solution->frame, c)));
+            atoms = atoms && c->kind == CONDITION_ATOM && !c->negated;
+            if (atoms) text_print(&line, "%s%.*s", i ? ", " : "missing: ", SPAN_ARG(tell_atom(making, c, *solution)));
         }
+        if (!atoms) line.length = 0;
+        if (!atoms) text_add(&line, SPAN("it fails"));
         for (uint32_t i = 0; i < all->every->inner.count; i++) {
             const struct condition *c = &all->every->inner.at[i];
-            if (c->kind == CONDITION_ATOM && !c->negated) text_print(&line, ", for %.*s", SPAN_ARG(tell_atom(making, c, *solution)));
+            if (c->kind == CONDITION_ATOM && !c->negated) text_print(&line, "%s%.*s", i ? ", " : " for ", SPAN_ARG(tell_atom(making, c, *solution)));
         }
-        node_print(making, all->node, EXPLAIN_MISSING, EXPLAIN_FAILS, "missing: %.*s", SPAN_ARG(text_span(&line)));
+        node_add(making, all->node, EXPLAIN_MISSING, EXPLAIN_FAILS, span_copy(making->arena, text_span(&line)));
         text_release(&line);
     }
     return true;
@@ -219,6 +222,7 @@ static void why_condition_fails(struct making *making, struct explain_node *pare
 
 // What was met on the way is said in a line each: the reader asks what is missing.
 static void why_met(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
+    if (is_hidden(making, c)) return;
     if (c->kind == CONDITION_ATOM && !c->negated) node_add(making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, tell_atom(making, c, bindings));
     else if (c->kind == CONDITION_ATOM) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "no %.*s holds", SPAN_ARG(tell_atom(making, c, bindings)));
     else if (c->kind == CONDITION_COMPARE) why_comparison(making, parent, c, bindings, true);
@@ -252,9 +256,24 @@ static bool absent_above(const struct making *making, uint32_t relation, const v
     return false;
 }
 
+// A rule that the compiler made for another procedure or organ than the one in question.
+static bool fails_by_bookkeeping(struct making *making, const struct rule *rule, struct bindings start) {
+    for (uint32_t i = 0; i < rule->body.count; i++) {
+        value asked[COLUMNS_MAX + 1];
+        const struct condition *c = &rule->body.at[i];
+        if (!is_hidden(making, c) || c->negated || !solver_pattern(&making->solver, c, start, asked)) continue;
+        struct row_copies rows = solver_rows(&making->solver, making->solver.question, c->relation, asked);
+        bool none = rows.count == 0;
+        row_copies_release(&rows);
+        if (none) return true;
+    }
+    return false;
+}
+
 static void why_rule_fails(struct making *making, struct explain_node *parent, const struct rule *rule, const value *pattern) {
     struct bindings start = bindings_new(making->arena, &rule->frame);
     bool fits = why_head_bind(making, rule, pattern, start);
+    if (fits && fails_by_bookkeeping(making, rule, start)) return;
     struct explain_node *node = node_print(making, parent, EXPLAIN_RULE, EXPLAIN_FAILS, "by rule: %.*s", SPAN_ARG(tell_conditions(making, &rule->frame, rule->body)));
     node_cite(making, node, &rule->citation);
     if (fits) why_conditions_fail(making, node, rule->body, start);

@@ -15,6 +15,14 @@ static struct explain_node *about_fact(const struct explainer *with, uint32_t re
     if (rows.count) why_fact(&making, root, relation, shown);
     else why_absent(&making, root, relation, pattern);
     if (rows.count > 1) node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%u rows match; this is the first", rows.count);
+    // A derived or absent fact says again what the root says: its rules hang on the root.
+    struct explain_node *only = root->first;
+    if (only && only == root->last && (only->kind == EXPLAIN_DERIVED || only->kind == EXPLAIN_ABSENT)) {
+        root->first = only->first;
+        root->last = only->last;
+        root->citation = only->citation;
+        root->standing = only->standing;
+    }
     row_copies_release(&rows);
     making_release(&making);
     return root;
@@ -89,7 +97,7 @@ static void refused_require(struct making *making, struct explain_node *root, co
     if (receipt->item > 0)
         node_add(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("judged after the items before it in the package; what they would have changed is not shown here"));
     struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s requires %.*s", SPAN_ARG(act->name),
-                                           SPAN_ARG(tell_conditions(making, &act->frame, clause->conditions)));
+                                           SPAN_ARG(clause->conditions.count == 1 ? SPAN("this:") : tell_conditions(making, &act->frame, clause->conditions)));
     node_cite(making, node, clause->citation.count ? &clause->citation : &act->citation);
     why_conditions_fail(making, node, clause->conditions, bindings);
 }

@@ -96,85 +96,6 @@ static struct fact_seen seen(struct making *making, uint32_t relation, const val
     return (struct fact_seen){relation, copy, making->solver.question.time};
 }
 
-// ---- Entries ------------------------------------------------------------------------------------------------------------------------
-static bool effects_write(const struct effect *effects, uint32_t count, uint32_t relation, const struct citation **citation) {
-    for (uint32_t i = 0; i < count; i++) {
-        const struct effect *e = &effects[i];
-        bool row = e->kind == EFFECT_ADD || e->kind == EFFECT_SET || e->kind == EFFECT_EXTEND || e->kind == EFFECT_END;
-        if (e->kind == EFFECT_FOR_EACH ? effects_write(e->effects, e->effect_count, relation, citation) : row && e->relation == relation) {
-            if (e->kind != EFFECT_FOR_EACH && e->citation.count) *citation = &e->citation;
-            return true;
-        }
-    }
-    return false;
-}
-
-// The act of an entry that can have written to a relation: what is begun by a proposal's adoption is not among them.
-static const struct citation *entry_citation(struct making *making, const struct entry *entry, uint32_t relation) {
-    for (uint32_t i = 0; entry && i < entry->call_count; i++) {
-        if (entry->calls[i].act >= making->program->acts_count) continue;
-        const struct act *act = &making->program->acts[entry->calls[i].act];
-        const struct citation *citation = &act->citation;
-        if (relation == NO_ID || effects_write(act->effects, act->effect_count, relation, &citation)) return citation;
-    }
-    return NULL;
-}
-
-static void why_recorded(struct making *making, struct explain_node *node, const struct entry *entry, uint32_t position) {
-    value e = entity_of(position, 0), any[2] = {e, VALUE_ANY};
-    struct row_copies recorded = solver_rows(&making->solver, making->solver.question, RELATION_RECORDED, any);
-    struct row_copies confirmed = solver_rows(&making->solver, making->solver.question, RELATION_CONFIRMED, &e);
-    struct row_copies contested = solver_rows(&making->solver, making->solver.question, RELATION_CONTESTED, &e);
-    if (recorded.count) {
-        struct span by = tell_value(making, (struct type){TYPE_ACTOR, NO_ID}, recorded.at[0].values[1]);
-        struct span medium = entry ? entry->medium : SPAN("");
-        node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "recorded for %.*s%s%.*s, %s", SPAN_ARG(by), medium.length ? ": " : "", SPAN_ARG(medium),
-                   contested.count ? "contested" : confirmed.count ? "confirmed" : "unconfirmed");
-    }
-    row_copies_release(&recorded);
-    row_copies_release(&confirmed);
-    row_copies_release(&contested);
-}
-
-// An `upon` that can have written to the relation, where there is just one.
-static const struct watch *only_watch_writing(struct making *making, uint32_t relation, const struct citation **citation) {
-    const struct watch *only = NULL;
-    for (uint32_t i = 0; relation != NO_ID && i < making->program->watches_count; i++) {
-        const struct watch *watch = &making->program->watches[i];
-        const struct citation *found = &watch->citation;
-        if (watch->kind != WATCH_UPON || !effects_write(watch->effects, watch->effect_count, relation, &found)) continue;
-        if (only) return NULL;
-        only = watch;
-        *citation = found;
-    }
-    return only;
-}
-
-struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation, uint32_t position, int64_t time) {
-    struct span where = {0};
-    const struct entry *entry = making->log && making->log->entry ? making->log->entry(making->log->context, position, &where) : NULL;
-    const struct citation *citation = entry_citation(making, entry, relation), *of_watch = NULL;
-    struct explain_node *node;
-    if (entry && time < entry->time && !citation) {
-        // What fell due before the entry is written with it, but is not its doing.
-        const struct watch *watch = only_watch_writing(making, relation, &of_watch);
-        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as it fell due%s%.*s", what, watch ? ", upon " : "",
-                          SPAN_ARG(watch ? tell_conditions(making, &watch->frame, watch->conditions) : SPAN("")));
-        node_cite(making, node, watch ? of_watch : NULL);
-    } else if (entry) {
-        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u%s%.*s%s: %.*s", what, position, where.length ? " (" : "",
-                          SPAN_ARG(where), where.length ? ")" : "", SPAN_ARG(tell_entry(making, entry)));
-        node_cite(making, node, citation);
-        why_recorded(making, node, entry, position);
-    } else {
-        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u", what, position);
-        why_recorded(making, node, NULL, position);
-    }
-    node->position = position;
-    node->time = time;
-    return node;
-}
-
 // ---- Rows ---------------------------------------------------------------------------------------------------------------------------
 static const struct given_row *given_of(const struct relation *relation, const value *values) {
     for (uint32_t i = 0; i < relation->given_count; i++)
@@ -297,6 +218,7 @@ static bool why_atom_holds(struct making *making, struct explain_node *parent, c
 bool why_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings solution) {
     for (uint32_t i = 0; i < conditions.count; i++) {
         const struct condition *c = &conditions.at[i];
+        if (is_hidden(making, c)) continue;
         if (c->kind == CONDITION_ATOM && !why_atom_holds(making, parent, c, solution)) return false;
         if (c->kind == CONDITION_COMPARE) why_comparison(making, parent, c, solution, true);
         if (c->kind == CONDITION_NOT) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "%.*s", SPAN_ARG(tell_condition(making, solution.frame, c)));

@@ -20,10 +20,17 @@ static bool print_name(const struct explainer *with, struct type type, value v, 
     return name.length > 0;
 }
 
-// A role over an entity is shown with the name that the reader has for it: chair-of(op).
+// The chair of an organ is shown as such, whatever relation fills it; a role over an entity with the name that the reader has for it: chair-of(op).
 static bool print_role(const struct explainer *with, value actor, struct text *out) {
-    if (actor < 0 || actor_class_of(actor) != ACTOR_ROLE || actor_role_argument(actor) < 0) return false;
-    const struct relation *relation = &with->evaluator->program->relations[actor_role_relation(actor)];
+    if (actor < 0 || actor_class_of(actor) != ACTOR_ROLE) return false;
+    const struct program *program = with->evaluator->program;
+    const struct relation *relation = &program->relations[actor_role_relation(actor)];
+    if (actor_role_argument(actor) < 0) {
+        uint32_t organ = 0;
+        while (organ < program->organs_count && program->organs[organ].chair != actor_role_relation(actor)) organ++;
+        if (organ < program->organs_count) text_print(out, "chair(%.*s)", SPAN_ARG(program->organs[organ].name));
+        return organ < program->organs_count;
+    }
     struct text argument = {0};
     bool named = relation->columns[0].type.base == TYPE_ENTITY && print_name(with, relation->columns[0].type, actor_role_argument(actor), &argument);
     if (named) text_print(out, "%.*s(%.*s)", SPAN_ARG(relation->name), SPAN_ARG(text_span(&argument)));
@@ -129,10 +136,16 @@ struct span tell_condition(struct making *making, const struct frame *frame, con
     return finish(making, &out);
 }
 
+// The compiler's own bookkeeping is no part of what a reader wrote.
+bool is_hidden(const struct making *making, const struct condition *condition) {
+    return condition->kind == CONDITION_ATOM && making->program->relations[condition->relation].hidden;
+}
+
 struct span tell_conditions(struct making *making, const struct frame *frame, struct conditions conditions) {
     struct text out = {0};
     for (uint32_t i = 0; i < conditions.count; i++) {
-        if (i) text_add(&out, SPAN(", "));
+        if (is_hidden(making, &conditions.at[i])) continue;
+        if (out.length) text_add(&out, SPAN(", "));
         program_print_condition(making->program, &making->solver.with->evaluator->texts, frame, &conditions.at[i], &out);
     }
     return finish(making, &out);

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// What began or ended a row: an act, the adoption of a proposal, or time alone; with whoever recorded it.
+#include "explain/explain_internal.h"
+
+static bool effects_write(const struct effect *effects, uint32_t count, uint32_t relation, const struct citation **citation) {
+    for (uint32_t i = 0; i < count; i++) {
+        const struct effect *e = &effects[i];
+        bool row = e->kind == EFFECT_ADD || e->kind == EFFECT_SET || e->kind == EFFECT_EXTEND || e->kind == EFFECT_END;
+        if (e->kind == EFFECT_FOR_EACH ? effects_write(e->effects, e->effect_count, relation, citation) : row && e->relation == relation) {
+            if (e->kind != EFFECT_FOR_EACH && e->citation.count) *citation = &e->citation;
+            return true;
+        }
+    }
+    return false;
+}
+
+// The act of an entry that can have written to a relation: what is begun by a proposal's adoption is not among them.
+static const struct citation *entry_citation(struct making *making, const struct entry *entry, uint32_t relation) {
+    for (uint32_t i = 0; entry && i < entry->call_count; i++) {
+        if (entry->calls[i].act >= making->program->acts_count) continue;
+        const struct act *act = &making->program->acts[entry->calls[i].act];
+        const struct citation *citation = &act->citation;
+        if (relation == NO_ID || effects_write(act->effects, act->effect_count, relation, &citation)) return citation;
+    }
+    return NULL;
+}
+
+static void why_recorded(struct making *making, struct explain_node *node, const struct entry *entry, uint32_t position) {
+    value e = entity_of(position, 0), any[2] = {e, VALUE_ANY};
+    struct row_copies recorded = solver_rows(&making->solver, making->solver.question, RELATION_RECORDED, any);
+    struct row_copies confirmed = solver_rows(&making->solver, making->solver.question, RELATION_CONFIRMED, &e);
+    struct row_copies contested = solver_rows(&making->solver, making->solver.question, RELATION_CONTESTED, &e);
+    if (recorded.count) {
+        struct span by = tell_value(making, (struct type){TYPE_ACTOR, NO_ID}, recorded.at[0].values[1]);
+        struct span medium = entry ? entry->medium : SPAN("");
+        node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "recorded for %.*s%s%.*s, %s", SPAN_ARG(by), medium.length ? ": " : "", SPAN_ARG(medium),
+                   contested.count ? "contested" : confirmed.count ? "confirmed" : "unconfirmed");
+    }
+    row_copies_release(&recorded);
+    row_copies_release(&confirmed);
+    row_copies_release(&contested);
+}
+
+// An `upon` that can have written to the relation, where there is just one.
+static const struct watch *only_watch_writing(struct making *making, uint32_t relation, const struct citation **citation) {
+    const struct watch *only = NULL;
+    for (uint32_t i = 0; relation != NO_ID && i < making->program->watches_count; i++) {
+        const struct watch *watch = &making->program->watches[i];
+        const struct citation *found = &watch->citation;
+        if (watch->kind != WATCH_UPON || !effects_write(watch->effects, watch->effect_count, relation, &found)) continue;
+        if (only) return NULL;
+        only = watch;
+        *citation = found;
+    }
+    return only;
+}
+
+// A proposal whose adoption at this time wrote to the relation: its calls are those of the entry that proposed it.
+struct adoption { struct making *making; uint32_t relation, position; int64_t time; value proposal; const struct call *call; const struct citation *citation; };
+
+static bool find_adoption(void *context, const struct found *row) {
+    struct adoption *all = context;
+    struct making *making = all->making;
+    struct span where = {0};
+    if (row->values[1] != OUTCOME_ADOPTED || row->begun != all->position || row->from != all->time) return true;
+    const struct entry *proposing = making->log->entry(making->log->context, entity_position(row->values[0]), &where);
+    for (uint32_t i = 0; proposing && i < proposing->call_count; i++) {
+        const struct act *act = &making->program->acts[proposing->calls[i].act];
+        const struct citation *citation = &act->citation;
+        if (all->relation != NO_ID && !effects_write(act->effects, act->effect_count, all->relation, &citation)) continue;
+        all->proposal = row->values[0];
+        all->call = &proposing->calls[i];
+        all->citation = citation;
+        return false;
+    }
+    return true;
+}
+
+static struct explain_node *why_adopted(struct making *making, struct explain_node *parent, const char *what, const struct adoption *adoption, struct span where, struct span by) {
+    struct span p = tell_value(making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, adoption->proposal), call = tell_call(making, adoption->call);
+    struct explain_node *node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as %.*s was adopted: %.*s", what, SPAN_ARG(p), SPAN_ARG(call));
+    node_cite(making, node, adoption->citation);
+    if (by.length) node_print(making, node, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "adopted by entry %u%s%.*s%s: %.*s", adoption->position, where.length ? " (" : "", SPAN_ARG(where), where.length ? ")" : "", SPAN_ARG(by));
+    return node;
+}
+
+static struct explain_node *why_fell_due(struct making *making, struct explain_node *parent, const char *what, uint32_t relation) {
+    // What fell due before an entry is written with it, but is not its doing.
+    const struct citation *citation = NULL;
+    const struct watch *watch = only_watch_writing(making, relation, &citation);
+    struct explain_node *node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as it fell due%s%.*s", what, watch ? ", upon " : "",
+                                           SPAN_ARG(watch ? tell_conditions(making, &watch->frame, watch->conditions) : SPAN("")));
+    node_cite(making, node, watch ? citation : NULL);
+    return node;
+}
+
+struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation, uint32_t position, int64_t time) {
+    struct span where = {0};
+    const struct entry *entry = making->log && making->log->entry ? making->log->entry(making->log->context, position, &where) : NULL;
+    const struct citation *citation = entry_citation(making, entry, relation);
+    struct adoption adoption = {making, relation, position, time, 0, NULL, NULL};
+    bool own_kind = relation != NO_ID && relation < RELATION_FIRST_OWN;
+    if (entry && !citation && !own_kind) evaluator_rows(making->solver.with->evaluator, RELATION_OUTCOME, find_adoption, &adoption);
+    bool due = entry && time < entry->time && !citation;
+    struct explain_node *node;
+    if (adoption.call) {
+        node = why_adopted(making, parent, what, &adoption, where, due ? SPAN("") : tell_entry(making, entry));
+    } else if (due) {
+        node = why_fell_due(making, parent, what, relation);
+    } else if (entry) {
+        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u%s%.*s%s: %.*s", what, position, where.length ? " (" : "",
+                          SPAN_ARG(where), where.length ? ")" : "", SPAN_ARG(tell_entry(making, entry)));
+        node_cite(making, node, citation);
+        why_recorded(making, node, entry, position);
+    } else {
+        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u", what, position);
+        why_recorded(making, node, NULL, position);
+    }
+    node->position = position;
+    node->time = time;
+    return node;
+}

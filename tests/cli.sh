@@ -1,0 +1,327 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Tries each command of the program on a small treaty: what it prints, what it returns, how it takes a wrong line.
+set -uo pipefail
+cd "$ROOT"
+unset NO_COLOR
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+pact=tests/cli/pact.md
+story="$pact:an operation"
+
+# try STATUS ARGS...: runs the program, keeps out, err and status; says FAILED of $name where the status is another.
+name='' tried='' out='' err='' status=0 bad=''
+try() {
+    local want=$1
+    shift
+    tried="entente $*"
+    out=$("$ENTENTE" "$@" 2> "$scratch/err") && status=0 || status=$?
+    err=$(cat "$scratch/err")
+    [ "$status" = "$want" ] || bad+="status $status, expected $want: entente $*"$'\n'"$err"$'\n'
+}
+says() { [[ $out == *"$1"* ]] || bad+="expected to read: $1"$'\n'"of: $tried"$'\n'"$out"$'\n'; }
+complains() { [[ $err == *"$1"* ]] || bad+="expected to hear: $1"$'\n'"of: $tried"$'\n'"$err"$'\n'; }
+silent() { [ -z "$out" ] || bad+="expected nothing on standard output: $tried"$'\n'"$out"$'\n'; }
+json() { node -e 'JSON.parse(require("fs").readFileSync(0, "utf8"))' <<< "$out" 2> /dev/null || bad+="no JSON: $tried"$'\n'"$out"$'\n'; }
+case_is() { name=$1 bad=''; }
+verdict() {
+    if [ -z "$bad" ]; then echo "ok $name"; else printf 'FAILED %s\n%s' "$name" "$bad"; fi
+}
+
+# ---- Help and usage ---------------------------------------------------------------------------------------------------------
+commands=$("$ENTENTE" help | sed -n 's/^  \([a-z-]*\) .*/\1/p')
+
+case_is every_command_has_help
+for command in $commands; do
+    try 0 "$command" --help
+    says "usage: entente $command"
+    try 0 help "$command"
+    says "usage: entente $command"
+done
+verdict
+
+case_is no_command_is_usage
+try 2
+silent
+complains "usage: entente COMMAND"
+try 0 --help
+says "why-not"
+try 0 --version
+says "entente "
+verdict
+
+case_is unknown_words_are_met_with_the_nearest
+try 2 stat "$story"
+complains "did you mean state?"
+try 2 help duty
+try 2 state "$story" --jsn
+complains "did you mean --json?"
+try 2 state "$story" membr
+complains "did you mean member?"
+try 2 why "$story" 'member(KAZZ)'
+complains 'did you mean `KAZ`?'
+try 2 state "$pact:an operatoin"
+complains "did you mean an operation?"
+verdict
+
+case_is a_wrong_option_runs_nothing
+cp "$pact" "$scratch/wide.md"
+sed -i 's/^  add member(s)$/  add       member(s)/' "$scratch/wide.md"
+before=$(sha256sum < "$scratch/wide.md")
+try 2 fmt "$scratch/wide.md" --chek
+silent
+complains "did you mean --check?"
+try 2 fmt --at 2025-01-01 "$scratch/wide.md"
+complains "it takes no --at"
+try 2 fmt --check --check "$scratch/wide.md"
+complains "given twice"
+[ "$before" = "$(sha256sum < "$scratch/wide.md")" ] || bad+="the file was written"$'\n'
+try 2 state "$story" --at
+complains "--at takes a value"
+try 2 state "$story" --at --json
+complains "--at takes a value"
+try 2 state "$story" --json=yes
+complains "takes no value"
+try 2 state "$story" --color=blue
+complains "auto always never"
+try 2 state "$story" --at yesterday
+complains "is no time"
+try 2 state "$story" member more
+complains "one argument too many"
+try 2 state
+complains "something is missing"
+verdict
+
+case_is options_stand_anywhere
+try 0 state --at 2025-01-05 "$story" member
+first=$out
+try 0 state "$story" member --at=2025-01-05
+[ "$first" = "$out" ] || bad+="--at TIME before and --at=TIME behind differ"$'\n'
+try 3 check -- --json
+complains "cannot read --json"
+verdict
+
+case_is completion_knows_every_command
+for shell in bash zsh fish; do
+    try 0 completion $shell
+    for command in $commands; do says "$command"; done
+done
+try 0 completion bash
+bash -n <<< "$out" || bad+="the completion for bash does not parse"$'\n'
+try 2 completion tcsh
+verdict
+
+# ---- check, fmt ---------------------------------------------------------------------------------------------------------------
+case_is check_reports_and_returns
+try 0 check "$pact"
+says 'pact "A small pact"'
+complains "ARM has no label in labels.en"
+try 0 check "$pact" --json
+says '"ok":true'
+json
+sed 's/add member(s)/add membr(s)/' "$pact" > "$scratch/wrong.md"
+try 3 check "$scratch/wrong.md"
+silent
+complains "wrong.md:"
+try 3 check "$scratch/wrong.md" --json
+says '"ok":false'
+json
+try 3 check "$scratch/nowhere.md"
+complains "cannot read"
+try 2 check "$pact" --dump=facts
+for stage in tokens tree program; do
+    try 0 check "$pact" --dump=$stage
+    says "member"
+done
+verdict
+
+case_is labels_are_checked
+mkdir "$scratch/labelled"
+cp "$pact" "$scratch/labelled/"
+printf 'KAZ "Kazakhstan"\nKAZ "Again"\nKAZZ "Typo"\nARM\n' > "$scratch/labelled/labels.ru"
+try 3 check "$scratch/labelled"
+complains "has a label already, in line 1"
+complains "did you mean KAZ?"
+complains "a label is a name and a text in quotes"
+verdict
+
+case_is fmt_lays_out_once
+try 1 fmt --check "$scratch/wide.md"
+says "is not laid out"
+try 0 fmt "$scratch/wide.md"
+says "wide.md"
+try 0 fmt "$scratch/wide.md"
+silent
+try 0 fmt --check "$scratch/wide.md"
+silent
+try 3 fmt "$scratch/nowhere.md"
+verdict
+
+# ---- test, replay ---------------------------------------------------------------------------------------------------------------
+case_is test_runs_every_scenario
+try 0 test "$pact"
+says "ok an operation (tests/cli/pact.md:"
+[ "${out##*$'\n'}" = "2 passed, 0 failed" ] || bad+="the last line is ${out##*$'\n'}"$'\n'
+try 0 test "$pact" --match quiet
+says "1 passed, 0 failed"
+try 1 test "$pact" --match nothing-like-it
+try 0 test "$pact" --naive
+says "2 passed, 0 failed"
+try 0 test "$pact" --json
+json
+try 0 test "$pact" --coverage
+try 0 test "$pact" --coverage --json
+json
+sed 's/^expect member(ARM)/expect member(BLR)/' "$pact" > "$scratch/failing.md"
+try 1 test "$scratch/failing.md"
+says "FAILED a quiet year"
+says "1 passed, 1 failed"
+says "member(BLR) does not hold"
+try 1 test "$scratch/failing.md" --json
+json
+verdict
+
+case_is replay_tells_the_story
+try 0 replay "$story"
+says "columns at the border"
+try 0 replay "$story" --naive
+try 0 replay "$pact"
+try 0 replay "$story" --json
+json
+try 0 replay "$story" --dump=facts
+says "member(KAZ) from 2025-01-01 10:00 +03:00 until without end, begun 3"
+try 0 replay "$story" --html "$scratch/page.html"
+grep -q '<html' "$scratch/page.html" || bad+="the page is none"$'\n'
+try 2 replay "$pact" --html "$scratch/page.html"
+try 1 replay "$scratch/failing.md"
+try 4 replay "$story" --html /dev/full
+try 4 replay "$story" --html "$scratch/no/such/folder/page.html"
+verdict
+
+# ---- Looking ----------------------------------------------------------------------------------------------------------------------
+case_is looking_as_of_a_moment
+try 0 state "$story" member
+says "KAZ"
+try 0 state "$story" consulting
+try 0 state "$story" member --at '2025-01-01 09:00'
+says "at 2025-01-01 09:00 +03:00"
+[[ $out != *KAZ* ]] || bad+="KAZ was a member before it acceded"$'\n'
+try 0 state "$story" --seq 2 member
+[[ $out != *KAZ* ]] || bad+="KAZ was a member after entry 2"$'\n'
+try 2 state "$story" --seq 9999
+complains "there is no entry 9999"
+try 2 state "$story" --seq two
+try 0 duties "$story" --at '2025-02-02 09:00'
+says "open consultations (crisis)"
+try 0 decisions "$story"
+says "p3"
+try 0 findings "$story"
+says "a mandate has an end"
+try 0 diff "$story" --from 2025-01-01 --to 2025-01-02
+says "member"
+try 2 diff "$story"
+complains "--from TIME is missing"
+try 2 state "$pact"
+complains "an operation"
+try 2 why "$pact" 'member(KAZ)'
+verdict
+
+case_is a_time_to_come_is_a_projection
+try 0 state "$story" --at 2030-01-01
+says "projection"
+try 0 state "$story" --at 2025-01-05
+[[ $out != *projection* ]] || bad+="history is called a projection"$'\n'
+try 0 state "$story" --seq 3 --at 2025-06-01
+says "projection"
+try 0 why "$story" 'overdue(d1)' --at 2025-06-01
+says "projection"
+try 0 state "$story" --at 2030-01-01 --json
+says '"projection":true'
+verdict
+
+case_is json_of_everything_that_looks
+for command in state duties decisions findings; do
+    try 0 $command "$story" --json
+    json
+done
+try 0 diff "$story" --from 2025-01-01 --json
+json
+try 0 why "$story" 'voter(KAZ)' --json
+json
+says '"standing":"unverified"'
+try 0 why-not "$story" 'voter(BLR)' --json
+json
+try 0 blame "$story" 'member(KAZ)' --json
+json
+verdict
+
+case_is labels_in_a_language
+try 0 state "$story" member --lang en
+says "Members"
+try 0 duties "$story" --lang=en
+says "Open consultations"
+verdict
+
+# ---- Why ----------------------------------------------------------------------------------------------------------------------------
+case_is why_and_why_not
+try 0 why "$story" 'member(KAZ)'
+says "KAZ accede()"
+try 1 why "$story" 'member(RUS)'
+says "does not hold"
+try 0 why-not "$story" 'member(RUS)'
+try 1 why-not "$story" 'member(KAZ)'
+try 0 why "$story" d1
+says "met by: open-consultations(crisis) by"
+try 0 why "$story" f1
+says "a mandate has an end"
+try 0 why "$story" p3
+says "no answer from KAZ"
+try 0 why "$story" 'ceiling(op, _)'
+says "200"
+try 2 why "$story" 'member('
+try 2 why "$story" 'member(KAZ, BLR)'
+complains "has 1 columns"
+try 2 why "$story" 'member(KAZ), member(BLR)'
+verdict
+
+case_is why_a_refusal
+line=$(grep -n '^try BLR contribute' "$pact" | cut -d: -f1)
+try 0 why "$story" line "$line"
+says "no mandate is in force"
+says "[Pact 6, notional]"
+try 0 why "$story" "line $line"
+line=$(grep -n '^KAZ contribute' "$pact" | cut -d: -f1)
+try 0 why "$story" "$line"
+says "230 <= 200 is not so"
+says "[Pact 7, unverified]"
+try 2 why "$story" line 1
+try 1 why "$story" "$(grep -n '^ARM contribute' "$pact" | cut -d: -f1)"
+complains "was not refused"
+verdict
+
+case_is blame_names_the_entries
+try 0 blame "$story" 'chairing(_)'
+says "begun by entry 4 (line "
+says "ARM take-chair()"
+verdict
+
+# ---- Output -------------------------------------------------------------------------------------------------------------------------
+case_is no_colour_into_a_pipe
+try 0 why "$story" 'voter(KAZ)'
+[[ $out != *$'\033'* ]] || bad+="colours in a pipe"$'\n'
+try 0 why "$story" 'voter(KAZ)' --color=always
+[[ $out == *$'\033'* ]] || bad+="no colours though always"$'\n'
+try 0 replay "$story" --color always
+[[ $out == *$'\033'* ]] || bad+="no colours though always"$'\n'
+verdict
+
+case_is output_that_fails_is_noticed
+"$ENTENTE" state "$story" > /dev/full 2> "$scratch/err" && status=0 || status=$?
+[ $status = 4 ] || bad+="a full disk returned $status"$'\n'
+grep -q "cannot write the output" "$scratch/err" || bad+="a full disk was not spoken of"$'\n'
+{ "$ENTENTE" replay "$story" 2> "$scratch/err"; echo $? > "$scratch/status"; } | true
+[ "$(cat "$scratch/status")" = 4 ] || [ "$(cat "$scratch/status")" = 0 ] || bad+="a closed pipe returned $(cat "$scratch/status")"$'\n'
+"$ENTENTE" state "$story" >&- 2> "$scratch/err" && status=0 || status=$?
+[ $status = 4 ] || bad+="a closed output returned $status"$'\n'
+verdict
