@@ -9,14 +9,17 @@
 
 #include "play.h"
 
-static struct evaluator *(*const makers[])(const struct program *) = {naive_new, engine_new};
+static const struct { const char *name; struct evaluator *(*make)(const struct program *); } makers[] = {{"naive", naive_new}, {"engine", engine_new}};
 
 typedef void (*body)(struct play *p);
 
+// EVALUATOR=naive ./test naive_test runs the cases with one of them.
 static void on_each(const char *text, body body) {
+    const char *only = getenv("EVALUATOR");
     for (size_t i = 0; i < COUNT_OF(makers); i++) {
         struct play p = {0};
-        assert_true(play_begin(&p, makers[i], text));
+        if (only && strcmp(only, makers[i].name) != 0) continue;
+        assert_true(play_begin(&p, makers[i].make, text));
         body(&p);
         play_end(&p);
     }
@@ -412,12 +415,12 @@ static void a_seat_answers_through_its_voice(struct play *p) {
 
 // ---- Duties ---------------------------------------------------------------------------------------------------------------------
 #define DUTIES HEAD                                                                                                            \
-    "office clerk\nfact chairing(=> state)\nfact asked(thing => by: state)\nfact told(thing)\nfact active(thing)\nfact quiet(thing)\n"       \
+    "office clerk\nfact chairing(=> state)\nfact asked(thing => by: state)\nfact told(thing)\nfact active(thing)\nfact quiet(duty)\n"       \
     "act take-chair() by state s\n  set chairing(s)\n"                                                                              \
     "act ask(w: state) by state s makes thing t\n  add asked(t, s)\n  oblige w to tell(t) within 2 days then oblige clerk to remind(t) within 1 day\n"   \
     "act tell(t: thing) by state s\n  add told(t)\n"                                                                                \
     "act remind(t: thing) by clerk\n  require asked(t, _)\n"                                                                           \
-    "act ask-chair() by state s makes thing t\n  add asked(t, s)\n  oblige chairing to tell(t) at once as d\n  oblige each x: chairing(x), x to tell(_) as e\n"          \
+    "act ask-chair() by state s makes thing t\n  add asked(t, s)\n  oblige chairing to tell(t) at once as d\n  add quiet(d)\n  oblige each x: chairing(x), x to tell(_)\n"          \
     "act need() by state s makes thing t\n  add active(t)\n  oblige s that told(t) by 2020-03-01\n"                                      \
     "act start() by state s makes thing t\n  add active(t)\n  oblige s to report(t) every 1 month while active(t)\n"                  \
     "act report(t: thing) by state s\n  require s = s\n"                                                                            \
@@ -547,7 +550,7 @@ static void a_clash_voids_a_firing(struct play *p) {
     "ought every member(s) has paid(s) else \"pay\"\n"                                                                              \
     "ought member(_) else \"a member\"\n"                                                                                           \
     "never armed(s), banned(s) else \"no arms\"\n"                                                                                  \
-    "never fired-on(a, b), member(b)\n"                                                                                            \
+    "never fired-on(a, b), member(b), a != b\n"                                                                                            \
     "ought never armed(s), armed(r), s != r\n"                                                                                     \
     "always appealed(c, _) leads to heard(c) within 24 hours\n"
 
