@@ -308,8 +308,8 @@ static void proposals_refuse_what_fails(struct play *p) {
     REFUSED("2020-01-02", "A propose mandate(peace); pass(@3.1)", REFUSAL_MALFORMED);
     REFUSED("2020-01-02", "A propose restrict(@3.1, 4); mandate(peace)", REFUSAL_NO_ENTITY);
     DONE("2020-01-02", "A propose mandate(peace)");
-    REFUSED("2020-01-03", "A propose restrict(@3.1, 4)", REFUSAL_REQUIRE);
-    MESSAGE("no mandate");
+    // What a proposal names is there once it is adopted.
+    REFUSED("2020-01-03", "A propose restrict(@3.1, 4)", REFUSAL_NO_ENTITY);
     REFUSED("2020-01-03", "C consent @3.0", REFUSAL_NO_SEAT);
     REFUSED("2020-01-03", "B withdraw @3.0", REFUSAL_NOT_PROPOSER);
     REFUSED("2020-01-03", "B join @3.0", REFUSAL_NOT_ADOPTED);
@@ -379,14 +379,18 @@ static void an_act_is_agreed_by_each(struct play *p) {
     DONE("2020-01-01", "A join-in()");
     DONE("2020-01-01", "B join-in()");
     DONE("2020-01-02", "A propose mandate(peace)");
+    DONE("2020-01-02", "B consent @3.0");
     DONE("2020-01-02", "C propose finish(@3.1)");
-    COUNT("2020-01-02", "seat(@4.0, _)", 2);
-    COUNT("2020-01-02", "answered(@4.0, _, _)", 0);
-    COUNT("2020-01-02", "laid-before(@4.0, C)", 1);
-    DONE("2020-01-03", "A consent @4.0");
-    DONE("2020-01-03", "B consent @4.0");
+    COUNT("2020-01-02", "seat(@5.0, _)", 2);
+    COUNT("2020-01-02", "answered(@5.0, _, _)", 0);
+    COUNT("2020-01-02", "laid-before(@5.0, C)", 1);
+    DONE("2020-01-03", "A consent @5.0");
+    DONE("2020-01-03", "B consent @5.0");
     COUNT("2020-01-03", "done-with(@3.1)", 1);
-    REFUSED("2020-01-03", "A join @4.0", REFUSAL_NOT_ADOPTED);
+    REFUSED("2020-01-03", "A join @5.0", REFUSAL_NOT_ADOPTED);
+    DONE("2020-01-04", "A propose mandate(quiet); restrict(@8.1, 4)");
+    DONE("2020-01-04", "B object @8.0");
+    REFUSED("2020-01-04", "A propose restrict(@8.1, 4)", REFUSAL_NO_ENTITY);
 }
 
 // ---- Voices ---------------------------------------------------------------------------------------------------------------------

@@ -250,7 +250,7 @@ struct play_found { uint32_t count; value first[COLUMNS_MAX]; uint32_t width; st
 static bool play_visit(void *context, const struct found *row) {
     struct play_found *found = context;
     if (found->count++ == 0) {
-        memcpy(found->first, row->values, sizeof(value) * found->width);
+        if (found->width) memcpy(found->first, row->values, sizeof(value) * found->width);
         found->row = *row;
     }
     return true;
