@@ -212,12 +212,16 @@ static void words_of_step(struct scenario_run *run, struct step_result *result) 
         if (i > 0) text_print(&out, same ? ", " : "; ");
         words_operand(run, &step->answers[i].actor, &out);
         if (i + 1 < step->answer_count && step->answers[i + 1].answer == step->answers[i].answer && span_equal(step->answers[i].reason, step->answers[i + 1].reason)) continue;
+        if (result->who_length == 0) result->who_length = (uint32_t)out.length;
         static const char *const verbs[] = {"consent to", "object to", "abstain on", "stand aside on", "consent with a reservation to"};
         text_print(&out, " %s ", verbs[step->answers[i].answer]);
         words_operand(run, &step->answers[i].proposal, &out);
         if (step->answers[i].reason.length) text_print(&out, " “%.*s”", SPAN_ARG(step->answers[i].reason));
     }
-    if (step->kind != STEP_TICK && step->kind != STEP_ANSWER) words_operand(run, &step->actor, &out);
+    if (step->kind != STEP_TICK && step->kind != STEP_ANSWER) {
+        words_operand(run, &step->actor, &out);
+        result->who_length = (uint32_t)out.length;
+    }
     if (step->kind == STEP_PROPOSE) text_print(&out, " propose");
     for (uint32_t i = 0; i < entry->call_count; i++) {
         text_print(&out, i ? " and " : " ");

@@ -142,6 +142,7 @@ struct step_result {                 // what became of a step
     const struct write *settled; uint32_t settled_count;      // what had fallen due before them
     const struct entry *entries; uint32_t entry_count;        // as submitted or judged
     struct span words;               // who did what: KAZ appeal (assistance, “KAZ states: ...”)
+    uint32_t who_length;             // of the part that says who
     bool held;                       // EXPECT
     struct span why, why_html;       // refusals: the explanation, where there is an explainer
     bool failed;

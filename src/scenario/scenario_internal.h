@@ -127,4 +127,6 @@ void text_wrap(struct text *out, struct span words, uint32_t from, uint32_t inde
 void text_date_words(struct text *out, int64_t time, int32_t offset);      // Wednesday 5 January 2022
 void text_clock(struct text *out, int64_t time, int32_t offset);           // 22:00, or 22:00:30
 
+extern const char *const html_style[];                                     // the page's style sheet, line by line, ended by NULL
+
 #endif

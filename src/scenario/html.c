@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run as one page of its own: heading and timeline. Tables and what stands at the end are in html_parts.c. Everything that comes from a
+// treaty or a scenario goes out through text_html.
+#include "scenario/html_internal.h"
+
+// ---- Small parts ------------------------------------------------------------------------------------------------------------------------------
+void html_flush(struct page *page) {
+    text_html(page->out, text_span(&page->line));
+    page->line.length = 0;
+}
+
+void html_put(struct page *page, const char *markup) { text_print(page->out, "%s", markup); }
+
+void html_time(struct page *page, int64_t time, bool with_day) {
+    struct calendar_date date = calendar_date_of(time, 0);
+    if (time == TIME_MAX || time == TIME_MIN) {
+        words_time(&page->words, page->evaluator->program, time, &page->line);
+        html_flush(page);
+        return;
+    }
+    text_print(page->out, "<time datetime=\"%04d-%02d-%02dT%02d:%02d:%02dZ\">", date.year, date.month, date.day, date.hour, date.minute, date.second);
+    if (with_day) words_time(&page->words, page->evaluator->program, time, &page->line);
+    else text_clock(&page->line, time, page->words.offset);
+    html_flush(page);
+    html_put(page, "</time>");
+}
+
+void html_citation(struct page *page, const struct citation *citation) {
+    static const char *const names[] = {"", "", "unverified", "disputed", "notional", "house"};
+    if (!citation || citation->count == 0) return;
+    struct citation bare = *citation;
+    const char *standing = (unsigned)citation->standing < COUNT_OF(names) ? names[citation->standing] : "";
+    bare.standing = STANDING_VERIFIED;
+    program_print_citation(page->evaluator->program, &bare, &page->line);
+    text_print(page->out, " <cite class=\"%s\">", standing);
+    html_flush(page);
+    if (*standing) text_print(page->out, " <i>%s</i>", standing);
+    html_put(page, "</cite>");
+}
+
+void html_chip(struct page *page, const char *kind, const char *words) {
+    text_print(page->out, "<span class=\"chip %s\">%s</span>", kind, words);
+}
+
+// ---- Consequences -------------------------------------------------------------------------------------------------------------------------------
+static void put_due(struct page *page, const struct duty_view *duty) {
+    if (duty->at_once || duty->due != TIME_MAX) html_put(page, " <small>");
+    if (duty->at_once) html_put(page, duty->due == TIME_MAX ? "at once" : "at once; ");
+    if (duty->due != TIME_MAX) {
+        html_put(page, "by ");
+        html_time(page, duty->due, true);
+        if (duty->house) html_put(page, ", a setting of the house");
+    }
+    if (duty->at_once || duty->due != TIME_MAX) html_put(page, "</small>");
+}
+
+static void put_duty(struct page *page, const struct deed *deed) {
+    static const struct { const char *kind, *words; } chips[] = {{"warn", "duty"}, {"good", "met"}, {"", "released"}, {"", "lapsed"}};
+    html_chip(page, deed->late ? "warn" : chips[deed->kind].kind, deed->late ? "met late" : chips[deed->kind].words);
+    html_put(page, "<span><b>");
+    words_bearer(page->evaluator, &page->words, &deed->duty, &page->line);
+    html_flush(page);
+    html_put(page, "</b> ");
+    words_duty(page->evaluator, &page->words, &deed->duty, &page->line);
+    html_flush(page);
+    if (deed->kind == DEED_DUTY) put_due(page, &deed->duty);
+    html_citation(page, deed->duty.citation);
+    html_put(page, "</span>");
+}
+
+static void put_finding(struct page *page, const struct deed *deed) {
+    bool opens = deed->kind == DEED_FINDING;
+    html_chip(page, opens ? "bad" : "good", opens ? deed->finding.alleged ? "alleged" : "finding" : "closed");
+    html_put(page, "<span>");
+    text_html(page->out, deed->finding.message);
+    words_finding_about(page->evaluator, &page->words, &deed->finding, &page->line);
+    if (page->line.length) {
+        html_put(page, " <small>");
+        html_flush(page);
+        html_put(page, "</small>");
+    }
+    html_citation(page, deed->finding.citation);
+    html_put(page, "</span>");
+}
+
+static void put_answers(struct page *page, const struct decision_view *decision) {
+    static const char *const labels[] = {"consent", "object", "abstain", "stand aside", "consent with a reservation", "no answer"};
+    html_put(page, "<dl class=\"answers\">");
+    for (uint32_t answer = 0; answer < COUNT_OF(labels); answer++) {
+        uint32_t shown = 0;
+        for (uint32_t i = 0; i < decision->seat_count; i++) {
+            const struct seat_view *seat = &decision->seats[i];
+            if (seat->answered ? seat->answer != answer : answer + 1 != COUNT_OF(labels)) continue;
+            if (shown++) text_print(&page->line, ", ");
+            words_actor(page->evaluator, &page->words, seat->seat, &page->line);
+        }
+        if (!shown) continue;
+        text_print(page->out, "<div><dt>%s</dt> <dd>", labels[answer]);
+        html_flush(page);
+        html_put(page, "</dd></div>");
+    }
+    html_put(page, "</dl>");
+}
+
+void html_items(struct page *page, const struct decision_view *decision) {
+    for (uint32_t i = 0; i < decision->item_count; i++) {
+        const struct item_view *item = &decision->items[i];
+        if (i) text_print(&page->line, " and ");
+        words_call(page->evaluator, &page->words, item->act, item->arguments, NULL, item->argument_count, &page->line);
+    }
+    html_flush(page);
+}
+
+static void put_outcome(struct page *page, const struct deed *deed, struct question question, bool tried) {
+    struct text words = {0};
+    words_name(page->evaluator->program->kinds[KIND_OUTCOME].constants[deed->outcome].name, &words);
+    text_byte(&words, 0);
+    html_chip(page, deed->outcome == OUTCOME_ADOPTED ? "good" : "bad", words.at);
+    text_release(&words);
+    html_put(page, "<span>");
+    struct decision_views decisions = {0};
+    if (!tried && scenario_decisions(page->evaluator, question, &page->arena, &decisions) != ASK_OK) decisions.count = 0;
+    words_value(page->evaluator, &page->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, deed->proposal, &page->line);
+    html_put(page, "<span class=\"name\">");
+    html_flush(page);
+    html_put(page, "</span> ");
+    for (uint32_t i = 0; i < decisions.count; i++) {
+        if (decisions.at[i].proposal != deed->proposal) continue;
+        html_items(page, &decisions.at[i]);
+        html_citation(page, decisions.at[i].citation);
+        put_answers(page, &decisions.at[i]);
+    }
+    html_put(page, "</span>");
+}
+
+static void put_deed(struct page *page, const struct deed *deed, uint32_t position, bool tried) {
+    html_put(page, "<li>");
+    switch (deed->kind) {
+    case DEED_DECIDED: put_outcome(page, deed, (struct question){deed->time, position}, tried); break;
+    case DEED_FINDING:
+    case DEED_CLOSED: put_finding(page, deed); break;
+    default: put_duty(page, deed);
+    }
+    html_put(page, "</li>\n");
+}
+
+// ---- The timeline -------------------------------------------------------------------------------------------------------------------------------
+static void close_list(struct page *page) {
+    if (page->with_list) html_put(page, "</ol>\n");
+    page->with_list = false;
+}
+
+static void put_day(struct page *page, int64_t time) {
+    int32_t offset = page->words.offset;
+    int64_t local = time + offset, day = local / 86400 - (local % 86400 < 0);
+    if (!page->with_day || day != page->day || offset != page->day_offset) {
+        close_list(page);
+        page->with_day = true;
+        page->day = day;
+        page->day_offset = offset;
+        page->clock = TIME_MIN;
+        page->recorded = false;
+        html_put(page, "<h3 class=\"day\">");
+        text_date_words(page->out, time, offset);
+        if (offset) text_print(page->out, " <small>%c%02d:%02d</small></h3>\n", offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
+        else html_put(page, " <small>UTC</small></h3>\n");
+    }
+    if (!page->with_list) html_put(page, "<ol class=\"acts\">\n");
+    page->with_list = true;
+}
+
+// Opens a line of the timeline; the hour stands where it is not the one above.
+static void open_line(struct page *page, int64_t time, const char *kind) {
+    put_day(page, time);
+    text_print(page->out, "<li class=\"%s\">", kind);
+    if (page->clock == time) html_put(page, "<span></span>");
+    else html_time(page, time, false);
+    page->clock = time;
+    html_put(page, "<div class=\"what\">");
+}
+
+static void put_record(struct page *page, const struct scenario_step *step) {
+    bool same = page->recorded && step->recorded && span_equal(page->medium, step->medium);
+    page->recorded = step->recorded;
+    page->medium = step->medium;
+    if (!step->recorded || same) return;
+    open_line(page, step->time, "said");
+    html_put(page, "recorded: ");
+    text_html(page->out, step->medium);
+    if (step->registrar.kind != OPERAND_ANY) {
+        html_put(page, ", by ");
+        words_operand(page->run, &step->registrar, &page->line);
+        html_flush(page);
+    }
+    html_put(page, "</div></li>\n");
+    page->recorded = true;
+}
+
+static void put_settled(struct page *page, const struct step_result *result) {
+    struct question question = {result->step->time, POSITION_LAST};
+    struct deeds deeds = deeds_of(page->evaluator, question, result->settled, result->settled_count, &page->arena);
+    for (uint32_t i = 0; i < deeds.count; i++) {
+        bool first = i == 0 || deeds.at[i].time != deeds.at[i - 1].time, last = i + 1 == deeds.count || deeds.at[i].time != deeds.at[i + 1].time;
+        if (first) {
+            open_line(page, deeds.at[i].time, "due");
+            html_put(page, "<p>falls due</p><ul class=\"came\">\n");
+        }
+        put_deed(page, &deeds.at[i], result->first, false);
+        if (last) html_put(page, "</ul></div></li>\n");
+        page->recorded = false;
+    }
+}
+
+static void put_words(struct page *page, const struct step_result *result) {
+    const struct scenario_step *step = result->step;
+    struct span words = result->words.length ? result->words : SPAN("an act that cannot be made");
+    uint32_t who = result->words.length ? result->who_length : 0;
+    html_put(page, "<p>");
+    if (step->try) html_put(page, "<span class=\"chip\">tried</span> ");
+    html_put(page, "<span class=\"who\">");
+    text_html(page->out, span_part(words, 0, who));
+    html_put(page, "</span>");
+    text_html(page->out, span_part(words, who, words.length - who));
+    const struct scenario_name *names = page->run->scenario->names;
+    for (uint32_t i = 0; i < step->made_count + (step->proposal != NO_ID); i++) {
+        uint32_t name = i < step->made_count ? step->made[i] : step->proposal;
+        html_put(page, " <span class=\"name\">");
+        text_html(page->out, names[name].text);
+        html_put(page, "</span>");
+    }
+    if (result->receipt.status == RECEIPT_DONE && step->call_count) html_citation(page, &page->evaluator->program->acts[step->calls[0].act].citation);
+    html_put(page, "</p>\n");
+}
+
+// A record that a party confirmed or contests is no longer only the registrar's word.
+static void put_confirmation(struct page *page, const struct step_result *result) {
+    struct row row;
+    struct question question = {page->evaluator->time, POSITION_LAST};
+    if (!result->entered || !result->step->recorded) return;
+    value entry = entity_of(result->last, 0);
+    if (row_of(page->evaluator, question, RELATION_CONTESTED, entry, &page->arena, &row)) html_put(page, "<p><span class=\"chip bad\">contested</span></p>");
+    else if (row_of(page->evaluator, question, RELATION_CONFIRMED, entry, &page->arena, &row)) html_put(page, "<p><span class=\"chip good\">confirmed</span></p>");
+}
+
+static void put_refusal(struct page *page, const struct step_result *result) {
+    const struct receipt *receipt = &result->receipt;
+    html_put(page, "<li><span class=\"chip bad\">");
+    html_put(page, receipt->status == RECEIPT_REFUSED ? "refused" : "turned away");
+    html_put(page, "</span><span>");
+    text_html(page->out, receipt->message);
+    html_citation(page, receipt->citation);
+    if (result->why_html.length) {
+        html_put(page, "<details class=\"trace\"><summary>Why</summary>");
+        text_add(page->out, result->why_html);
+        html_put(page, "</details>");
+    }
+    html_put(page, "</span></li>\n");
+}
+
+static void put_failures(struct page *page, uint32_t step) {
+    for (uint32_t i = 0; i < page->run->failures.count; i++) {
+        const struct scenario_failure *failure = &page->run->failures.at[i];
+        if (failure->step != step) continue;
+        put_day(page, page->run->steps.at[step].step->time);
+        html_put(page, "<li><span></span><div class=\"what\"><p class=\"failed\">expected: ");
+        text_html(page->out, failure->expected);
+        html_put(page, "<br>instead: ");
+        text_html(page->out, failure->got);
+        html_put(page, "</p></div></li>\n");
+    }
+}
+
+static void put_act(struct page *page, const struct step_result *result) {
+    const struct scenario_step *step = result->step;
+    bool done = result->receipt.status == RECEIPT_DONE, refused = !done && result->words.length;
+    put_record(page, step);
+    open_line(page, step->time, done ? "done" : "refused");
+    put_words(page, result);
+    put_confirmation(page, result);
+    struct question question = {step->time, POSITION_LAST};
+    struct deeds deeds = deeds_of(page->evaluator, question, result->writes, result->write_count, &page->arena);
+    uint32_t late = result->receipt.late_count;
+    if (deeds.count || late || refused) html_put(page, "<ul class=\"came\">\n");
+    if (refused) put_refusal(page, result);
+    for (uint32_t i = 0; i < deeds.count; i++) put_deed(page, &deeds.at[i], result->last, step->try);
+    for (uint32_t i = 0; i < late; i++)
+        text_print(page->out, "<li><span class=\"chip warn\">late</span><span>known then, entry %u would have been %s</span></li>\n",
+                   result->receipt.late[i].position, result->receipt.late[i].would_be_done ? "done" : "refused");
+    if (deeds.count || late || refused) html_put(page, "</ul>");
+    html_put(page, "</div></li>\n");
+}
+
+static void put_timeline(struct page *page) {
+    html_put(page, "<section id=\"timeline\"><h2>Timeline</h2>\n");
+    for (uint32_t i = 0; i < page->run->steps.count; i++) {
+        const struct step_result *result = &page->run->steps.at[i];
+        if (result->step->kind != STEP_EXPECT) {
+            page->words.offset = result->step->offset;
+            if (!result->step->try) put_settled(page, result);
+            put_act(page, result);
+        }
+        put_failures(page, i);
+        arena_reset(&page->arena);
+    }
+    close_list(page);
+    html_put(page, "</section>\n");
+}
+
+// ---- The heading ----------------------------------------------------------------------------------------------------------------------------------
+static void put_figure(struct page *page, uint32_t count, const char *kind, const char *words) {
+    text_print(page->out, "<li class=\"%s\"><b>%u</b>%s</li>\n", count ? kind : "", count, words);
+}
+
+static void put_figures(struct page *page) {
+    uint32_t entries = page->evaluator->position, open = 0, overdue = 0, late = 0, amiss = 0, adopted = 0;
+    for (uint32_t i = 0; i < page->duties.count; i++) {
+        duty_status status = page->duties.at[i].status;
+        open += status == DUTY_OPEN;
+        overdue += status == DUTY_OVERDUE;
+        late += status == DUTY_MET_LATE;
+    }
+    for (uint32_t i = 0; i < page->findings.count; i++) amiss += page->findings.at[i].closed == TIME_MAX;
+    for (uint32_t i = 0; i < page->decisions.count; i++) adopted += page->decisions.at[i].outcome == OUTCOME_ADOPTED;
+    html_put(page, "<ul class=\"figures\">\n");
+    put_figure(page, entries, "", "entries");
+    put_figure(page, adopted, "good", "decisions adopted");
+    put_figure(page, open, "", "duties open at the end");
+    put_figure(page, overdue, "bad", "overdue");
+    put_figure(page, late, "bad", "met late");
+    put_figure(page, amiss, "bad", "open findings");
+    put_figure(page, page->run->failures.count, "bad", "expectations not met");
+    html_put(page, "</ul>\n");
+}
+
+static void put_period(struct page *page) {
+    const struct scenario *scenario = page->run->scenario;
+    html_put(page, "<p class=\"period\">");
+    for (uint32_t i = 0; i < scenario->step_count; i++) {
+        if (scenario->steps[i].kind == STEP_EXPECT) continue;
+        page->words.offset = scenario->steps[i].offset;
+        text_date_words(page->out, scenario->steps[i].time, page->words.offset);
+        break;
+    }
+    if (page->evaluator->position) {
+        html_put(page, " – ");
+        if (scenario->step_count) page->words.offset = scenario->steps[scenario->step_count - 1].offset;
+        text_date_words(page->out, page->evaluator->time, page->words.offset);
+    }
+    html_put(page, "</p>\n");
+}
+
+static void put_heading(struct page *page) {
+    const struct program *program = page->evaluator->program;
+    struct span title = page->run->scenario->title.length ? page->run->scenario->title : SPAN("A scenario without a title");
+    html_put(page, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>");
+    text_html(page->out, title);
+    html_put(page, "</title>\n<style>\n");
+    for (uint32_t i = 0; html_style[i]; i++) html_put(page, html_style[i]);
+    html_put(page, "</style>\n</head>\n<body>\n<header>\n<p class=\"treaty\">");
+    text_html(page->out, program->title.length ? program->title : program->name);
+    html_put(page, "</p>\n<h1>");
+    text_html(page->out, title);
+    html_put(page, "</h1>\n");
+    put_period(page);
+    put_figures(page);
+    html_put(page, "</header>\n<nav><ul><li><a href=\"#timeline\">Timeline</a></li><li><a href=\"#duties\">Duties</a></li><li><a href=\"#decisions\">Decisions</a></li>"
+                   "<li><a href=\"#findings\">Findings</a></li><li><a href=\"#facts\">Facts</a></li></ul></nav>\n<main>\n");
+}
+
+void scenario_replay_html(const struct scenario_run *run, struct text *out) {
+    struct page page = {.run = run, .evaluator = run->evaluator, .words = run->words, .out = out, .clock = TIME_MIN};
+    struct arena kept;
+    struct question question = {run->evaluator->time, POSITION_LAST};
+    arena_init(&page.arena);
+    arena_init(&kept);
+    if (run->evaluator->position) {
+        if (scenario_duties(run->evaluator, question, &kept, &page.duties) != ASK_OK) page.duties.count = 0;
+        if (scenario_decisions(run->evaluator, question, &kept, &page.decisions) != ASK_OK) page.decisions.count = 0;
+        if (scenario_findings(run->evaluator, question, &kept, &page.findings) != ASK_OK) page.findings.count = 0;
+        if (scenario_state(run->evaluator, question, STATE_BASE | STATE_DERIVED, &kept, &page.state) != ASK_OK) page.state.count = 0;
+    }
+    put_heading(&page);
+    put_timeline(&page);
+    html_parts(&page, question);
+    html_put(&page, "</main>\n<footer>What is unverified, disputed, notional or a setting of the house says so beside its source.</footer>\n</body>\n</html>\n");
+    text_release(&page.line);
+    arena_release(&page.arena);
+    arena_release(&kept);
+}

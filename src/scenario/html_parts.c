@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page behind the timeline: duties, decisions with each seat's answer, findings, facts at the end.
+#include "scenario/html_internal.h"
+
+static void open_cell(struct page *page, const char *label) {
+    text_print(page->out, "<td data-label=\"%s\">", label);
+}
+
+static void put_cause(struct page *page, uint32_t position) {
+    struct span words = {0};
+    if (position && page->words.entry) words = page->words.entry(page->words.context, position);
+    if (words.length == 0) return;
+    html_put(page, "<br><span class=\"soft\">");
+    // What was said belongs to the timeline; here it is enough who did what.
+    uint32_t end = words.length;
+    for (uint32_t i = 0; i + 1 < words.length && end == words.length; i++)
+        if (words.at[i] == ' ' && words.at[i + 1] == '(') end = i;
+    text_html(page->out, span_part(words, 0, end));
+    html_put(page, "</span>");
+}
+
+// ---- Duties -----------------------------------------------------------------------------------------------------------------------------------
+static void put_trace(struct page *page, const char *label, const struct text *why) {
+    if (why->length == 0) return;
+    text_print(page->out, "<details class=\"trace\"><summary>%s</summary>", label);
+    text_add(page->out, text_span(why));
+    html_put(page, "</details>");
+}
+
+static void put_duty(struct page *page, const struct duty_view *duty, struct question question) {
+    static const char *const kinds[] = {"warn", "bad", "good", "warn", "", ""};
+    struct text why = {0};
+    if (page->run->why.duty_html && duty->status <= DUTY_OVERDUE) page->run->why.duty_html(page->run->why.context, page->evaluator, question, duty->duty, &why);
+    html_put(page, "<tr><th scope=\"row\">");
+    words_bearer(page->evaluator, &page->words, duty, &page->line);
+    html_flush(page);
+    html_put(page, "</th>");
+    open_cell(page, "");
+    words_duty(page->evaluator, &page->words, duty, &page->line);
+    html_flush(page);
+    html_citation(page, duty->citation);
+    put_trace(page, "Why", &why);
+    html_put(page, "</td>");
+    open_cell(page, "since");
+    html_time(page, duty->opened, true);
+    put_cause(page, duty->cause);
+    html_put(page, "</td>");
+    open_cell(page, "due");
+    if (duty->due == TIME_MAX) html_put(page, "<span class=\"soft\">no time named</span>");
+    else html_time(page, duty->due, true);
+    if (duty->at_once) text_print(page->out, "<br><span class=\"soft\">at once%s</span>", duty->house ? "; the hour is the house's" : "");
+    html_put(page, "</td>");
+    open_cell(page, "");
+    html_chip(page, kinds[duty->status], duty_status_name(duty->status));
+    if (duty->ended != TIME_MAX) {
+        html_put(page, " ");
+        html_time(page, duty->ended, true);
+        put_cause(page, duty->end_cause);
+    }
+    html_put(page, "</td></tr>\n");
+    text_release(&why);
+}
+
+static void put_duties(struct page *page, struct question question) {
+    html_put(page, "<section id=\"duties\"><h2>Duties</h2>\n");
+    if (page->duties.count == 0) {
+        html_put(page, "<p class=\"none\">Nobody owed anything.</p></section>\n");
+        return;
+    }
+    html_put(page, "<div class=\"table\"><table class=\"stack\"><thead><tr><th scope=\"col\">Owed by</th><th scope=\"col\">What</th><th scope=\"col\">Since</th>"
+                   "<th scope=\"col\">Due</th><th scope=\"col\">How it ended</th></tr></thead><tbody>\n");
+    for (uint32_t i = 0; i < page->duties.count; i++) put_duty(page, &page->duties.at[i], question);
+    html_put(page, "</tbody></table></div></section>\n");
+}
+
+// ---- Decisions --------------------------------------------------------------------------------------------------------------------------------
+static void put_seat(struct page *page, const struct seat_view *seat, bool open) {
+    static const char *const kinds[] = {"good", "bad", "", "", "warn"};
+    static const char *const words[] = {"consents", "objects", "abstains", "stands aside", "consents, with a reservation"};
+    text_print(page->out, "<li class=\"%s\"><b>", seat->answered ? kinds[seat->answer] : open ? "warn" : "");
+    words_actor(page->evaluator, &page->words, seat->seat, &page->line);
+    html_flush(page);
+    html_put(page, "<span>");
+    if (seat->answered) html_time(page, seat->when, true);
+    html_put(page, "</span></b>");
+    html_put(page, seat->answered ? words[seat->answer] : open ? "has not answered" : "did not answer");
+    if (seat->reason != VALUE_ANY) {
+        html_put(page, "<br>");
+        words_value(page->evaluator, &page->words, (struct type){TYPE_TEXT, NO_ID}, seat->reason, &page->line);
+        html_flush(page);
+    }
+    if (seat->joined) {
+        html_put(page, "<br>joined ");
+        html_time(page, seat->joined_when, true);
+    }
+    html_put(page, "</li>\n");
+}
+
+static void put_procedure(struct page *page, const struct decision_view *decision) {
+    if (decision->procedure == NO_ID) return;
+    const struct procedure *procedure = &page->evaluator->program->procedures[decision->procedure];
+    html_put(page, ", by ");
+    words_name(procedure->name, &page->line);
+    for (uint32_t i = 0; i < decision->parameter_count; i++) {
+        text_print(&page->line, i ? ", " : " (");
+        words_value(page->evaluator, &page->words, procedure->parameters[i].type, decision->parameters[i], &page->line);
+    }
+    if (decision->parameter_count) text_byte(&page->line, ')');
+    html_flush(page);
+}
+
+static void put_decision_head(struct page *page, const struct decision_view *decision) {
+    const struct program *program = page->evaluator->program;
+    html_put(page, "<header><h3><span class=\"name\">");
+    words_value(page->evaluator, &page->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, decision->proposal, &page->line);
+    html_flush(page);
+    html_put(page, "</span></h3>");
+    struct text outcome = {0};
+    words_name(decision->outcome == NO_ID ? SPAN("open") : program->kinds[KIND_OUTCOME].constants[decision->outcome].name, &outcome);
+    text_byte(&outcome, 0);
+    html_chip(page, decision->outcome == NO_ID ? "warn" : decision->outcome == OUTCOME_ADOPTED ? "good" : "bad", outcome.at);
+    text_release(&outcome);
+    html_put(page, "<span class=\"soft\">");
+    words_actor(page->evaluator, &page->words, decision->organ, &page->line);
+    html_flush(page);
+    put_procedure(page, decision);
+    html_put(page, "; proposed by ");
+    words_actor(page->evaluator, &page->words, decision->by, &page->line);
+    html_flush(page);
+    html_put(page, ", ");
+    html_time(page, decision->opened, true);
+    if (decision->closed != TIME_MAX) {
+        html_put(page, "; closed ");
+        html_time(page, decision->closed, true);
+    }
+    html_put(page, "</span></header>\n");
+}
+
+static void put_decision(struct page *page, const struct decision_view *decision, struct question question) {
+    html_put(page, "<article class=\"card\">");
+    put_decision_head(page, decision);
+    html_put(page, decision->item_count > 1 ? "<ol class=\"text\">" : "<ol class=\"text one\">");
+    for (uint32_t i = 0; i < decision->item_count; i++) {
+        const struct item_view *item = &decision->items[i];
+        html_put(page, "<li>");
+        words_call(page->evaluator, &page->words, item->act, item->arguments, NULL, item->argument_count, &page->line);
+        html_flush(page);
+        html_citation(page, &page->evaluator->program->acts[item->act].citation);
+        html_put(page, "</li>");
+    }
+    html_put(page, "</ol>\n<ul class=\"seats\">\n");
+    for (uint32_t i = 0; i < decision->seat_count; i++) put_seat(page, &decision->seats[i], decision->open);
+    html_put(page, "</ul>");
+    struct text why = {0};
+    if (page->run->why.decision_html) page->run->why.decision_html(page->run->why.context, page->evaluator, question, decision->proposal, &why);
+    put_trace(page, "How it came about", &why);
+    text_release(&why);
+    html_put(page, "</article>\n");
+}
+
+// ---- Findings -----------------------------------------------------------------------------------------------------------------------------------
+static void put_finding(struct page *page, const struct finding_view *finding, struct question question) {
+    bool open = finding->closed == TIME_MAX;
+    html_put(page, "<article class=\"card\"><header><h3>");
+    text_html(page->out, finding->message);
+    html_put(page, "</h3>");
+    html_chip(page, open ? "bad" : "good", finding->dropped ? "dropped" : !open ? "closed" : finding->upheld ? "upheld" : finding->alleged ? "alleged" : "open");
+    html_put(page, "</header><p class=\"soft\">");
+    words_finding_about(page->evaluator, &page->words, finding, &page->line);
+    if (page->line.length) text_print(&page->line, "; ");
+    html_flush(page);
+    html_put(page, "since ");
+    html_time(page, finding->opened, true);
+    if (!open) {
+        html_put(page, " until ");
+        html_time(page, finding->closed, true);
+    }
+    html_citation(page, finding->citation);
+    html_put(page, "</p>");
+    struct text why = {0};
+    if (page->run->why.finding_html) page->run->why.finding_html(page->run->why.context, page->evaluator, question, finding->finding, &why);
+    put_trace(page, "Why", &why);
+    text_release(&why);
+    html_put(page, "</article>\n");
+}
+
+// ---- Facts --------------------------------------------------------------------------------------------------------------------------------------
+static void put_label(struct page *page, const struct column *column) {
+    struct span words = {0};
+    const struct program *program = page->evaluator->program;
+    if (column->label.length) words = column->label;
+    else if (column->type.base == TYPE_PARTY && column->type.of != NO_ID) words = program->party_types[column->type.of].name;
+    else if (column->type.base == TYPE_ENTITY && column->type.of != NO_ID) words = program->entity_types[column->type.of].name;
+    else if (column->type.base == TYPE_KIND) words = program->kinds[column->type.of].name;
+    words_name(words, &page->line);
+    html_flush(page);
+}
+
+static void put_relation(struct page *page, const struct relation_view *view) {
+    const struct relation *of = &page->evaluator->program->relations[view->relation];
+    html_put(page, "<details><summary>");
+    words_name(of->name, &page->line);
+    html_flush(page);
+    text_print(page->out, " <small>%u%s</small>", view->count, of->derived ? ", derived" : "");
+    html_citation(page, &of->citation);
+    html_put(page, "</summary><div class=\"table\"><table><thead><tr>");
+    for (uint32_t i = 0; i < of->column_count; i++) {
+        html_put(page, "<th scope=\"col\">");
+        put_label(page, &of->columns[i]);
+        html_put(page, "</th>");
+    }
+    html_put(page, of->derived ? "</tr></thead><tbody>\n" : "<th scope=\"col\">since</th><th scope=\"col\">until</th></tr></thead><tbody>\n");
+    for (uint32_t k = 0; k < view->count; k++) {
+        html_put(page, "<tr>");
+        for (uint32_t i = 0; i < of->column_count; i++) {
+            html_put(page, "<td>");
+            words_value(page->evaluator, &page->words, of->columns[i].type, view->at[k].values[i], &page->line);
+            html_flush(page);
+            html_put(page, "</td>");
+        }
+        if (!of->derived) {
+            html_put(page, "<td>");
+            if (view->at[k].begun) html_time(page, view->at[k].from, true);
+            else html_put(page, "<span class=\"soft\">given</span>");
+            html_put(page, "</td><td>");
+            if (view->at[k].until != TIME_MAX) html_time(page, view->at[k].until, true);
+            html_put(page, "</td>");
+        }
+        html_put(page, "</tr>\n");
+    }
+    if (of->column_count == 0) html_put(page, "<tr><td>it is so</td></tr>");
+    html_put(page, "</tbody></table></div></details>\n");
+}
+
+void html_parts(struct page *page, struct question question) {
+    put_duties(page, question);
+    html_put(page, "<section id=\"decisions\"><h2>Decisions</h2>\n");
+    if (page->decisions.count == 0) html_put(page, "<p class=\"none\">Nothing was proposed.</p>");
+    for (uint32_t i = 0; i < page->decisions.count; i++) put_decision(page, &page->decisions.at[i], question);
+    html_put(page, "</section>\n<section id=\"findings\"><h2>Findings</h2>\n");
+    if (page->findings.count == 0) html_put(page, "<p class=\"none\">Nothing was amiss.</p>");
+    for (uint32_t i = 0; i < page->findings.count; i++) put_finding(page, &page->findings.at[i], question);
+    html_put(page, "</section>\n<section id=\"facts\" class=\"facts\"><h2>Facts at the end</h2>\n");
+    if (page->state.count == 0) html_put(page, "<p class=\"none\">Nothing was so.</p>");
+    for (uint32_t i = 0; i < page->state.count; i++) put_relation(page, &page->state.at[i]);
+    html_put(page, "</section>\n");
+}
