@@ -67,11 +67,13 @@ struct call_plan { uint32_t relation, mask; bool ready; struct rule_plan *rules;
 struct tuple_index { uint32_t mask; uint32_t *heads, *next; uint32_t head_count, done; };
 struct tuples { uint32_t columns; value *at; uint32_t count, capacity; uint32_t *slots; uint32_t slot_count; struct tuple_index indexes[4]; uint32_t index_count; };
 struct delta_plan { const struct rule *rule; const struct expression **head; uint32_t relation, source; struct plan plan; };      // source: the relation whose new tuples drive it; NO_ID: none
+struct closure_rule { uint32_t from, to; struct plan plan; };      // whatever holds of `from` holds of `to`: the plan finds `to`
 struct component {                                                 // relations that depend on one another
     uint32_t *relations; uint32_t count;
     struct delta_plan *plans; uint32_t plan_count;
     uint32_t *bases; uint32_t base_count;                          // base relations it rests on
     bool ready, filled, lenient;
+    bool closure; uint32_t passes; struct closure_rule *closure_rules; uint32_t closure_rule_count;      // closure.c
     struct view view; uint32_t stamp; int64_t horizon;
 };
 struct derived { uint32_t component; struct tuples tuples; struct call_plan **calls; uint32_t call_count; uint32_t delta_from, delta_to, delta_end; };
@@ -104,6 +106,8 @@ struct call_plan *plan_call(struct engine *engine, uint32_t relation, uint32_t m
 void plan_call_rules(struct engine *engine, struct call_plan *plan);
 run_status run_delta(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context);
 const struct expression *plan_expression(struct engine *engine, const struct expression *expression, const bool *bound);
+bool closure_plan(struct engine *engine, struct component *component);
+run_status closure_fill(struct run *run, const struct component *component, struct tuples *tuples, bool *full);
 void plan_component(struct engine *engine, struct component *component);
 void plan_components(struct engine *engine);
 

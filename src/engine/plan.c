@@ -213,7 +213,7 @@ void plan_conditions(struct engine *engine, struct plan *plan, struct conditions
         done[best] = true;
         condition_plan(engine, &plan->steps[n], &conditions.at[best], bound);
         const struct step *step = &plan->steps[n];
-        if (step->kind == STEP_CALL && !step->negated && step->mask != (1u << step->column_count) - 1) plan->distinct = false;
+        if (step->kind == STEP_CALL && !step->negated && step->mask != (1u << step->column_count) - 1 && !engine->program->relations[step->relation].recursive) plan->distinct = false;
     }
     free(done);
 }
@@ -289,6 +289,7 @@ static void delta_plan(struct engine *engine, struct component *component, struc
 
 void plan_component(struct engine *engine, struct component *component) {
     component->ready = true;
+    component->closure = closure_plan(engine, component);
     VEC(struct delta_plan) plans = {0};
     for (uint32_t r = 0; r < component->count; r++) {
         const struct relation *relation = &engine->program->relations[component->relations[r]];

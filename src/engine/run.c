@@ -559,6 +559,11 @@ static run_status fill_fixpoint(struct run *run, struct component *component) {
         run_status status = fill_plan(run, &component->plans[k]);
         if (status != RUN_OK) return status;
     }
+    if (component->closure) {
+        bool full;
+        run_status status = closure_fill(run, component, &engine->derived[component->relations[0]].tuples, &full);
+        if (status != RUN_OK || !full) return status;
+    }
     for (;;) {
         bool more = false;
         for (uint32_t r = 0; r < component->count; r++) {
