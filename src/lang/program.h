@@ -327,6 +327,7 @@ enum { OUTCOME_ADOPTED, OUTCOME_NOT_EXECUTABLE, OUTCOME_WITHDRAWN, OUTCOME_REJEC
 #define COLUMNS_MAX 16            // of a relation, parameters of an act
 #define SLOTS_MAX 128             // of a frame
 #define RULES_MAX 20000
+#define UPONS_MAX 1000            // `upon` and `always`
 
 // Compiles trees (the prelude and libraries first) into a program. NULL when there is any error; all errors are reported.
 MUST_USE struct program *program_compile(struct diagnostics *all, const struct tree *tree);

@@ -55,7 +55,7 @@ static void collect_items(struct compiler *c) {
                 else treaty = d;
             }
             c->citations_wanted |= d->kind == TREE_SOURCE && !library;
-            flatten(c, d, article, NO_ID, library != NULL, library && span_is(library->name.text, "prelude"));
+            flatten(c, d, article, NO_ID, library != NULL, block->place.source == c->tree->blocks.at[0].place.source);
         }
     }
     if (!treaty) return;
@@ -159,7 +159,7 @@ static void compile(struct compiler *c) {
     stratify(c);
     check_upon_cycles(c);
     finish_watches(c);
-    warn_unwritten(c);
+    if (!c->all->errors) warn_unwritten(c);
 }
 
 static void table_release(struct table *table) {
@@ -182,6 +182,7 @@ static void compiler_release(struct compiler *c) {
     VEC_RELEASE(&c->organ_list), VEC_RELEASE(&c->organ_uses), VEC_RELEASE(&c->organ_excluded), VEC_RELEASE(&c->procedure_list);
     VEC_RELEASE(&c->act_list), VEC_RELEASE(&c->obligation_list), VEC_RELEASE(&c->norm_list), VEC_RELEASE(&c->edges);
     VEC_RELEASE(&c->met), VEC_RELEASE(&c->lapse), VEC_RELEASE(&c->upon), VEC_RELEASE(&c->norm_watches);
+    VEC_RELEASE(&c->reported_sources), VEC_RELEASE(&c->unknown_columns);
     arena_release(&c->scratch);
 }
 

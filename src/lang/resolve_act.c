@@ -18,6 +18,7 @@ static void act_columns(struct compiler *c, const struct tree_declaration *d, st
         act->occurred = i;
         if (act->parameters[i].type.base != TYPE_TIME && type_known(act->parameters[i].type))
             diagnostics_error(c->all, d->columns[i].type.place, "a fact may begin in the past `from occurred`, so it is a time", "`occurred` is %s here", type_text(c, act->parameters[i].type));
+        if (act->parameters[i].type.base != TYPE_TIME) act->parameters[i].type = type_plain(BASE_POISONED);
     }
     act->made = ARENA_ARRAY(c->arena, struct made, d->made_count);
     for (uint32_t i = 0; i < d->made_count; i++) {
@@ -182,7 +183,7 @@ static struct clause resolve_clause(struct compiler *c, struct env *env, struct 
         if (bound_has(&known, name.slot) || scope->slots.at[name.slot].poisoned) {
             VEC_PUSH(&env->names, name);
             if (!bound_has(&before, name.slot)) VEC_PUSH(&binds, name.slot);
-        } else VEC_PUSH(&scope->ended, (struct tree_name){name.name, scope->slots.at[name.slot].place});
+        } else VEC_PUSH(&scope->ended, (struct ended){name.name, scope, name.slot});
     }
     uint32_t *copy = ARENA_ARRAY(c->arena, uint32_t, binds.count);
     if (binds.count) memcpy(copy, binds.at, sizeof *copy * binds.count);
@@ -203,7 +204,9 @@ static void act_clauses(struct compiler *c, struct item *item, struct act *act, 
     for (const struct item *i = item; i->outer != NO_ID;) { i = &c->items.at[i->outer]; VEC_PUSH(&unders, i->declaration); }
     for (uint32_t i = unders.count; i-- > 0 && !act->event;) {
         const struct tree_declaration *u = unders.at[i];
+        uint32_t slots = env->scope->slots.count;
         VEC_PUSH(&clauses, resolve_clause(c, env, u->conditions, false, u->otherwise, own_or(c, &u->citation, act->citation), u->place));
+        while (slots < env->scope->slots.count) env->scope->slots.at[slots++].declared = true;      // others may use what it names
     }
     // Conditions come before effects, whatever the order of the text.
     for (uint32_t i = 0; i < d->clause_count; i++) {

@@ -47,13 +47,8 @@ struct conditions conditions_join(struct compiler *c, struct conditions a, struc
 // only further in belongs there.
 static void introduce(struct compiler *c, struct env *env, struct span name, struct place place) {
     if (env_find(env, name) != NO_ID || is_constant(c, name)) return;
-    bool ended = false;
-    for (uint32_t i = 0; i < env->scope->ended.count; i++) ended |= span_equal(env->scope->ended.at[i].text, name);
     uint32_t slot = env_declare(c, env, name, place, type_plain(BASE_UNKNOWN));
-    if (!ended) return;
-    diagnostics_error(c->all, place, hint_print(c, "keys do not show it to be one: use `for each %.*s: ...` for all of them, or another name for another variable", SPAN_ARG(name)),
-                      "`%.*s` belonged to an earlier clause and ended with it", SPAN_ARG(name));
-    env->scope->slots.at[slot].poisoned = env->scope->slots.at[slot].reported = true;
+    if (report_ended(c, env, name, place)) env->scope->slots.at[slot].poisoned = env->scope->slots.at[slot].reported = true;
 }
 
 void collect_expression(struct compiler *c, struct env *env, const struct tree_expression *e) {
@@ -109,12 +104,7 @@ static struct node *lower_name(struct compiler *c, struct env *env, const struct
         node->name = e->text;
         return node;
     }
-    for (uint32_t i = 0; i < env->scope->ended.count; i++)
-        if (span_equal(env->scope->ended.at[i].text, e->text)) {
-            diagnostics_error(c->all, e->place, hint_print(c, "write `for each %.*s: CONDITIONS EFFECT`", SPAN_ARG(e->text)),
-                              "`%.*s` ended with its clause: no key shows that there is only one", SPAN_ARG(e->text));
-            return lower_poisoned(c, e->place);
-        }
+    if (report_ended(c, env, e->text, e->place)) return lower_poisoned(c, e->place);
     const char *hint = suggest_name(c, env, e->text);
     if (!hint && table_get(&c->offices, e->text) != NO_ID)
         hint = hint_print(c, "an office of parties is named with its party: `%.*s of s`", SPAN_ARG(e->text));

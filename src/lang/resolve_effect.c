@@ -32,6 +32,7 @@ static const char *const effect_words[] = {"add", "set", "extend", "end", "oblig
 // An unbound name in a pattern was meant to match anything.
 static bool pattern_name_unknown(struct compiler *c, struct env *env, const struct tree_expression *e, const char *what) {
     if (e->kind != TREE_NAME || env_find(env, e->text) != NO_ID || is_constant(c, e->text)) return false;
+    if (report_ended(c, env, e->text, e->place)) return true;
     const char *hint = suggest_name(c, env, e->text);
     diagnostics_error(c->all, e->place, hint ? hint : "write `_` for whatever it is", "`%.*s` is not known here, and %s binds nothing", SPAN_ARG(e->text), what);
     return true;

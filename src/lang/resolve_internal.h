@@ -52,9 +52,11 @@ struct slot {
     uint32_t uses, depth;
     uint32_t origin_relation; struct place origin;   // what said the type
 };
+struct scope;
+struct ended { struct span name; struct scope *scope; uint32_t slot; };
 struct scope {
     VEC(struct slot) slots;
-    VEC(struct tree_name) ended;                     // variables of earlier clauses that keys do not show to be unique
+    VEC(struct ended) ended;                         // variables of earlier clauses that keys do not show to be unique
     bool strict_now;
     bool too_many;
     struct place place;
@@ -81,6 +83,8 @@ void     scope_finish(struct compiler *c, struct scope *scope, const struct env 
 struct bound { uint64_t bits[16]; };
 static inline bool bound_has(const struct bound *b, uint32_t slot) { return slot >= 1024 || (b->bits[slot / 64] >> (slot % 64) & 1); }
 static inline void bound_add(struct bound *b, uint32_t slot) { if (slot < 1024) b->bits[slot / 64] |= (uint64_t)1 << (slot % 64); }
+// Says of a name whose clause has ended how it is to be used; false where there is none.
+bool report_ended(struct compiler *c, struct env *env, struct span name, struct place place);
 struct bound env_bound(const struct env *env);       // every slot that a name of the environment stands for
 
 // An expression with the name it was written as, for a constant whose kind is not settled.
@@ -98,8 +102,10 @@ struct rule_draft {
     bool body_poisoned;
     bool generated;
 };
-struct edge { uint32_t from, to; bool strict; struct place place; uint32_t rule; };
-struct upon_writes { uint32_t watch; VEC(uint32_t) relations; bool delayed; };
+typedef enum { EDGE_PLAIN, EDGE_NEGATED, EDGE_COUNTED, EDGE_MOMENT } edge_kind;     // all but the first are strict
+struct edge { uint32_t from, to; edge_kind kind; struct place place; };
+
+struct unknown_column { uint32_t rule, column; };
 
 struct compiler {
     struct diagnostics *all;
@@ -127,6 +133,8 @@ struct compiler {
     VEC(struct norm) norm_list;
     VEC(struct watch) met, lapse, upon, norm_watches;
     VEC(struct edge) edges;
+    VEC(struct place) reported_sources;              // an article is cited many times, and its error is said once
+    VEC(struct unknown_column) unknown_columns;
     const struct tree_expression *at_once; struct place at_once_place;
     bool relations_full;
 };
@@ -218,6 +226,7 @@ void resolve_norm(struct compiler *c, struct item *item);
 void resolve_upon(struct compiler *c, struct item *item);
 void resolve_always(struct compiler *c, struct item *item);
 void finish_watches(struct compiler *c);
+void forgive_under(struct compiler *c, const struct item *item, struct env *env);      // what `under` names may stay alone
 struct tree_conditions under_conditions(struct compiler *c, const struct item *item, struct tree_conditions more);
 
 // ---- stratify.c -----------------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ void table_put(struct table *table, struct span name, uint32_t means) {
 
 // ---- Suggestions ------------------------------------------------------------------------------------------------------
 const char *suggest(struct compiler *c, struct span wanted, const struct table *table) {
+    if (c->all->errors >= DIAGNOSTICS_MAX) return NULL;      // it would not be shown
     struct span nearest = span_nearest(wanted, table->names.at, table->names.count);
     return nearest.length ? hint_print(c, "did you mean `%.*s`?", SPAN_ARG(nearest)) : NULL;
 }
@@ -33,6 +34,7 @@ static const char *suggest_minus(struct compiler *c, const struct env *env, stru
 }
 
 const char *suggest_name(struct compiler *c, const struct env *env, struct span wanted) {
+    if (c->all->errors >= DIAGNOSTICS_MAX) return NULL;
     const char *minus = suggest_minus(c, env, wanted);
     if (minus) return minus;
     VEC(struct span) names = {0};
@@ -47,6 +49,13 @@ const char *suggest_name(struct compiler *c, const struct env *env, struct span 
 }
 
 // ---- Citations --------------------------------------------------------------------------------------------------------
+static void report_source(struct compiler *c, struct tree_name name) {
+    for (uint32_t i = 0; i < c->reported_sources.count; i++)
+        if (c->reported_sources.at[i].source == name.place.source && c->reported_sources.at[i].at == name.place.at) return;
+    VEC_PUSH(&c->reported_sources, name.place);
+    diagnostics_error(c->all, name.place, suggest(c, name.text, &c->sources), "no source is called `%.*s`", SPAN_ARG(name.text));
+}
+
 struct citation citation_of(struct compiler *c, const struct tree_citation *tree) {
     struct citation citation = {.place = tree->place};
     if (!tree->count) return citation;
@@ -55,8 +64,7 @@ struct citation citation_of(struct compiler *c, const struct tree_citation *tree
     for (uint32_t i = 0; i < tree->count; i++) {
         uint32_t source = table_get(&c->sources, tree->at[i].source.text);
         if (source == NO_ID) {
-            diagnostics_error(c->all, tree->at[i].source.place, suggest(c, tree->at[i].source.text, &c->sources),
-                              "no source is called `%.*s`", SPAN_ARG(tree->at[i].source.text));
+            report_source(c, tree->at[i].source);
             continue;
         }
         // Of several sources the least sure one says how sure the citation is, unless it says so itself.

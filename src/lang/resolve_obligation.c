@@ -150,9 +150,8 @@ static void obligation_pattern(struct compiler *c, struct env *env, const struct
         const struct tree_expression *e = tree->arguments.at[i];
         if (e->kind == TREE_ANY) continue;
         if (e->kind == TREE_NAME && env_find(env, e->text) == NO_ID && !is_constant(c, e->text)) {
-            bool ended = false;
-            for (uint32_t k = 0; k < env->scope->ended.count; k++) ended |= span_equal(env->scope->ended.at[k].text, e->text);
-            const char *hint = ended ? hint_print(c, "write `for each %.*s: CONDITIONS oblige ...`, or `_` for any", SPAN_ARG(e->text)) : suggest_name(c, env, e->text);
+            if (report_ended(c, env, e->text, e->place)) continue;
+            const char *hint = suggest_name(c, env, e->text);
             diagnostics_error(c->all, e->place, hint ? hint : "write `_` for whatever it is", "`%.*s` is not known here, and a duty's pattern binds nothing", SPAN_ARG(e->text));
             continue;
         }

@@ -230,6 +230,7 @@ static void item_rule(struct compiler *c, const struct tree_declaration *d, uint
         if (slot == NO_ID) {
             diagnostics_error(c->all, variable.place, "name a parameter, or write `without v: CONDITIONS`", "`%.*s` is no parameter of this act", SPAN_ARG(variable.text));
             slot = env_hidden(c, &env, variable.place, type_plain(BASE_POISONED));
+            scope->slots.at[slot].poisoned = true;
         }
     }
     collect_conditions(c, &env, tree);

@@ -124,6 +124,7 @@ static void resolve_rule(struct compiler *c, struct item *item) {
     }
     struct conditions lowered = lower_conditions(c, &env, body);
     c->rule_list.at[id].body = lowered;
+    forgive_under(c, item, &env);
     c->rule_drafts.at[id].body_poisoned = before != c->all->errors;
     check_now(c, lowered);
     for (uint32_t i = 0; i < d->head.arguments.count; i++) check_no_now(c, c->rule_list.at[id].head[i]);
@@ -133,6 +134,17 @@ static void resolve_rule(struct compiler *c, struct item *item) {
 void resolve_rules(struct compiler *c) {
     for (uint32_t i = 0; i < c->items.count; i++)
         if (c->items.at[i].declaration->kind == TREE_RULE) resolve_rule(c, &c->items.at[i]);
+}
+
+static void report_unknown_columns(struct compiler *c) {
+    for (uint32_t i = 0; i < c->unknown_columns.count; i++) {
+        struct unknown_column column = c->unknown_columns.at[i];
+        const struct rule *rule = &c->rule_list.at[column.rule];
+        const struct expression *e = rule->head[column.column];
+        if (e->kind == EXPRESSION_VARIABLE && c->rule_drafts.at[column.rule].scope.slots.at[e->slot].poisoned) continue;
+        diagnostics_error(c->all, e->place, "let a fact, a constant or a comparison in one of its rules say it", "the type of column %u of `%.*s` cannot be known",
+                          column.column + 1, SPAN_ARG(c->relation_list.at[rule->relation].name));
+    }
 }
 
 // After the types: variables used once, an order for each body, and that it binds the head.
@@ -159,4 +171,5 @@ void finish_rules(struct compiler *c) {
         }
         rule->frame = scope_frame(c, scope);
     }
+    report_unknown_columns(c);
 }

@@ -73,7 +73,20 @@ struct frame scope_frame(struct compiler *c, const struct scope *scope) {
     return (struct frame){count, names, types};
 }
 
+// Who wrote `a-b` used both: only the hyphen is reported.
+static void forgive_minus(struct scope *scope, const struct env *env, struct span name) {
+    for (uint32_t i = 1; i + 1 < name.length; i++) {
+        if (name.at[i] != '-') continue;
+        uint32_t left = env_find(env, span_part(name, 0, i)), right = env_find(env, span_part(name, i + 1, name.length - i - 1));
+        if (left == NO_ID || right == NO_ID) continue;
+        scope->slots.at[left].reported = scope->slots.at[right].reported = true;
+        return;
+    }
+}
+
 void scope_finish(struct compiler *c, struct scope *scope, const struct env *env) {
+    for (uint32_t i = 0; i < scope->slots.count; i++)
+        if (scope->slots.at[i].uses == 1 && scope->slots.at[i].name.length) forgive_minus(scope, env, scope->slots.at[i].name);
     for (uint32_t i = 0; i < scope->slots.count; i++) {
         struct slot *slot = &scope->slots.at[i];
         if (slot->reported || !slot->name.length || slot->declared || slot->uses > 1) continue;
@@ -84,6 +97,19 @@ void scope_finish(struct compiler *c, struct scope *scope, const struct env *env
         diagnostics_error(c->all, slot->place, hint ? hint : "write `_` for whatever it is", "the variable `%.*s` is used only once", SPAN_ARG(slot->name));
         slot->reported = true;
     }
+}
+
+bool report_ended(struct compiler *c, struct env *env, struct span name, struct place place) {
+    for (uint32_t i = 0; i < env->scope->ended.count; i++) {
+        struct ended *ended = &env->scope->ended.at[i];
+        if (!span_equal(ended->name, name)) continue;
+        ended->scope->slots.at[ended->slot].reported = true;
+        diagnostics_error(c->all, place, hint_print(c, "write `for each %.*s: CONDITIONS EFFECT`, or another name for another one", SPAN_ARG(name)),
+                          "`%.*s` ended with its clause (%s): no key shows that there is only one", SPAN_ARG(name),
+                          line_text(c, ended->scope->slots.at[ended->slot].place, place));
+        return true;
+    }
+    return false;
 }
 
 struct bound env_bound(const struct env *env) {

@@ -299,7 +299,9 @@ static void infer_component(struct compiler *c, const uint32_t *relations, uint3
     bool changed = true;
     for (uint32_t round = 0; changed && round < 64; round++) {
         changed = false;
-        for (uint32_t k = 0; k < count; k++) {
+        for (uint32_t step = 0; step < count; step++) {
+            // There and back again, so that a long chain is gone through in one go whichever way it runs.
+            uint32_t k = round % 2 ? count - 1 - step : step;
             struct relation *relation = &c->relation_list.at[relations[k]];
             struct relation_draft *draft = &c->relation_drafts.at[relations[k]];
             if (!relation->derived) continue;
@@ -332,9 +334,8 @@ static void report_rule(struct compiler *c, uint32_t id) {
                               type_text(c, type), type_text(c, column->type));
         bool poisoned = c->rule_drafts.at[id].body_poisoned || type.base == BASE_POISONED || (variable && scope->slots.at[rule->head[i]->slot].poisoned);
         if (column->type.base == BASE_UNKNOWN) {
-            if (!poisoned)
-                diagnostics_error(c->all, rule->head[i]->place, "let a fact, a constant or a comparison in one of its rules say it",
-                                  "the type of column %u of `%.*s` cannot be known", i + 1, SPAN_ARG(relation->name));
+            // Whether that is the error, or only follows from a variable that nothing binds, finish_rules finds out.
+            if (!poisoned) VEC_PUSH(&c->unknown_columns, (struct unknown_column){id, i});
             column->type = type_plain(BASE_POISONED);
         }
     }

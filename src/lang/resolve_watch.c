@@ -14,6 +14,19 @@ struct tree_conditions under_conditions(struct compiler *c, const struct item *i
     return more;
 }
 
+void forgive_under(struct compiler *c, const struct item *item, struct env *env) {
+    struct scope aside = {0};
+    struct env names;
+    env_init(&names, NULL, &aside, 0);
+    collect_conditions(c, &names, under_conditions(c, item, (struct tree_conditions){0}));
+    for (uint32_t i = 0; i < names.names.count; i++) {
+        uint32_t slot = env_find(env, names.names.at[i].name);
+        if (slot != NO_ID) env->scope->slots.at[slot].declared = true;
+    }
+    env_release(&names);
+    scope_release(&aside);
+}
+
 static uint32_t *binding_of(struct compiler *c, const struct env *env, uint32_t from, uint32_t *count) {
     // A variable of `under` that what it encloses does not mention does not tell findings apart.
     uint32_t *binding = ARENA_ARRAY(c->arena, uint32_t, env->names.count);

@@ -3,29 +3,31 @@
 #include "lang/resolve_internal.h"
 
 // ---- Edges --------------------------------------------------------------------------------------------------------------
-static void expression_edges(struct compiler *c, uint32_t from, const struct expression *e, uint32_t rule);
+static void expression_edges(struct compiler *c, uint32_t from, const struct expression *e, edge_kind outer);
 
-static void condition_edges(struct compiler *c, uint32_t from, struct conditions conditions, bool strict, uint32_t rule) {
+static void condition_edges(struct compiler *c, uint32_t from, struct conditions conditions, edge_kind outer) {
     for (uint32_t i = 0; i < conditions.count; i++) {
         const struct condition *condition = &conditions.at[i];
         if (condition->kind == CONDITION_ATOM) {
-            bool whole = strict || condition->negated || (condition->moment && c->relation_list.at[condition->relation].derived);
-            VEC_PUSH(&c->edges, (struct edge){from, condition->relation, whole, condition->place, rule});
+            edge_kind kind = outer;
+            if (kind == EDGE_PLAIN && condition->negated) kind = EDGE_NEGATED;
+            if (kind == EDGE_PLAIN && condition->moment && c->relation_list.at[condition->relation].derived) kind = EDGE_MOMENT;
+            VEC_PUSH(&c->edges, (struct edge){from, condition->relation, kind, condition->place});
         }
-        for (uint32_t k = 0; k < condition->argument_count; k++) expression_edges(c, from, condition->arguments[k], rule);
-        expression_edges(c, from, condition->moment, rule);
-        expression_edges(c, from, condition->left, rule);
-        expression_edges(c, from, condition->right, rule);
-        condition_edges(c, from, condition->inner, true, rule);
-        condition_edges(c, from, condition->has, true, rule);
+        for (uint32_t k = 0; k < condition->argument_count; k++) expression_edges(c, from, condition->arguments[k], outer);
+        expression_edges(c, from, condition->moment, outer);
+        expression_edges(c, from, condition->left, outer);
+        expression_edges(c, from, condition->right, outer);
+        condition_edges(c, from, condition->inner, outer == EDGE_PLAIN ? EDGE_NEGATED : outer);
+        condition_edges(c, from, condition->has, outer == EDGE_PLAIN ? EDGE_NEGATED : outer);
     }
 }
 
-static void expression_edges(struct compiler *c, uint32_t from, const struct expression *e, uint32_t rule) {
+static void expression_edges(struct compiler *c, uint32_t from, const struct expression *e, edge_kind outer) {
     if (!e) return;
-    expression_edges(c, from, e->left, rule);
-    expression_edges(c, from, e->right, rule);
-    condition_edges(c, from, e->conditions, true, rule);
+    expression_edges(c, from, e->left, outer);
+    expression_edges(c, from, e->right, outer);
+    condition_edges(c, from, e->conditions, outer == EDGE_PLAIN ? EDGE_COUNTED : outer);
 }
 
 // ---- Components: Tarjan's, with a stack of its own, since a chain of rules may be long ---------------------------------------
@@ -84,8 +86,8 @@ static void walk_from(struct compiler *c, struct walk *walk, uint32_t root) {
 void find_components(struct compiler *c) {
     for (uint32_t i = 0; i < c->rule_list.count; i++) {
         const struct rule *rule = &c->rule_list.at[i];
-        condition_edges(c, rule->relation, rule->body, false, i);
-        for (uint32_t k = 0; k < c->relation_list.at[rule->relation].column_count; k++) expression_edges(c, rule->relation, rule->head[k], i);
+        condition_edges(c, rule->relation, rule->body, EDGE_PLAIN);
+        for (uint32_t k = 0; k < c->relation_list.at[rule->relation].column_count; k++) expression_edges(c, rule->relation, rule->head[k], EDGE_PLAIN);
     }
     struct walk walk = {0};
     uint32_t count = c->relation_list.count;
@@ -121,10 +123,12 @@ static void report_cycle(struct compiler *c, const struct edge *strict) {
     VEC(uint32_t) way = {0};
     for (uint32_t at = strict->from; at != strict->to && at != NO_ID; at = came[at]) VEC_PUSH(&way, at);
     struct text text = {0};
-    text_print(&text, "%.*s -> (not) %.*s", SPAN_ARG(c->relation_list.at[strict->from].name), SPAN_ARG(c->relation_list.at[strict->to].name));
+    static const char *const words[] = {"", "not ", "count of ", "another moment's "};
+    text_print(&text, "%.*s -> %s%.*s", SPAN_ARG(c->relation_list.at[strict->from].name), words[strict->kind],
+               SPAN_ARG(c->relation_list.at[strict->to].name));
     for (uint32_t i = way.count; i-- > 0;) text_print(&text, " -> %.*s", SPAN_ARG(c->relation_list.at[way.at[i]].name));
-    diagnostics_error(c->all, strict->place, "what is negated, counted or asked of another moment must be settled without what depends on it",
-                      "`%.*s` depends on its own absence: %.*s", SPAN_ARG(c->relation_list.at[strict->from].name), SPAN_ARG(text_span(&text)));
+    diagnostics_error(c->all, strict->place, "what is negated, counted or asked of another moment is settled first, without what depends on it",
+                      "`%.*s` depends on what depends on it: %.*s", SPAN_ARG(c->relation_list.at[strict->from].name), SPAN_ARG(text_span(&text)));
     VEC_RELEASE(&way);
     text_release(&text);
 }
@@ -142,13 +146,13 @@ void stratify(struct compiler *c) {
         uint32_t from = c->relation_drafts.at[edge->from].component, to = c->relation_drafts.at[edge->to].component;
         if (from == to) {
             component_recursive[from] = true;
-            if (!edge->strict || reported[from]) continue;
+            if (edge->kind == EDGE_PLAIN || reported[from]) continue;
             reported[from] = true;
             report_cycle(c, edge);
             continue;
         }
         bool derived = c->relation_list.at[edge->to].derived;
-        uint32_t least = derived ? stratum[to] + (edge->strict ? 1 : 0) : 0;
+        uint32_t least = derived ? stratum[to] + (edge->kind == EDGE_PLAIN ? 0 : 1) : 0;
         if (least > stratum[from]) stratum[from] = least;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -209,48 +213,65 @@ static void mark_reads(struct compiler *c, struct conditions conditions, bool *r
     VEC_RELEASE(&todo);
 }
 
-void check_upon_cycles(struct compiler *c) {
-    uint32_t count = c->upon.count, relations = c->relation_list.count;
-    if (!count) return;
-    // sets[u]: which consequences the effects of u may set off. Small numbers: a treaty has tens of these.
-    bool *reads = ARENA_ARRAY(&c->scratch, bool, (size_t)count * relations), *writes = ARENA_ARRAY(&c->scratch, bool, (size_t)count * relations);
-    for (uint32_t i = 0; i < count; i++) {
-        mark_reads(c, c->upon.at[i].conditions, reads + (size_t)i * relations);
-        mark_writes(c->upon.at[i].effects, c->upon.at[i].effect_count, writes + (size_t)i * relations);
+struct reach { bool *reads, *writes; uint32_t count, relations; };
+
+static bool sets_off(const struct reach *reach, uint32_t from, uint32_t to) {
+    for (uint32_t r = 0; r < reach->relations; r++)
+        if (reach->writes[(size_t)from * reach->relations + r] && reach->reads[(size_t)to * reach->relations + r]) return true;
+    return false;
+}
+
+// Breadth first from a consequence back to itself: returns the last one before it, and in `came` the way; NO_ID: there is none.
+static uint32_t way_back(const struct reach *reach, uint32_t start, uint32_t *queue, uint32_t *came) {
+    uint32_t head = 0, tail = 0;
+    for (uint32_t i = 0; i < reach->count; i++) came[i] = NO_ID;
+    queue[tail++] = start;
+    while (head < tail) {
+        uint32_t at = queue[head++];
+        if (sets_off(reach, at, start)) return at;
+        for (uint32_t to = 0; to < reach->count; to++) {
+            if (to == start || came[to] != NO_ID || !sets_off(reach, at, to)) continue;
+            came[to] = at;
+            queue[tail++] = to;
+        }
     }
-    uint32_t *queue = ARENA_ARRAY(&c->scratch, uint32_t, count), *came = ARENA_ARRAY(&c->scratch, uint32_t, count);
-    bool *done = ARENA_ARRAY(&c->scratch, bool, count);
-    for (uint32_t start = 0; start < count; start++) {
+    return NO_ID;
+}
+
+static void report_upon_cycle(struct compiler *c, uint32_t start, uint32_t last, const uint32_t *came, bool *done) {
+    struct place place = c->upon.at[start].place;
+    VEC(uint32_t) way = {0};
+    for (uint32_t at = last; at != start; at = came[at]) VEC_PUSH(&way, at);
+    struct text text = {0};
+    text_print(&text, "%s", line_text(c, place, place));
+    for (uint32_t i = way.count; i-- > 0;) {
+        text_print(&text, " -> %s", line_text(c, c->upon.at[way.at[i]].place, place));
+        done[way.at[i]] = true;
+    }
+    text_print(&text, " -> %s", line_text(c, place, place));
+    diagnostics_error(c->all, place, "let it wait for an hour or more, as `fact(x) since t, now >= t + 1 day`", "this consequence may set itself off without end: %.*s",
+                      SPAN_ARG(text_span(&text)));
+    VEC_RELEASE(&way);
+    text_release(&text);
+}
+
+void check_upon_cycles(struct compiler *c) {
+    struct reach reach = {.count = c->upon.count, .relations = c->relation_list.count};
+    if (reach.count > UPONS_MAX) {
+        diagnostics_error(c->all, c->upon.at[UPONS_MAX].place, NULL, "a program has at most %d `upon` and `always`", UPONS_MAX);
+        return;
+    }
+    reach.reads = ARENA_ARRAY(&c->scratch, bool, (size_t)reach.count * reach.relations);
+    reach.writes = ARENA_ARRAY(&c->scratch, bool, (size_t)reach.count * reach.relations);
+    for (uint32_t i = 0; i < reach.count; i++) {
+        mark_reads(c, c->upon.at[i].conditions, reach.reads + (size_t)i * reach.relations);
+        mark_writes(c->upon.at[i].effects, c->upon.at[i].effect_count, reach.writes + (size_t)i * reach.relations);
+    }
+    uint32_t *queue = ARENA_ARRAY(&c->scratch, uint32_t, reach.count), *came = ARENA_ARRAY(&c->scratch, uint32_t, reach.count);
+    bool *done = ARENA_ARRAY(&c->scratch, bool, reach.count);
+    for (uint32_t start = 0; start < reach.count; start++) {
         if (done[start]) continue;
-        uint32_t head = 0, tail = 0, last = NO_ID;
-        for (uint32_t i = 0; i < count; i++) came[i] = NO_ID;
-        queue[tail++] = start;
-        while (head < tail && last == NO_ID) {
-            uint32_t at = queue[head++];
-            for (uint32_t to = 0; to < count && last == NO_ID; to++) {
-                if (came[to] != NO_ID && to != start) continue;
-                bool sets = false;
-                for (uint32_t r = 0; r < relations && !sets; r++) sets = writes[(size_t)at * relations + r] && reads[(size_t)to * relations + r];
-                if (!sets) continue;
-                if (to == start) { last = at; break; }
-                came[to] = at;
-                queue[tail++] = to;
-            }
-        }
-        if (last == NO_ID) continue;
-        struct text text = {0};
-        VEC(uint32_t) way = {0};
-        for (uint32_t at = last; at != start; at = came[at]) VEC_PUSH(&way, at);
-        text_print(&text, "%s", line_text(c, c->upon.at[start].place, c->upon.at[start].place));
-        for (uint32_t i = way.count; i-- > 0;) {
-            text_print(&text, " -> %s", line_text(c, c->upon.at[way.at[i]].place, c->upon.at[start].place));
-            done[way.at[i]] = true;
-        }
-        done[start] = true;
-        diagnostics_error(c->all, c->upon.at[start].place, "let it wait for an hour or more, as `fact(x) since t, now >= t + 1 day`",
-                          "this consequence may set itself off without end: %.*s -> %s", SPAN_ARG(text_span(&text)),
-                          line_text(c, c->upon.at[start].place, c->upon.at[start].place));
-        VEC_RELEASE(&way);
-        text_release(&text);
+        uint32_t last = way_back(&reach, start, queue, came);
+        if (last != NO_ID) report_upon_cycle(c, start, last, came, done);
     }
 }
