@@ -163,7 +163,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //
 // run_call(act, frame): requires in order; oughts in order (remembered); effects in order; then duties met: for each obligation with `to` this act in order of place number,
 //     each open duty d of it ascending whose pattern matches and whose bearer is the actor, or is a role that the actor (or, BY_ORGAN, the organ) fills at this moment: end duty(d), end nothing else, add met(d => 0 or 1: now >= due).
-//     Only duties opened by earlier entries or earlier in this one before the call began. Then each failed ought opens a finding (binding: the actor).
+//     Only duties opened by earlier entries or earlier in this one before the call began. Then each failed ought opens a finding (binding: none).
 //     An event whose effects clash: its effects are taken back, a finding of void_norm opens.
 // The actor of a BY_ORGAN call is the organ.
 //

@@ -241,7 +241,7 @@ static bool run_call(struct judging *judging, uint32_t act_id, value *frame, val
         else if (status != EFFECTS_DONE && !voided) good = refuse(judging, status == EFFECTS_CLASH ? REFUSAL_CLASH : REFUSAL_ARITHMETIC);
         for (uint32_t i = 0; good && i < met.count; i++) duty_meet(engine, met.at[i].duty);
         for (uint32_t i = 0; good && i < act->clause_count; i++)
-            if (act->clauses[i].ought && failed_oughts[i]) finding_open(engine, act->clauses[i].norm, &actor, 1, &actor, 1);
+            if (act->clauses[i].ought && failed_oughts[i]) finding_open(engine, act->clauses[i].norm, NULL, 0, &actor, 1);
         if (good && voided) finding_open(engine, act->void_norm, NULL, 0, NULL, 0);
     }
     VEC_RELEASE(&met);
@@ -431,7 +431,6 @@ static bool proposal_write(struct judging *judging) {
     return true;
 }
 
-struct seats { struct bindings list; };
 static run_status seat_take(void *context, struct run *run, value *tuple) {
     struct bindings *list = context;
     (void)run;
@@ -477,6 +476,20 @@ static bool seat_of(struct judging *judging, value proposal, value actor, value 
     return yes;
 }
 
+// Whether the actor has a seat in the organ, or speaks for one.
+static bool sits_or_speaks(struct engine *engine, uint32_t organ_id, value proposal, value actor) {
+    const struct organ *organ = &engine->program->organs[organ_id];
+    bool yes;
+    if (relation_holds(engine, organ->seats, &actor, &yes) != RUN_OK) return false;
+    if (yes || organ->voice == NO_ID) return yes;
+    struct bindings spoken = {.width = 1};
+    struct run run = strict_run(engine);
+    run_status status = run_relation(&run, organ->voice, (value[]){actor, VALUE_ANY, proposal}, seat_take, &spoken);
+    for (uint32_t i = 0; i < spoken.count && !yes && status == RUN_OK; i++) status = relation_holds(engine, organ->seats, &spoken.at[i], &yes);
+    bindings_release(&spoken);
+    return yes;
+}
+
 // Whether the actor may lay the package before the organ; asked with the rows of the proposal there on trial.
 static bool proposer_may(struct judging *judging) {
     struct engine *engine = judging->engine;
@@ -495,8 +508,7 @@ static bool proposer_may(struct judging *judging) {
         call_frame(engine, entry, engine->current, i, entry->actor, frame);
         may = who_matches(judging, act, who, act->kind == ACT_AGREED ? engine->acts[entry->calls[i].act].who : engine->acts[entry->calls[i].act].proposed_by, entry->actor, frame);
     }
-    value seat;
-    if (may && seat_needed && !seat_of(judging, entity_of(engine->current, 0), entry->actor, &seat)) may = refuse(judging, REFUSAL_ACTOR);
+    if (may && seat_needed && !sits_or_speaks(engine, engine->program->acts[entry->calls[0].act].organ, entity_of(engine->current, 0), entry->actor)) may = refuse(judging, REFUSAL_ACTOR);
     engine_undo(engine, mark);
     return may;
 }
@@ -511,7 +523,10 @@ static bool judge_propose(struct judging *judging) {
     bool runs = package_run(judging, entry, engine->current) && guard(judging, dirty, stamp);
     engine_undo(engine, mark);
     if (!runs || !proposal_write(judging)) return false;
-    if (seat_of(judging, proposal, entry->actor, &seat)) begin_now(engine, RELATION_ANSWERED, (value[]){proposal, seat, ANSWER_CONSENT});
+    bool sits;
+    if (relation_holds(engine, RELATION_SEAT, (value[]){proposal, entry->actor}, &sits) != RUN_OK) return refuse(judging, REFUSAL_ARITHMETIC);
+    if (sits) seat = entry->actor;
+    if (sits || seat_of(judging, proposal, entry->actor, &seat)) begin_now(engine, RELATION_ANSWERED, (value[]){proposal, seat, ANSWER_CONSENT});
     return true;
 }
 

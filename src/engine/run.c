@@ -96,7 +96,7 @@ static bool tuples_add(struct tuples *tuples, const value *tuple) {
     for (uint32_t c = 0; c < tuples->columns; c++) hash = hash_mix(hash, (uint64_t)tuple[c]);
     uint32_t i = (uint32_t)(hash ^ hash >> 32) & (tuples->slot_count - 1);
     for (; tuples->slots[i]; i = (i + 1) & (tuples->slot_count - 1))
-        if (!memcmp(tuples->at + (size_t)(tuples->slots[i] - 1) * tuples->columns, tuple, sizeof(value) * tuples->columns)) return false;
+        if (!tuples->columns || !memcmp(tuples->at + (size_t)(tuples->slots[i] - 1) * tuples->columns, tuple, sizeof(value) * tuples->columns)) return false;
     if (tuples->count == tuples->capacity) {
         tuples->capacity = tuples->capacity ? tuples->capacity * 2 : 16;
         tuples->at = base_grow(tuples->at, sizeof(value) * (tuples->columns ? tuples->columns : 1) * tuples->capacity);

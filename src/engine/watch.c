@@ -9,14 +9,14 @@ static uint32_t truth_hash(uint32_t watch, const value *binding, uint32_t width)
     return (uint32_t)(hash ^ hash >> 32);
 }
 
-static const value *truth_binding(const struct engine *engine, const struct truth *truth) { return engine->truth_values.at + truth->values; }
+static const value *truth_binding(const struct engine *engine, const struct truth *truth) { return engine->truth_values.at ? engine->truth_values.at + truth->values : NULL; }
 
 static uint32_t truth_find(const struct engine *engine, uint32_t watch, const value *binding) {
     uint32_t width = engine->watches[watch].watch->binding_count, hash = truth_hash(watch, binding, width);
     if (!engine->truth_head_count) return NO_ID;
     for (uint32_t t = engine->truth_heads[hash & (engine->truth_head_count - 1)]; t != NO_ID; t = engine->truths.at[t].next_hash) {
         const struct truth *truth = &engine->truths.at[t];
-        if (truth->watch == watch && truth->hash == hash && !memcmp(truth_binding(engine, truth), binding, sizeof(value) * width)) return t;
+        if (truth->watch == watch && truth->hash == hash && (!width || !memcmp(truth_binding(engine, truth), binding, sizeof(value) * width))) return t;
     }
     return NO_ID;
 }
@@ -79,7 +79,7 @@ static uint32_t truth_add(struct engine *engine, uint32_t watch, const value *bi
     }
     struct truth *truth = &engine->truths.at[t];
     *truth = (struct truth){.watch = watch, .values = truth->values, .hash = truth_hash(watch, binding, width), .finding = -1};
-    memcpy(engine->truth_values.at + truth->values, binding, sizeof(value) * width);
+    if (width) memcpy(engine->truth_values.at + truth->values, binding, sizeof(value) * width);
     truth_link(engine, t);
     if (state->watch->kind != WATCH_NORM) engine->truths.at[t].pending = true, state->pending++;
     VEC_PUSH(&engine->undo, (struct undo){.kind = UNDO_TRUTH_ADDED, .row = t});
@@ -321,7 +321,7 @@ static run_status fire(struct engine *engine, uint32_t t) {
     engine->all_firings++;
     if (++engine->firings > FIRINGS_MAX) return RUN_LIMIT;
     value binding[SLOTS_MAX];
-    memcpy(binding, truth_binding(engine, truth), sizeof(value) * engine->watches[w].watch->binding_count);
+    for (uint32_t b = 0; b < engine->watches[w].watch->binding_count; b++) binding[b] = truth_binding(engine, truth)[b];
     effects_status status = EFFECTS_DONE;
     switch (engine->watches[w].watch->kind) {
     case WATCH_CLOSE: return judge_close(engine, binding[0]) ? RUN_OK : RUN_LIMIT;
@@ -354,7 +354,7 @@ static void norm_apply(struct engine *engine, uint32_t w, const truth_list *remo
     for (uint32_t i = 0; i < added->count; i++) {
         value binding[SLOTS_MAX], concerns[SLOTS_MAX];
         uint32_t concern_count = 0;
-        memcpy(binding, truth_binding(engine, &engine->truths.at[added->at[i]]), sizeof(value) * width);
+        for (uint32_t b = 0; b < width; b++) binding[b] = truth_binding(engine, &engine->truths.at[added->at[i]])[b];
         for (uint32_t b = 0; b < width; b++)
             if (state->types[b].base == TYPE_PARTY || state->types[b].base == TYPE_ACTOR) concerns[concern_count++] = binding[b];
         engine->truths.at[added->at[i]].finding = finding_open(engine, state->watch->norm, binding, width, concerns, concern_count);
@@ -448,7 +448,7 @@ static void timers_due(struct engine *engine) {
         timer_pop(engine, &timer);
         VEC_PUSH(&due, timer);
     }
-    qsort(due.at, due.count, sizeof *due.at, timer_order);
+    if (due.count) qsort(due.at, due.count, sizeof *due.at, timer_order);
     for (uint32_t i = 0; i < due.count; i++) {
         if (i && !timer_order(&due.at[i - 1], &due.at[i])) continue;
         struct dirty dirty = {.trigger = due.at[i].trigger, .came = true, .went = true};
