@@ -292,7 +292,7 @@ static void engine_free(struct evaluator *evaluator) {
     store_release(engine);
     free(engine->derived);
     VEC_RELEASE(&engine->aggregates), VEC_RELEASE(&engine->moments), VEC_RELEASE(&engine->entries), VEC_RELEASE(&engine->executed);
-    VEC_RELEASE(&engine->executed_values), VEC_RELEASE(&engine->writes), VEC_RELEASE(&engine->late), VEC_RELEASE(&engine->made);
+    VEC_RELEASE(&engine->executed_values), VEC_RELEASE(&engine->writes), VEC_RELEASE(&engine->late);
     text_release(&engine->hash_text);
     sha256_release(&engine->sha);
     names_release(&engine->base.texts);

@@ -171,7 +171,6 @@ struct act_plan {
     const struct expression **decides;
 };
 struct executed { uint32_t position, act, values, stamp; int64_t time; value actor; };      // values: in executed_values: parameters, then made
-struct made_entity { value entity; uint32_t type; };
 struct moment { int64_t time; uint32_t stamp, position; bool settled; };
 struct entry_kept { int64_t time, admitted; uint8_t digest[32]; struct entry entry; };
 
@@ -211,9 +210,7 @@ struct engine {
     uint32_t late_from, late_to; int64_t late_time;                // rows of this entry that began in the past
     uint32_t firings;
     const struct effect *clash;                                    // the effect that clashed
-    VEC(struct made_entity) made;
     const struct entry *entry;                                     // at work
-    uint32_t made_count;                                           // of the entry at work
     int64_t last_admitted;
     bool keeps_executed;                                           // some act takes `occurred`: calls are kept to be asked again
     bool overrun;                                                  // a limit was passed
@@ -238,7 +235,7 @@ void store_begin(struct engine *engine, uint32_t relation, const value *values, 
 void store_move(struct engine *engine, uint32_t relation, uint32_t row, int64_t until, write_kind kind);
 bool store_add(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until);          // false: a clash
 bool store_set(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until);
-struct mark { uint32_t undo, stamp, made, dirty, norm_dirty, writes, ordinal, executed, executed_values, moments; };
+struct mark { uint32_t undo, stamp, dirty, norm_dirty, writes, ordinal, executed, executed_values, moments; };
 struct mark engine_mark(const struct engine *engine);
 void engine_undo(struct engine *engine, struct mark mark);
 

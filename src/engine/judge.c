@@ -232,7 +232,6 @@ static bool run_call(struct judging *judging, uint32_t act_id, value *frame, val
     if (good) {
         if (act->clause_count && !act->event && engine->keeps_executed) executed_note(engine, act_id, frame, actor);
         duties_matched(engine, act_id, frame, actor, &met);
-        for (uint32_t m = 0; m < act->made_count; m++) VEC_PUSH(&engine->made, (struct made_entity){frame[act->made[m].slot], act->made[m].entity_type});
         struct mark mark = engine_mark(engine);
         effects_status status = effects_run(engine, engine->acts[act_id].effects, act->effect_count, frame, &act->frame);
         bool voided = act->event && (status == EFFECTS_CLASH || status == EFFECTS_ARITHMETIC);
@@ -307,14 +306,22 @@ bool judge_form(struct engine *engine, const struct entry *entry, struct receipt
 }
 
 // ---- Entities -------------------------------------------------------------------------------------------------------------------
+// What an entry made is there once it stands; what a proposal would make, once it is adopted.
 static bool entity_made(const struct engine *engine, value entity, uint32_t type) {
-    uint32_t low = 0, high = engine->made.count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (engine->made.at[middle].entity < entity) low = middle + 1;
-        else high = middle;
+    uint32_t position = entity_position(entity), ordinal = entity_ordinal(entity), row;
+    if (entity < 0 || entity >= (value)1 << 48 || position == 0 || position > engine->base.position) return false;
+    const struct entry *entry = &engine->entries.at[position - 1].entry;
+    if (entry->kind != ENTRY_ACT && entry->kind != ENTRY_PROPOSE) return false;
+    if (entry->kind == ENTRY_PROPOSE) {
+        if (ordinal-- == 0) return type == ENTITY_PROPOSAL;
+        if (!in_force(engine, RELATION_OUTCOME, entity_of(position, 0), &row) || table_values(&engine->tables[RELATION_OUTCOME], row)[1] != OUTCOME_ADOPTED) return false;
     }
-    return low < engine->made.count && engine->made.at[low].entity == entity && engine->made.at[low].type == type;
+    for (uint32_t i = 0; i < entry->call_count; i++) {
+        const struct act *act = &engine->program->acts[entry->calls[i].act];
+        if (ordinal < act->made_count) return act->made[ordinal].entity_type == type;
+        ordinal -= act->made_count;
+    }
+    return false;
 }
 
 static bool row_ever(const struct engine *engine, uint32_t relation, value key) {
@@ -406,7 +413,6 @@ static bool proposal_write(struct judging *judging) {
     const struct act *first = &engine->program->acts[first_id];
     const struct procedure *procedure = &engine->program->procedures[first->decides.procedure];
     value proposal = entity_of(engine->current, 0), values[SLOTS_MAX + 4] = {proposal}, frame[SLOTS_MAX];
-    VEC_PUSH(&engine->made, (struct made_entity){proposal, ENTITY_PROPOSAL});
     record(engine, entry, entry->actor);
     begin_now(engine, RELATION_PROPOSED, (value[]){proposal, entry->actor});
     begin_now(engine, RELATION_LAID_BEFORE, (value[]){proposal, call_actor(first, entry->actor)});

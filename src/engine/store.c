@@ -391,7 +391,7 @@ static void undo_until(struct engine *engine, const struct undo *undo) {
 }
 
 struct mark engine_mark(const struct engine *engine) {
-    return (struct mark){engine->undo.count, engine->stamp, engine->made.count, engine->dirty.count, engine->norm_dirty.count, engine->writes.count,
+    return (struct mark){engine->undo.count, engine->stamp, engine->dirty.count, engine->norm_dirty.count, engine->writes.count,
                          engine->ordinal, engine->executed.count, engine->executed_values.count, engine->moments.count};
 }
 
@@ -403,7 +403,6 @@ void engine_undo(struct engine *engine, struct mark mark) {
         else watch_undo(engine, &undo);
     }
     engine->stamp = mark.stamp;
-    engine->made.count = mark.made;
     if (engine->dirty.count > mark.dirty) engine->dirty.count = mark.dirty;
     if (engine->norm_dirty.count > mark.norm_dirty) engine->norm_dirty.count = mark.norm_dirty;
     engine->writes.count = mark.writes;
