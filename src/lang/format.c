@@ -25,6 +25,7 @@ struct formatter {
     uint32_t *padding;    // blanks more before a token
     uint32_t *depth;      // parentheses around a token
     uint32_t next_comment;
+    uint32_t base;                 // the indent of the declaration
     uint32_t indent, content;    // of the logical line that is written; of the clause it belongs to
     VEC(struct line) lines;
 };
@@ -212,6 +213,7 @@ static uint32_t find_break(const struct formatter *f, uint32_t from, uint32_t to
             best_cost = break_cost(f, i);
         }
         column += (i > from ? gap_before(f, i) : 0) + token_width(f, i);
+        if (column > WIDTH && best != to) return best;
     }
     return column <= WIDTH ? to : best;
 }
@@ -320,19 +322,13 @@ static bool begins_line(const struct formatter *f, uint32_t i) {
     }
 }
 
-static uint32_t base_of(const struct formatter *f, uint32_t i) {
-    while (i > 0 && !begins_declaration(f, i)) i--;
-    return f->layout[i] == LAYOUT_INSIDE ? 2 : 0;
-}
-
 static uint32_t indent_of(const struct formatter *f, uint32_t i) {
-    uint32_t base = base_of(f, i);
     switch (f->layout[i]) {
     case LAYOUT_DECLARATION:
-    case LAYOUT_INSIDE: return base;
+    case LAYOUT_INSIDE: return f->base;
     case LAYOUT_ELSE: return f->content;
-    case LAYOUT_THEN: return base + 4 + 2 * f->depth[i];
-    default: return base + 2 + 2 * f->depth[i];
+    case LAYOUT_THEN: return f->base + 4 + 2 * f->depth[i];
+    default: return f->base + 2 + 2 * f->depth[i];
     }
 }
 
@@ -395,6 +391,7 @@ static void write_block(struct formatter *f) {
         to = from + 1;
         while (to < token_count(f) && !begins_line(f, to)) to++;
         bool starts = begins_declaration(f, from);
+        if (starts) f->base = f->layout[from] == LAYOUT_INSIDE ? 2 : 0;
         write_comments(f, from, indent_of(f, from), starts);
         if (starts && blank_before(f, token_at(f, from)->place.at)) push_blank(f);
         write_line(f, from, to);

@@ -8,7 +8,7 @@ struct lexer {
     struct arena *arena;
     struct span text;    // the whole source
     uint32_t source, at, to;
-    uint32_t line_start;
+    uint32_t line_start, line_end;    // line_end: 0 until it is looked for
     int32_t offset;
     bool quiet, tab_reported;
     bool first;    // nothing but blanks so far on this line
@@ -48,10 +48,13 @@ static char look(const struct lexer *lexer, uint32_t ahead) {
     return ahead < lexer->to - lexer->at ? lexer->text.at[lexer->at + ahead] : '\0';
 }
 
-static uint32_t line_end(const struct lexer *lexer) {
+// Where the line ends; a line may hold many texts, so it is looked for once.
+static uint32_t line_end(struct lexer *lexer) {
+    if (lexer->line_end) return lexer->line_end;
     uint32_t end = lexer->at;
     while (end < lexer->to && lexer->text.at[end] != '\n') end++;
-    return end > lexer->at && lexer->text.at[end - 1] == '\r' ? end - 1 : end;
+    lexer->line_end = end > lexer->at && lexer->text.at[end - 1] == '\r' ? end - 1 : end;
+    return lexer->line_end;
 }
 
 static struct place place_of(const struct lexer *lexer, uint32_t from, uint32_t to) {
@@ -114,6 +117,7 @@ static void skip_blanks(struct lexer *lexer) {
         char byte = lexer->text.at[lexer->at];
         if (byte == '\n') {
             lexer->line_start = lexer->at + 1;
+            lexer->line_end = 0;
             lexer->first = true;
         } else if (byte == '\t' && lexer->first && !lexer->tab_reported) {
             LEX_ERROR(lexer, lexer->at, lexer->at + 1,
@@ -225,31 +229,40 @@ static void read_name(struct lexer *lexer) {
     push(lexer, TOKEN_ERROR, stop);
 }
 
-static void read_text(struct lexer *lexer) {
-    uint32_t limit = line_end(lexer), end = lexer->at + 1, length = 0;
-    char *plain = arena_alloc(lexer->arena, limit - lexer->at + 1);
-    for (; end < limit && lexer->text.at[end] != '"'; end++) {
-        if (lexer->text.at[end] == '\\') {
-            if (end + 1 < limit && (lexer->text.at[end + 1] == '"' || lexer->text.at[end + 1] == '\\')) {
-                end++;
-            } else {
-                LEX_ERROR(lexer, end, end + 1, "write \\\\ for a backslash and \\\" for a quotation mark",
-                          "a backslash stands before a quotation mark or a backslash only");
-                push(lexer, TOKEN_ERROR, limit);
-                return;
-            }
-        }
-        plain[length++] = lexer->text.at[end];
+// Without its quotes and escapes.
+static struct span plain_text(struct lexer *lexer, uint32_t from, uint32_t to) {
+    char *plain = arena_alloc(lexer->arena, to - from + 1);
+    uint32_t length = 0;
+    for (uint32_t i = from; i < to; i++) {
+        if (lexer->text.at[i] == '\\') i++;
+        plain[length++] = lexer->text.at[i];
     }
-    if (end == limit) {
+    return (struct span){plain, length};
+}
+
+static void read_text(struct lexer *lexer) {
+    uint32_t limit = line_end(lexer), end = lexer->at + 1;
+    for (; end < limit && lexer->text.at[end] != '"'; end++) {
+        if (lexer->text.at[end] != '\\') continue;
+        if (end + 1 == limit || (lexer->text.at[end + 1] != '"' && lexer->text.at[end + 1] != '\\')) {
+            LEX_ERROR(lexer, end, end + 1, "write \\\\ for a backslash and \\\" for a quotation mark",
+                      "a backslash stands before a quotation mark or a backslash only");
+            push(lexer, TOKEN_ERROR, limit);
+            return;
+        }
+        end++;
+    }
+    if (end >= limit) {
         LEX_ERROR(lexer, lexer->at, limit, "a text ends with \" on the line where it begins", "this text has no end");
         push(lexer, TOKEN_ERROR, limit);
         return;
     }
-    bool tab = memchr(plain, '\t', length) != NULL;
+    uint32_t from = lexer->at + 1;
+    bool tab = memchr(lexer->text.at + from, '\t', end - from) != NULL;
     if (tab) LEX_ERROR(lexer, lexer->at, end + 1, "write a blank", "this text holds a tab");
-    bool good = !tab && check_characters(lexer, lexer->at + 1, end, "this text");
-    push(lexer, good ? TOKEN_TEXT : TOKEN_ERROR, end + 1)->text = (struct span){plain, length};
+    bool good = !tab && check_characters(lexer, from, end, "this text");
+    struct span plain = good ? plain_text(lexer, from, end) : (struct span){0};
+    push(lexer, good ? TOKEN_TEXT : TOKEN_ERROR, end + 1)->text = plain;
 }
 
 static void read_citation(struct lexer *lexer) {
