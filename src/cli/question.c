@@ -24,11 +24,21 @@ static uint32_t find_office(const struct program *program, struct span name) { F
 static uint32_t find_organ(const struct program *program, struct span name) { FIND(program->organs, program->organs_count, name); }
 static uint32_t find_constant(const struct kind *kind, struct span name) { FIND(kind->constants, kind->constant_count, name); }
 
+static bool fits(struct type got, struct type wanted) {
+    bool actor = got.base == TYPE_ACTOR || got.base == TYPE_PARTY;
+    if (wanted.base == TYPE_ACTOR) return actor;
+    return got.base == wanted.base && (wanted.of == NO_ID || got.of == NO_ID || got.of == wanted.of);
+}
+
 static bool wrong(struct asking *asking, struct place place, struct span name, struct type type) {
     const struct program *program = asking->program;
     const struct scenario *scenario = asking->story->scenario;
     VEC(struct span) names = {0};
-    for (uint32_t i = 0; i < scenario->name_count; i++) VEC_PUSH(&names, scenario->names[i].text);
+    bool other = false;              // it is the name of something, but of nothing that fits
+    for (uint32_t i = 0; i < scenario->name_count; i++) {
+        if (fits(scenario->names[i].type, type)) VEC_PUSH(&names, scenario->names[i].text);
+        else other = other || span_equal(scenario->names[i].text, name);
+    }
     for (uint32_t i = 0; i < program->parties_count; i++) VEC_PUSH(&names, program->parties[i].name);
     for (uint32_t i = 0; i < program->offices_count; i++) VEC_PUSH(&names, program->offices[i].name);
     for (uint32_t i = 0; i < program->organs_count; i++) VEC_PUSH(&names, program->organs[i].name);
@@ -36,14 +46,8 @@ static bool wrong(struct asking *asking, struct place place, struct span name, s
     struct span near = span_nearest(name, names.at, names.count);
     VEC_RELEASE(&names);
     struct span hint = span_print(&asking->invocation->arena, "did you mean `%.*s`?", SPAN_ARG(near));
-    diagnostics_error(asking->all, place, near.length ? hint.at : NULL, "nothing that fits here is called `%.*s`", SPAN_ARG(name));
+    diagnostics_error(asking->all, place, near.length ? hint.at : NULL, other ? "`%.*s` is something else than what is asked for here" : "nothing is called `%.*s` here", SPAN_ARG(name));
     return false;
-}
-
-static bool fits(struct type got, struct type wanted) {
-    bool actor = got.base == TYPE_ACTOR || got.base == TYPE_PARTY;
-    if (wanted.base == TYPE_ACTOR) return actor;
-    return got.base == wanted.base && (wanted.of == NO_ID || got.of == NO_ID || got.of == wanted.of);
 }
 
 // Yes, no, or a mistake that was reported.

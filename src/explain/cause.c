@@ -94,6 +94,14 @@ static struct explain_node *why_fell_due(struct making *making, struct explain_n
     return node;
 }
 
+// An entry is described once in a tree; then its number is enough.
+static bool told_before(struct making *making, uint32_t position) {
+    for (uint32_t i = 0; i < making->told.count; i++)
+        if (making->told.at[i] == position) return true;
+    VEC_PUSH(&making->told, position);
+    return false;
+}
+
 struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation, uint32_t position, int64_t time) {
     struct span where = {0};
     const struct entry *entry = making->log && making->log->entry ? making->log->entry(making->log->context, position, &where) : NULL;
@@ -107,14 +115,13 @@ struct explain_node *why_entry(struct making *making, struct explain_node *paren
         node = why_adopted(making, parent, what, &adoption, where, due ? SPAN("") : tell_entry(making, entry));
     } else if (due) {
         node = why_fell_due(making, parent, what, relation);
-    } else if (entry) {
-        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u%s%.*s%s: %.*s", what, position, where.length ? " (" : "",
-                          SPAN_ARG(where), where.length ? ")" : "", SPAN_ARG(tell_entry(making, entry)));
-        node_cite(making, node, citation);
-        why_recorded(making, node, entry, position);
     } else {
-        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u", what, position);
-        why_recorded(making, node, NULL, position);
+        bool again = told_before(making, position);
+        struct span words = again ? SPAN(", as above") : entry ? tell_entry(making, entry) : SPAN("");
+        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u%s%.*s%s%s%.*s", what, position, where.length ? " (" : "",
+                          SPAN_ARG(where), where.length ? ")" : "", entry && !again ? ": " : "", SPAN_ARG(words));
+        node_cite(making, node, citation);
+        if (!again) why_recorded(making, node, entry, position);
     }
     node->position = position;
     node->time = time;

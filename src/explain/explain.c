@@ -197,7 +197,7 @@ struct explain_node *explain_refusal(const struct explainer *with, const struct 
     case REFUSAL_NOT_PROPOSER: refused_decision(&making, root, entry, receipt); break;
     default: break;
     }
-    if (receipt->message.length && receipt->refusal != REFUSAL_REQUIRE)
+    if (receipt->message.length && receipt->refusal != REFUSAL_REQUIRE && receipt->refusal != REFUSAL_NEVER)
         node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%s", refusal_text(receipt->refusal));
     making_release(&making);
     return root;

@@ -64,6 +64,7 @@ struct making {
     bool cut;
     VEC(struct fact_seen) stack;         // being explained: a proof may not lean on itself
     VEC(struct fact_seen) done;          // explained before, in this tree
+    VEC(uint32_t) told;                  // positions of entries that were described before, in this tree
 };
 void making_init(struct making *making, const struct explainer *with);
 void making_release(struct making *making);

@@ -228,7 +228,12 @@ out:
 static void decision_answers(struct making *making, struct explain_node *root, value p) {
     value pattern[3] = {p, VALUE_ANY, VALUE_ANY}, pair[2] = {p, VALUE_ANY};
     struct row_copies answers = solver_rows(&making->solver, making->solver.question, RELATION_ANSWERED, pattern);
-    for (uint32_t i = 0; i < answers.count && i < EXPLAIN_LIST_MAX; i++) why_row(making, root, RELATION_ANSWERED, &answers.at[i]);
+    for (uint32_t i = 0; i < answers.count && i < EXPLAIN_LIST_MAX; i++) {
+        const struct row_copy *row = &answers.at[i];
+        struct explain_node *node = node_print(making, root, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s: %.*s, %.*s", SPAN_ARG(tell_value(making, actor_type, row->values[1])),
+                                               SPAN_ARG(tell_value(making, (struct type){TYPE_KIND, KIND_ANSWER}, row->values[2])), SPAN_ARG(tell_time(making, row->from)));
+        if (row->begun != entity_position(p)) why_entry(making, node, "answered", RELATION_ANSWERED, row->begun, row->from);
+    }
     if (answers.count > EXPLAIN_LIST_MAX) node_print(making, root, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", answers.count - EXPLAIN_LIST_MAX);
     row_copies_release(&answers);
     struct row_copies silent = solver_rows(&making->solver, making->solver.question, RELATION_UNANSWERED, pair);
@@ -245,15 +250,15 @@ struct explain_node *explain_proposal(const struct explainer *with, value p) {
     struct explain_node *root = NULL;
     making_init(&making, with);
     if (!row_of(&making, RELATION_PROPOSED, p, &row)) goto out;
-    value pair[2] = {p, VALUE_ANY};
     bool closed = row_of(&making, RELATION_OUTCOME, p, &outcome);
     struct span result = closed ? tell_value(&making, (struct type){TYPE_KIND, KIND_OUTCOME}, outcome.values[1]) : SPAN("open");
-    root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s, proposed by %.*s: %.*s", SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, p)),
-                      SPAN_ARG(tell_value(&making, actor_type, row.values[1])), SPAN_ARG(result));
+    struct row_copy before;
+    struct span organ = row_of(&making, RELATION_LAID_BEFORE, p, &before) ? tell_value(&making, actor_type, before.values[1]) : SPAN("nobody");
+    root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s, laid before %.*s by %.*s: %.*s", SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, p)),
+                      SPAN_ARG(organ), SPAN_ARG(tell_value(&making, actor_type, row.values[1])), SPAN_ARG(result));
     root->position = row.begun;
     root->time = row.from;
     if (row.begun) why_entry(&making, root, "proposed", NO_ID, row.begun, row.from);
-    why_fact(&making, root, RELATION_LAID_BEFORE, pair);
     decision_answers(&making, root, p);
     if (closed) why_row(&making, root, RELATION_OUTCOME, &outcome);
     else if (!why_fact(&making, root, RELATION_CLOSES, &p)) why_absent(&making, root, RELATION_CLOSES, &p);

@@ -12,6 +12,7 @@ void making_init(struct making *making, const struct explainer *with) {
 void making_release(struct making *making) {
     VEC_RELEASE(&making->stack);
     VEC_RELEASE(&making->done);
+    VEC_RELEASE(&making->told);
 }
 
 // ---- Nodes ------------------------------------------------------------------------------------------------------------------
@@ -262,7 +263,7 @@ static bool prove_by_solution(void *context, const struct bindings *solution) {
     struct bindings bound = bindings_copy(making->arena, *solution);
     if (!why_head_bind(making, all->rule, all->values, bound) || leans_on_stack(making, all->rule, bound)) return true;
     struct explain_node *last = all->node->last;
-    uint32_t done = making->done.count;
+    uint32_t done = making->done.count, told = making->told.count;
     struct explain_node *node = node_print(making, all->node, EXPLAIN_RULE, EXPLAIN_HOLDS, "by rule: %.*s",
                                            SPAN_ARG(tell_conditions(making, &all->rule->frame, all->rule->body)));
     node_cite(making, node, &all->rule->citation);
@@ -270,6 +271,7 @@ static bool prove_by_solution(void *context, const struct bindings *solution) {
     if (!all->proved) {
         node_take_off(all->node, last);
         making->done.count = done;
+        making->told.count = told;
     }
     return !all->proved;
 }

@@ -256,15 +256,21 @@ struct span tell_call(struct making *making, const struct call *call) {
     return finish(making, &out);
 }
 
+// Seats that gave the same answer to the same proposal are named together: BLR, KAZ consent d1.
 static void print_answers(struct making *making, const struct entry *entry, struct text *out) {
     for (uint32_t i = 0; i < entry->answer_count; i++) {
         const struct answer *answer = &entry->answers[i];
-        if (i) text_add(out, SPAN("; "));
         explain_print_value(making->solver.with, (struct type){TYPE_ACTOR, NO_ID}, answer->actor, out);
+        bool last = i + 1 == entry->answer_count;
+        if (!last && answer[1].answer == answer->answer && answer[1].proposal == answer->proposal) {
+            text_add(out, SPAN(", "));
+            continue;
+        }
         text_byte(out, ' ');
         print_value(making, (struct type){TYPE_KIND, KIND_ANSWER}, answer->answer, out);
         text_byte(out, ' ');
         print_value(making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, answer->proposal, out);
+        if (!last) text_add(out, SPAN("; "));
     }
 }
 
