@@ -306,16 +306,13 @@ bool judge_form(struct engine *engine, const struct entry *entry, struct receipt
 }
 
 // ---- Entities -------------------------------------------------------------------------------------------------------------------
-// What an entry made is there once it stands; what a proposal would make, once it is adopted.
+// What an entry names is there from then on; for a proposal, whatever becomes of it.
 static bool entity_made(const struct engine *engine, value entity, uint32_t type) {
-    uint32_t position = entity_position(entity), ordinal = entity_ordinal(entity), row;
+    uint32_t position = entity_position(entity), ordinal = entity_ordinal(entity);
     if (entity < 0 || entity >= (value)1 << 48 || position == 0 || position > engine->base.position) return false;
     const struct entry *entry = &engine->entries.at[position - 1].entry;
     if (entry->kind != ENTRY_ACT && entry->kind != ENTRY_PROPOSE) return false;
-    if (entry->kind == ENTRY_PROPOSE) {
-        if (ordinal-- == 0) return type == ENTITY_PROPOSAL;
-        if (!in_force(engine, RELATION_OUTCOME, entity_of(position, 0), &row) || table_values(&engine->tables[RELATION_OUTCOME], row)[1] != OUTCOME_ADOPTED) return false;
-    }
+    if (entry->kind == ENTRY_PROPOSE && ordinal-- == 0) return type == ENTITY_PROPOSAL;
     for (uint32_t i = 0; i < entry->call_count; i++) {
         const struct act *act = &engine->program->acts[entry->calls[i].act];
         if (ordinal < act->made_count) return act->made[ordinal].entity_type == type;

@@ -118,13 +118,6 @@ static bool ever_first(const struct naive *n, uint32_t relation, value first) {
     return false;
 }
 
-// What a proposal names is there for its own later items, and for others once it is adopted.
-static bool made_there(const struct naive *n, const struct made_entity *made) {
-    uint32_t position = entity_position(made->entity);
-    if (!made->proposed || position == n->position) return true;
-    return naive_store_find(n, RELATION_OUTCOME, (value[]){entity_of(position, 0), OUTCOME_ADOPTED}, 2);
-}
-
 static bool entity_there(const struct naive *n, uint32_t type, value entity) {
     switch (type) {
     case ENTITY_PROPOSAL: return ever_first(n, RELATION_PROPOSED, entity);
@@ -134,7 +127,7 @@ static bool entity_there(const struct naive *n, uint32_t type, value entity) {
                               entity == entity_of(entity_position(entity), 0);
     default:
         for (uint32_t i = 0; i < n->entities.count; i++)
-            if (n->entities.at[i].entity == entity && n->entities.at[i].type == type) return made_there(n, &n->entities.at[i]);
+            if (n->entities.at[i].entity == entity && n->entities.at[i].type == type) return true;
         return false;
     }
 }
@@ -147,7 +140,7 @@ static bool entities_there(struct naive *n, const struct entry *entry) {
         n->failure.item = i;
         for (uint32_t k = 0; k < act->parameter_count; k++)
             if (act->parameters[k].type.base == TYPE_ENTITY && !entity_there(n, act->parameters[k].type.of, entry->calls[i].arguments[k].value)) return false;
-        for (uint32_t k = 0; k < act->made_count; k++) VEC_PUSH(&n->entities, (struct made_entity){entity_of(n->position, ordinal++), act->made[k].entity_type, entry->kind == ENTRY_PROPOSE});
+        for (uint32_t k = 0; k < act->made_count; k++) VEC_PUSH(&n->entities, (struct made_entity){entity_of(n->position, ordinal++), act->made[k].entity_type});
     }
     n->failure.item = 0;
     for (uint32_t i = 0; entry->kind == ENTRY_ANSWER && i < entry->answer_count; i++)

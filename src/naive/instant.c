@@ -116,7 +116,7 @@ void naive_instant(struct naive *n) {
     } while (again && !n->limited);
 }
 
-// The next moment at which something may change: a row begins or ends, or a comparison with `now` comes out otherwise.
+// A row begins or ends, or a comparison with `now` comes out otherwise.
 static int64_t next_moment(struct naive *n) {
     int64_t next = TIME_MAX;
     for (uint32_t r = 0; r < n->base.program->relations_count; r++)
@@ -131,6 +131,13 @@ static int64_t next_moment(struct naive *n) {
     }
     int64_t compared = naive_world_at(n, n->now, true)->next;
     return compared < next ? compared : next;
+}
+
+int64_t naive_next_moment(struct evaluator *naive) {
+    struct naive *n = (struct naive *)naive;
+    if (n->base.position == 0) return TIME_MAX;
+    n->now = n->base.time;
+    return next_moment(n);
 }
 
 void naive_settle(struct naive *n, int64_t time) {

@@ -20,4 +20,7 @@ struct naive_counts {
 };
 struct naive_counts naive_count(const struct evaluator *naive);
 
+// The next moment after the last entry at which time alone may change something; TIME_MAX where there is none.
+int64_t naive_next_moment(struct evaluator *naive);
+
 #endif

@@ -45,7 +45,7 @@ struct world {
     struct extent *extents;      // by relation
 };
 
-struct made_entity { value entity; uint32_t type; bool proposed; };
+struct made_entity { value entity; uint32_t type; };
 struct failure { refusal refusal; uint32_t item, clause, norm; const struct act *act; };
 struct digest { uint8_t bytes[32]; };
 

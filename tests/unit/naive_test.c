@@ -308,8 +308,9 @@ static void proposals_refuse_what_fails(struct play *p) {
     REFUSED("2020-01-02", "A propose mandate(peace); pass(@3.1)", REFUSAL_MALFORMED);
     REFUSED("2020-01-02", "A propose restrict(@3.1, 4); mandate(peace)", REFUSAL_NO_ENTITY);
     DONE("2020-01-02", "A propose mandate(peace)");
-    // What a proposal names is there once it is adopted.
-    REFUSED("2020-01-03", "A propose restrict(@3.1, 4)", REFUSAL_NO_ENTITY);
+    // What a proposal names is there at once; the treaty says that no mandate is in force yet.
+    REFUSED("2020-01-02", "A propose restrict(@3.1, 4)", REFUSAL_REQUIRE);
+    MESSAGE("no mandate");
     REFUSED("2020-01-03", "C consent @3.0", REFUSAL_NO_SEAT);
     REFUSED("2020-01-03", "B withdraw @3.0", REFUSAL_NOT_PROPOSER);
     REFUSED("2020-01-03", "B join @3.0", REFUSAL_NOT_ADOPTED);
@@ -390,7 +391,7 @@ static void an_act_is_agreed_by_each(struct play *p) {
     REFUSED("2020-01-03", "A join @5.0", REFUSAL_NOT_ADOPTED);
     DONE("2020-01-04", "A propose mandate(quiet); restrict(@8.1, 4)");
     DONE("2020-01-04", "B object @8.0");
-    REFUSED("2020-01-04", "A propose restrict(@8.1, 4)", REFUSAL_NO_ENTITY);
+    REFUSED("2020-01-04", "A propose restrict(@8.1, 4)", REFUSAL_REQUIRE);
 }
 
 // ---- Voices ---------------------------------------------------------------------------------------------------------------------
