@@ -123,6 +123,7 @@ static struct node *lower_aggregate(struct compiler *c, struct env *env, const s
     uint32_t *slots = ARENA_ARRAY(c->arena, uint32_t, inner.own.count);
     if (inner.own.count) memcpy(slots, inner.own.at, sizeof *slots * inner.own.count);
     node->expression.slots = slots;
+    node->depth = inner.depth;
     node->expression.slot_count = inner.own.count;
     env_release(&inner);
     return node;

@@ -87,8 +87,9 @@ static inline void bound_add(struct bound *b, uint32_t slot) { if (slot < 1024) 
 bool report_ended(struct compiler *c, struct env *env, struct span name, struct place place);
 struct bound env_bound(const struct env *env);       // every slot that a name of the environment stands for
 
-// An expression with the name it was written as, for a constant whose kind is not settled.
-struct node { struct expression expression; struct span name; bool pending; };
+// An expression with the name it was written as, for a constant whose kind is not settled; and how deep the conditions of an
+// aggregate lie.
+struct node { struct expression expression; struct span name; bool pending; uint32_t depth; };
 
 // ---- The compiler ------------------------------------------------------------------------------------------------------------
 struct relation_draft {

@@ -159,9 +159,10 @@ static struct type infer_arithmetic(struct compiler *c, struct scope *scope, str
     return result;
 }
 
-static struct type infer_aggregate(struct compiler *c, struct scope *scope, struct expression *e, uint32_t depth, bool report) {
-    infer_conditions(c, scope, e->conditions, depth + 1, report);
-    struct type left = infer_expression(c, scope, e->left, type_plain(BASE_UNKNOWN), NO_ID, depth + 1, report);
+static struct type infer_aggregate(struct compiler *c, struct scope *scope, struct expression *e, bool report) {
+    uint32_t depth = ((struct node *)e)->depth;
+    infer_conditions(c, scope, e->conditions, depth, report);
+    struct type left = infer_expression(c, scope, e->left, type_plain(BASE_UNKNOWN), NO_ID, depth, report);
     if (e->kind == EXPRESSION_COUNT) return type_plain(TYPE_INT);
     if (!type_known(left)) return left;
     bool fine = left.base == TYPE_INT || (e->kind == EXPRESSION_SUM ? left.base == TYPE_DURATION : left.base == TYPE_TIME);
@@ -186,7 +187,7 @@ struct type infer_expression(struct compiler *c, struct scope *scope, const stru
             is = type_plain(BASE_POISONED);
         }
         break;
-    case EXPRESSION_COUNT: case EXPRESSION_SUM: case EXPRESSION_MIN: case EXPRESSION_MAX: is = infer_aggregate(c, scope, e, depth, report); break;
+    case EXPRESSION_COUNT: case EXPRESSION_SUM: case EXPRESSION_MIN: case EXPRESSION_MAX: is = infer_aggregate(c, scope, e, report); break;
     case EXPRESSION_OFFICE_OF: infer_expression(c, scope, e->left, type_of(TYPE_PARTY, c->offices_list.at[e->id].of), NO_ID, depth, report); break;
     case EXPRESSION_ROLE: {
         struct type argument = c->relation_list.at[e->id].columns[0].type;
