@@ -160,6 +160,10 @@ static bool registrar_may(struct naive *n, const struct entry *entry) {
 }
 
 // ---- What each kind does ----------------------------------------------------------------------------------------------------------
+static void write_recorded(struct naive *n, const struct entry *entry) {
+    if (entry->recorded) naive_write_2(n, RELATION_RECORDED, entity_of(n->position, 0), entry->kind == ENTRY_ANSWER ? entry->answers[0].actor : entry->actor);
+}
+
 static bool enact_call(struct naive *n, const struct entry *entry, const value *arguments) {
     const struct act *act = &n->base.program->acts[entry->calls[0].act];
     struct slots slots;
@@ -169,7 +173,7 @@ static bool enact_call(struct naive *n, const struct entry *entry, const value *
     if (n->failed) return naive_refuse(n, REFUSAL_ARITHMETIC);
     if (!may) return naive_refuse(n, REFUSAL_ACTOR);
     struct tuples *before = naive_never_sample(n);
-    if (entry->recorded) naive_write_2(n, RELATION_RECORDED, entity_of(n->position, 0), entry->actor);
+    write_recorded(n, entry);
     bool good = naive_run_call(n, act, &slots, entry->actor);
     if (good && !act->event) {
         n->failure.norm = naive_never_newly(n, before);
@@ -200,7 +204,7 @@ static bool enact_calls(struct naive *n, const struct entry *entry) {
 
 static bool enact_answers(struct naive *n, const struct entry *entry) {
     bool good = true;
-    if (entry->recorded) naive_write_2(n, RELATION_RECORDED, entity_of(n->position, 0), entry->answers[0].actor);
+    write_recorded(n, entry);
     for (uint32_t i = 0; good && i < entry->answer_count; i++) {
         n->failure.item = i;
         good = naive_proposal_answer(n, &entry->answers[i], entry->answers[i].reason.length ? text_id(n, entry->answers[i].reason) : 0);
@@ -236,6 +240,7 @@ bool naive_entry_enact(struct naive *n, const struct entry *entry) {
     bool may = registrar_may(n, entry);
     if (n->failed) return naive_refuse(n, REFUSAL_ARITHMETIC);
     if (!may) return naive_refuse(n, REFUSAL_REGISTRAR);
+    if (entry->kind >= ENTRY_JOIN && entry->kind <= ENTRY_CONTEST) write_recorded(n, entry);
     switch (entry->kind) {
     case ENTRY_ACT:
     case ENTRY_PROPOSE: return enact_calls(n, entry);
