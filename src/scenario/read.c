@@ -58,6 +58,12 @@ bool reader_find_name(const struct reader *reader, struct span text, uint32_t *n
     return false;
 }
 
+static bool is_party(const struct program *program, struct span name) {
+    for (uint32_t i = 0; i < program->parties_count; i++)
+        if (span_equal(program->parties[i].name, name)) return true;
+    return false;
+}
+
 bool reader_bind(struct reader *reader, const struct token *name, struct type type, uint32_t *bound) {
     const struct program *program = reader->program;
     uint32_t taken;
@@ -66,11 +72,10 @@ bool reader_bind(struct reader *reader, const struct token *name, struct type ty
                           SPAN_ARG(name->text));
         return false;
     }
-    for (uint32_t i = 0; i < program->parties_count; i++)
-        if (span_equal(program->parties[i].name, name->text)) {
-            diagnostics_error(reader->all, name->place, NULL, "`%.*s` is a party and cannot name anything else", SPAN_ARG(name->text));
-            return false;
-        }
+    if (is_party(program, name->text)) {
+        diagnostics_error(reader->all, name->place, NULL, "`%.*s` is a party and cannot name anything else", SPAN_ARG(name->text));
+        return false;
+    }
     *bound = reader->names.count;
     VEC_PUSH(&reader->names, (struct scenario_name){span_copy(reader->arena, name->text), type, name->place});
     return true;
@@ -84,7 +89,7 @@ static void bind_loosely(struct reader *reader) {
         if (!token_is(token, "as") && !token_is(token, "making") && !token_is(token, "entry")) continue;
         while (token[1].kind == TOKEN_NAME) {
             uint32_t bound;
-            if (!reader_find_name(reader, token[1].text, &bound))
+            if (!reader_find_name(reader, token[1].text, &bound) && !is_party(reader->program, token[1].text))
                 VEC_PUSH(&reader->names, (struct scenario_name){span_copy(reader->arena, token[1].text), any, token[1].place});
             token += 2;
             if (token->kind != TOKEN_COMMA) break;

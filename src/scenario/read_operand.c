@@ -168,18 +168,22 @@ static bool unknown_name(struct reader *reader, struct place place, struct span 
 static bool name_operand(struct reader *reader, struct span text, struct type want, struct operand *operand) {
     const struct program *program = reader->program;
     uint32_t name;
-    if (reader_find_name(reader, text, &name)) {
+    bool named = reader_find_name(reader, text, &name);
+    if (named && fits(reader->names.at[name].type, want)) {
         operand->kind = OPERAND_NAME;
         operand->name = name;
         operand->type = reader->names.at[name].type;
-        return settle(reader, operand, want);
+        return true;
     }
-    operand->kind = OPERAND_VALUE;
     if (want.base == TYPE_KIND && find_constant(program, want.of, text, operand)) return true;
     if (find_party(program, text, operand) || (want.base == TYPE_ACTOR && find_actor(program, text, operand))) return settle(reader, operand, want);
     if (find_actor(program, text, operand)) return settle(reader, operand, want);
     for (uint32_t kind = 0; want.base != TYPE_KIND && kind < program->kinds_count; kind++)
         if (find_constant(program, kind, text, operand)) return settle(reader, operand, want);
+    if (named) {
+        operand->type = reader->names.at[name].type;
+        return settle(reader, operand, want);
+    }
     return unknown_name(reader, operand->place, text, want);
 }
 

@@ -138,7 +138,8 @@ static struct write *copy_writes(struct scenario_run *run, const struct write *w
 
 static void copy_receipt(struct scenario_run *run, const struct receipt *receipt, struct receipt *copy) {
     *copy = *receipt;
-    copy->message = span_copy(&run->arena, receipt->message);
+    bool built_in = receipt->status != RECEIPT_DONE && receipt->message.length == 0;
+    copy->message = span_copy(&run->arena, built_in ? span_of(refusal_text(receipt->refusal)) : receipt->message);
     copy->settled = copy_writes(run, receipt->settled, receipt->settled_count);
     copy->writes = copy_writes(run, receipt->writes, receipt->write_count);
     value *frame = ARENA_ARRAY(&run->arena, value, receipt->frame_count + 1);
