@@ -51,7 +51,7 @@ static bool blame_row(void *context, const struct found *row) {
     node->time = row->from;
     if (row->begun) why_entry(making, node, "begun", all->relation, row->begun, row->from);
     else node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("given by the treaty"));
-    if (row->ended && row->until != TIME_MAX) why_entry(making, node, "ended", all->relation, row->ended, row->until);
+    if (row->ended && row->ended != row->begun && row->until != TIME_MAX) why_entry(making, node, "ended", all->relation, row->ended, row->until);
     return true;
 }
 
@@ -72,6 +72,20 @@ struct explain_node *explain_blame(const struct explainer *with, uint32_t relati
 }
 
 // ---- Refusals --------------------------------------------------------------------------------------------------------------------
+// The texts of an entry that was refused are forgotten: those that nobody said before stand for themselves.
+static void bind_texts(struct making *making, const struct call *call, const struct act *act, struct bindings bindings) {
+    struct span *texts = ARENA_ARRAY(making->arena, struct span, call->argument_count ? call->argument_count : 1);
+    for (uint32_t i = 0; i < call->argument_count && i < act->parameter_count; i++) {
+        if (act->parameters[i].type.base != TYPE_TEXT) continue;
+        texts[i] = call->arguments[i].text;
+        value known = evaluator_text(making->solver.with->evaluator, texts[i]);
+        bindings.values[i] = known == VALUE_ANY + 1 ? OWN_TEXT(i) : known;
+        bindings.bound[i] = true;
+    }
+    making->solver.own_texts = texts;
+    making->solver.own_text_count = call->argument_count;
+}
+
 static void refused_require(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
     if (receipt->item >= entry->call_count) return;
     const struct call *call = &entry->calls[receipt->item];
@@ -83,17 +97,7 @@ static void refused_require(struct making *making, struct explain_node *root, co
         bindings.values[i] = receipt->frame[i];
         bindings.bound[i] = receipt->bound[i];
     }
-    // The texts of an entry that was refused are forgotten: those that nobody said before stand for themselves.
-    struct span *texts = ARENA_ARRAY(making->arena, struct span, call->argument_count ? call->argument_count : 1);
-    for (uint32_t i = 0; i < call->argument_count && i < act->parameter_count; i++) {
-        if (act->parameters[i].type.base != TYPE_TEXT) continue;
-        texts[i] = call->arguments[i].text;
-        value known = evaluator_text(making->solver.with->evaluator, texts[i]);
-        bindings.values[i] = known == VALUE_ANY + 1 ? OWN_TEXT(i) : known;
-        bindings.bound[i] = true;
-    }
-    making->solver.own_texts = texts;
-    making->solver.own_text_count = call->argument_count;
+    bind_texts(making, call, act, bindings);
     if (receipt->item > 0)
         node_add(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("judged after the items before it in the package; what they would have changed is not shown here"));
     struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s requires %.*s", SPAN_ARG(act->name),
@@ -125,15 +129,39 @@ static void refused_never(struct making *making, struct explain_node *root, cons
     node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("the act would have made this so"));
 }
 
-// Rows whose keys the act would have begun again. Only effects whose arguments the refused frame knows can be looked up.
-static void refused_clash(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
-    if (receipt->item >= entry->call_count || receipt->frame_count == 0) return;
-    const struct act *act = &making->program->acts[entry->calls[receipt->item].act];
-    struct bindings bindings = bindings_new(making->arena, &act->frame);
-    for (uint32_t i = 0; i < receipt->frame_count && i < act->frame.slot_count; i++) {
-        bindings.values[i] = receipt->frame[i];
-        bindings.bound[i] = receipt->bound[i];
+struct taking { struct arena *arena; struct bindings bindings; };
+
+static bool take_solution(void *context, const struct bindings *solution) {
+    struct taking *taking = context;
+    taking->bindings = bindings_copy(taking->arena, *solution);
+    return false;
+}
+
+// What the act knew when its effects were to be applied: its arguments, its actor, and what its requires bind.
+static struct bindings bindings_at_effects(struct making *making, const struct entry *entry, const struct call *call, const struct act *act) {
+    struct taking taking = {making->arena, bindings_new(making->arena, &act->frame)};
+    struct bindings *bindings = &taking.bindings;
+    for (uint32_t i = 0; i < call->argument_count && i < act->parameter_count; i++) {
+        bindings->values[i] = call->arguments[i].value;
+        bindings->bound[i] = true;
     }
+    bind_texts(making, call, act, *bindings);
+    uint32_t actors[2] = {act->actor_slot, act->by.kind == WHO_MEMBER ? act->by.slot : NO_ID};
+    for (size_t i = 0; i < COUNT_OF(actors); i++) {
+        if (actors[i] >= act->frame.slot_count) continue;
+        bindings->values[actors[i]] = act->organ != NO_ID ? actor_organ(act->organ) : entry->actor;
+        bindings->bound[actors[i]] = true;
+    }
+    for (uint32_t i = 0; i < act->clause_count; i++)
+        if (!act->clauses[i].ought) solver_solve(&making->solver, act->clauses[i].conditions, *bindings, take_solution, &taking);
+    return *bindings;
+}
+
+// Rows whose keys the act would have begun again.
+static void refused_clash(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
+    if (receipt->item >= entry->call_count) return;
+    const struct act *act = &making->program->acts[entry->calls[receipt->item].act];
+    struct bindings bindings = bindings_at_effects(making, entry, &entry->calls[receipt->item], act);
     for (uint32_t i = 0; i < act->effect_count; i++) {
         const struct effect *e = &act->effects[i];
         if (e->kind != EFFECT_ADD) continue;
@@ -146,7 +174,11 @@ static void refused_clash(struct making *making, struct explain_node *root, cons
         }
         struct row_copies rows = {0};
         if (known) rows = solver_rows(&making->solver, making->solver.question, e->relation, pattern);
-        for (uint32_t k = 0; k < rows.count; k++) why_row(making, root, e->relation, &rows.at[k]);
+        if (rows.count) {
+            struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s adds a row of %.*s, and one of that key holds:", SPAN_ARG(act->name), SPAN_ARG(r->name));
+            node_cite(making, node, e->citation.count ? &e->citation : &act->citation);
+            for (uint32_t k = 0; k < rows.count; k++) why_row(making, node, e->relation, &rows.at[k]);
+        }
         row_copies_release(&rows);
     }
 }
@@ -197,7 +229,8 @@ struct explain_node *explain_refusal(const struct explainer *with, const struct 
     case REFUSAL_NOT_PROPOSER: refused_decision(&making, root, entry, receipt); break;
     default: break;
     }
-    if (receipt->message.length && receipt->refusal != REFUSAL_REQUIRE && receipt->refusal != REFUSAL_NEVER)
+    bool says_more = receipt->message.length && !span_is(receipt->message, refusal_text(receipt->refusal));
+    if (says_more && receipt->refusal != REFUSAL_REQUIRE && receipt->refusal != REFUSAL_NEVER)
         node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%s", refusal_text(receipt->refusal));
     making_release(&making);
     return root;

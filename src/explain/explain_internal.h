@@ -89,7 +89,6 @@ struct span tell_atom(struct making *making, const struct condition *atom, struc
 struct span tell_condition(struct making *making, const struct frame *frame, const struct condition *condition);
 bool is_hidden(const struct making *making, const struct condition *condition);      // an atom of the compiler's own
 struct span tell_conditions(struct making *making, const struct frame *frame, struct conditions conditions);
-struct span tell_bindings(struct making *making, struct bindings bindings, const uint32_t *slots, uint32_t count);     // s = ARM, p = 150
 struct span tell_span(struct making *making, int64_t from, int64_t until);       // "since 2022-01-05 22:00 +06:00, until ..."
 // "chair(council), now ARM": an actor with its present holder where it is a role.
 struct span tell_actor(struct making *making, value actor);

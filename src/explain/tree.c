@@ -147,8 +147,14 @@ static void why_aggregate(struct making *making, struct explain_node *parent, co
             each.values[e->slots[k]] = row[k];
             each.bound[e->slots[k]] = row[k] != VALUE_ANY;
         }
-        struct span head = tell_value(making, e->left->type, row[range.width - 1]), binding = tell_bindings(making, each, e->slots, e->slot_count);
-        node_print(making, node, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s%s%.*s", SPAN_ARG(head), binding.length ? ", with " : "", SPAN_ARG(binding));
+        struct text line = {0};
+        text_print(&line, "%.*s", SPAN_ARG(tell_value(making, e->left->type, row[range.width - 1])));
+        for (uint32_t k = 0, atoms = 0; k < e->conditions.count; k++) {
+            const struct condition *c = &e->conditions.at[k];
+            if (c->kind == CONDITION_ATOM && !c->negated) text_print(&line, "%s%.*s", atoms++ ? ", " : ", of ", SPAN_ARG(tell_atom(making, c, each)));
+        }
+        node_add(making, node, EXPLAIN_ROW, EXPLAIN_HOLDS, span_copy(making->arena, text_span(&line)));
+        text_release(&line);
     }
     if (range.count > EXPLAIN_LIST_MAX) node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", range.count - EXPLAIN_LIST_MAX);
     free(range.at);

@@ -151,17 +151,6 @@ struct span tell_conditions(struct making *making, const struct frame *frame, st
     return finish(making, &out);
 }
 
-struct span tell_bindings(struct making *making, struct bindings bindings, const uint32_t *slots, uint32_t count) {
-    struct text out = {0};
-    for (uint32_t i = 0; i < count; i++) {
-        struct span name = bindings.frame->names[slots[i]];
-        if (name.length == 0 || !bindings.bound[slots[i]]) continue;
-        text_print(&out, "%s%.*s = ", out.length ? ", " : "", SPAN_ARG(name));
-        print_value(making, bindings.frame->types[slots[i]], bindings.values[slots[i]], &out);
-    }
-    return finish(making, &out);
-}
-
 // ---- Actors --------------------------------------------------------------------------------------------------------------------------
 value tell_holder(struct making *making, value role) {
     if (role < 0 || actor_class_of(role) != ACTOR_ROLE) return role;
