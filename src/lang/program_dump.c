@@ -2,7 +2,11 @@
 // --dump=program: the whole program, one thing a line, with the numbers by which its parts name one another.
 #include "lang/program.h"
 
-struct dump { const struct program *program; struct text *out; const struct frame *frame; };
+struct dump {
+    const struct program *program;
+    struct text *out;
+    const struct frame *frame;
+};
 
 static void print_type(const struct program *program, struct type type, struct text *out) {
     static const char *const plain[] = {"int", "time", "duration", "text", "party", "actor", "entity", "kind"};
@@ -70,21 +74,24 @@ static void dump_frame(const struct dump *d, const char *indent) {
     text_byte(d->out, '\n');
 }
 
-// ---- Names --------------------------------------------------------------------------------------------------------------------
+// ---- Names ----------------------------------------------------------------------------------------------------------
 static void dump_names(const struct dump *d) {
     const struct program *p = d->program;
     text_print(d->out, "treaty %.*s \"%.*s\" offset %d\n", SPAN_ARG(p->name), SPAN_ARG(p->title), p->offset);
-    for (uint32_t i = 0; i < p->sources_count; i++) text_print(d->out, "source %u %.*s \"%.*s\"\n", i, SPAN_ARG(p->sources[i].name), SPAN_ARG(p->sources[i].title));
+    for (uint32_t i = 0; i < p->sources_count; i++)
+        text_print(d->out, "source %u %.*s \"%.*s\"\n", i, SPAN_ARG(p->sources[i].name), SPAN_ARG(p->sources[i].title));
     for (uint32_t i = 0; i < p->party_types_count; i++) {
         text_print(d->out, "party-type %u %.*s", i, SPAN_ARG(p->party_types[i].name));
         for (uint32_t k = 0; k < p->parties_count; k++)
             if (p->parties[k].type == i) text_print(d->out, " %.*s=%u", SPAN_ARG(p->parties[k].name), k);
         text_byte(d->out, '\n');
     }
-    for (uint32_t i = ENTITY_FIRST_OWN; i < p->entity_types_count; i++) text_print(d->out, "entity %u %.*s\n", i, SPAN_ARG(p->entity_types[i].name));
+    for (uint32_t i = ENTITY_FIRST_OWN; i < p->entity_types_count; i++)
+        text_print(d->out, "entity %u %.*s\n", i, SPAN_ARG(p->entity_types[i].name));
     for (uint32_t i = KIND_OUTCOME; i < p->kinds_count; i++) {
         text_print(d->out, "kind %u %.*s", i, SPAN_ARG(p->kinds[i].name));
-        for (uint32_t k = 0; k < p->kinds[i].constant_count; k++) text_print(d->out, " %.*s", SPAN_ARG(p->kinds[i].constants[k].name));
+        for (uint32_t k = 0; k < p->kinds[i].constant_count; k++)
+            text_print(d->out, " %.*s", SPAN_ARG(p->kinds[i].constants[k].name));
         text_byte(d->out, '\n');
     }
     for (uint32_t i = 0; i < p->offices_count; i++) {
@@ -95,7 +102,7 @@ static void dump_names(const struct dump *d) {
     }
 }
 
-// ---- Relations and rules --------------------------------------------------------------------------------------------------------
+// ---- Relations and rules --------------------------------------------------------------------------------------------
 static void dump_rule(const struct dump *outer, const struct rule *rule) {
     struct dump d = {outer->program, outer->out, &rule->frame};
     text_print(d.out, "  rule %.*s", SPAN_ARG(d.program->relations[rule->relation].name));
@@ -110,7 +117,8 @@ static void dump_relation(const struct dump *d, uint32_t id) {
     text_print(d->out, "%s %u %.*s", relation->derived ? "derived" : "fact", id, SPAN_ARG(relation->name));
     dump_columns(d, relation->columns, relation->column_count, relation->key_count);
     if (relation->hidden) text_print(d->out, " hidden");
-    if (relation->derived) text_print(d->out, " stratum %u%s", relation->stratum, relation->recursive ? " recursive" : "");
+    if (relation->derived)
+        text_print(d->out, " stratum %u%s", relation->stratum, relation->recursive ? " recursive" : "");
     dump_citation(d, &relation->citation);
     text_byte(d->out, '\n');
     for (uint32_t i = 0; i < relation->given_count; i++) {
@@ -126,9 +134,10 @@ static void dump_relation(const struct dump *d, uint32_t id) {
     for (uint32_t i = 0; i < relation->rule_count; i++) dump_rule(d, &d->program->rules[relation->rules[i]]);
 }
 
-// ---- Effects --------------------------------------------------------------------------------------------------------------------
+// ---- Effects --------------------------------------------------------------------------------------------------------
 static void dump_effects(const struct dump *d, const struct effect *effects, uint32_t count, int indent) {
-    static const char *const words[] = {"add", "set", "extend", "end", "oblige", "release", "uphold", "drop", "annul", "for-each"};
+    static const char *const words[] = {"add",     "set",    "extend", "end",   "oblige",
+                                        "release", "uphold", "drop",   "annul", "for-each"};
     for (uint32_t i = 0; i < count; i++) {
         const struct effect *effect = &effects[i];
         text_print(d->out, "%*s%s", indent, "", words[effect->kind]);
@@ -136,12 +145,24 @@ static void dump_effects(const struct dump *d, const struct effect *effects, uin
             text_print(d->out, " %.*s", SPAN_ARG(d->program->relations[effect->relation].name));
             dump_arguments(d, effect->arguments, d->program->relations[effect->relation].column_count);
         }
-        if (effect->object) { text_byte(d->out, ' '); dump_expression(d, effect->object); }
-        if (effect->from) { text_print(d->out, effect->kind == EFFECT_END || effect->kind == EFFECT_ANNUL ? " at " : " from "); dump_expression(d, effect->from); }
+        if (effect->object) {
+            text_byte(d->out, ' ');
+            dump_expression(d, effect->object);
+        }
+        if (effect->from) {
+            text_print(d->out, effect->kind == EFFECT_END || effect->kind == EFFECT_ANNUL ? " at " : " from ");
+            dump_expression(d, effect->from);
+        }
         if (effect->occurred) text_print(d->out, " (late knowledge)");
-        if (effect->until) { text_print(d->out, " until "); dump_expression(d, effect->until); }
+        if (effect->until) {
+            text_print(d->out, " until ");
+            dump_expression(d, effect->until);
+        }
         if (effect->obligation != NO_ID) text_print(d->out, " obligation %u", effect->obligation);
-        if (effect->duty_slot != NO_ID) { text_print(d->out, " as "); dump_slots(d, &effect->duty_slot, 1); }
+        if (effect->duty_slot != NO_ID) {
+            text_print(d->out, " as ");
+            dump_slots(d, &effect->duty_slot, 1);
+        }
         if (effect->kind == EFFECT_FOR_EACH) {
             text_byte(d->out, ' ');
             dump_slots(d, effect->slots, effect->slot_count);
@@ -164,9 +185,13 @@ static void dump_obligation(const struct dump *outer, const struct obligation *o
     if (o->at_once) text_print(d.out, " at once");
     if (o->house_due) text_print(d.out, " (house)");
     if (o->due) text_print(d.out, " due");
-    if (o->period) { text_print(d.out, " every "); dump_expression(&d, o->period); }
+    if (o->period) {
+        text_print(d.out, " every ");
+        dump_expression(&d, o->period);
+    }
     if (o->while_conditions.count) dump_conditions(&d, " while ", o->while_conditions);
-    text_print(d.out, ", keeps %u in %.*s, norm %u", o->captured_count, SPAN_ARG(d.program->relations[o->relation].name), o->norm);
+    text_print(d.out, ", keeps %u in %.*s, norm %u", o->captured_count,
+               SPAN_ARG(d.program->relations[o->relation].name), o->norm);
     if (o->met_watch != NO_ID) text_print(d.out, ", met by watch %u", o->met_watch);
     if (o->lapse_watch != NO_ID) text_print(d.out, ", lapses by watch %u", o->lapse_watch);
     if (o->then != NO_ID) text_print(d.out, ", then obligation %u", o->then);
@@ -174,7 +199,7 @@ static void dump_obligation(const struct dump *outer, const struct obligation *o
     text_byte(d.out, '\n');
 }
 
-// ---- Acts -----------------------------------------------------------------------------------------------------------------------
+// ---- Acts -----------------------------------------------------------------------------------------------------------
 static void dump_who(const struct dump *d, const char *word, const struct who *who) {
     text_print(d->out, "  %s ", word);
     switch (who->kind) {
@@ -216,17 +241,21 @@ static void dump_act(const struct dump *outer, uint32_t id) {
         text_print(d.out, "  %s", clause->ought ? "ought" : "require");
         dump_conditions(&d, " ", clause->conditions);
         text_print(d.out, " else \"%.*s\"", SPAN_ARG(clause->message));
-        if (clause->bind_count) { text_print(d.out, " binds "); dump_slots(&d, clause->binds, clause->bind_count); }
+        if (clause->bind_count) {
+            text_print(d.out, " binds ");
+            dump_slots(&d, clause->binds, clause->bind_count);
+        }
         dump_citation(&d, &clause->citation);
         text_byte(d.out, '\n');
     }
     dump_effects(&d, act->effects, act->effect_count, 2);
 }
 
-// ---- Procedures, watches, norms -----------------------------------------------------------------------------------------------------
+// ---- Procedures, watches, norms -------------------------------------------------------------------------------------
 static void dump_organ(const struct dump *d, uint32_t id) {
     const struct organ *organ = &d->program->organs[id];
-    text_print(d->out, "organ %u %.*s \"%.*s\" seats %.*s", id, SPAN_ARG(organ->name), SPAN_ARG(organ->title), SPAN_ARG(d->program->relations[organ->seats].name));
+    text_print(d->out, "organ %u %.*s \"%.*s\" seats %.*s", id, SPAN_ARG(organ->name), SPAN_ARG(organ->title),
+               SPAN_ARG(d->program->relations[organ->seats].name));
     if (organ->chair != NO_ID) text_print(d->out, " chair %.*s", SPAN_ARG(d->program->relations[organ->chair].name));
     if (organ->voice != NO_ID) text_print(d->out, " voice %.*s", SPAN_ARG(d->program->relations[organ->voice].name));
     dump_citation(d, &organ->citation);
@@ -242,7 +271,8 @@ static void dump_procedure(const struct dump *outer, uint32_t id) {
     text_byte(d.out, '\n');
     for (uint32_t i = 0; i < procedure->outcome_count; i++) {
         const struct outcome *outcome = &procedure->outcomes[i];
-        text_print(d.out, "  %s%.*s", outcome->otherwise ? "else " : "", SPAN_ARG(d.program->kinds[KIND_OUTCOME].constants[outcome->outcome].name));
+        text_print(d.out, "  %s%.*s", outcome->otherwise ? "else " : "",
+                   SPAN_ARG(d.program->kinds[KIND_OUTCOME].constants[outcome->outcome].name));
         dump_conditions(&d, " if ", outcome->conditions);
         text_byte(d.out, '\n');
     }
@@ -266,7 +296,8 @@ static void dump_watch(const struct dump *outer, uint32_t id) {
 static void dump_norm(const struct dump *d, uint32_t id) {
     static const char *const kinds[] = {"ought", "never", "act-ought", "overdue", "leads-to", "void", "contested"};
     const struct norm *norm = &d->program->norms[id];
-    text_print(d->out, "norm %u %s \"%.*s\" in %.*s", id, kinds[norm->kind], SPAN_ARG(norm->message), SPAN_ARG(d->program->relations[norm->relation].name));
+    text_print(d->out, "norm %u %s \"%.*s\" in %.*s", id, kinds[norm->kind], SPAN_ARG(norm->message),
+               SPAN_ARG(d->program->relations[norm->relation].name));
     if (norm->watch != NO_ID) text_print(d->out, " watch %u", norm->watch);
     dump_citation(d, &norm->citation);
     text_byte(d->out, '\n');

@@ -2,7 +2,7 @@
 // A program's values, citations, expressions and conditions in the words that a reader writes.
 #include "lang/program.h"
 
-// ---- Order ------------------------------------------------------------------------------------------------------------------
+// ---- Order ----------------------------------------------------------------------------------------------------------
 int program_compare(const struct program *program, const struct names *texts, struct type type, value a, value b) {
     (void)program;
     if (a == b) return 0;
@@ -11,12 +11,17 @@ int program_compare(const struct program *program, const struct names *texts, st
     return a < b ? -1 : 1;
 }
 
-// ---- Values -------------------------------------------------------------------------------------------------------------------
-static void print_amount(struct text *out, int64_t count, const char *unit) { text_print(out, "%lld %s%s", (long long)count, unit, count == 1 || count == -1 ? "" : "s"); }
+// ---- Values ---------------------------------------------------------------------------------------------------------
+static void print_amount(struct text *out, int64_t count, const char *unit) {
+    text_print(out, "%lld %s%s", (long long)count, unit, count == 1 || count == -1 ? "" : "s");
+}
 
 // In the one largest unit that divides it, so that it reads back as the same duration.
 static void print_duration(value duration, struct text *out) {
-    static const struct { const char *unit; int64_t seconds; } units[] = {{"day", 86400}, {"hour", 3600}, {"minute", 60}, {"second", 1}};
+    static const struct {
+        const char *unit;
+        int64_t seconds;
+    } units[] = {{"day", 86400}, {"hour", 3600}, {"minute", 60}, {"second", 1}};
     int64_t months = duration_months(duration), seconds = duration_seconds(duration);
     if (months) print_amount(out, months % 12 ? months : months / 12, months % 12 ? "month" : "year");
     if (months && seconds) text_print(out, " + ");
@@ -42,7 +47,10 @@ static void print_entity(const struct program *program, struct type type, value 
 }
 
 static void print_actor(const struct program *program, const struct names *texts, value v, struct text *out) {
-    if (v == ACTOR_NONE) { text_print(out, "nobody"); return; }
+    if (v == ACTOR_NONE) {
+        text_print(out, "nobody");
+        return;
+    }
     switch (actor_class_of(v)) {
     case ACTOR_PARTY:
         if (v >= 0 && (uint64_t)v < program->parties_count) text_add(out, program->parties[v].name);
@@ -52,7 +60,8 @@ static void print_actor(const struct program *program, const struct names *texts
         uint32_t office = actor_office_id(v);
         value party = actor_office_party(v);
         if (office < program->offices_count) text_add(out, program->offices[office].name);
-        if (party >= 0 && (uint64_t)party < program->parties_count) text_print(out, " of %.*s", SPAN_ARG(program->parties[party].name));
+        if (party >= 0 && (uint64_t)party < program->parties_count)
+            text_print(out, " of %.*s", SPAN_ARG(program->parties[party].name));
         break;
     }
     case ACTOR_ORGAN:
@@ -71,16 +80,19 @@ static void print_actor(const struct program *program, const struct names *texts
     }
 }
 
-void program_print_value(const struct program *program, const struct names *texts, struct type type, value v, struct text *out) {
+void program_print_value(const struct program *program, const struct names *texts, struct type type, value v,
+                         struct text *out) {
     switch (type.base) {
     case TYPE_INT: text_print(out, "%lld", (long long)v); break;
     case TYPE_TIME: calendar_print(out, v, program->offset); break;
     case TYPE_DURATION: print_duration(v, out); break;
     case TYPE_TEXT: print_text(names_text(texts, (uint32_t)v), out); break;
-    case TYPE_PARTY: case TYPE_ACTOR: print_actor(program, texts, v, out); break;
+    case TYPE_PARTY:
+    case TYPE_ACTOR: print_actor(program, texts, v, out); break;
     case TYPE_ENTITY: print_entity(program, type, v, out); break;
     case TYPE_KIND:
-        if (type.of < program->kinds_count && v >= 0 && (uint64_t)v < program->kinds[type.of].constant_count) text_add(out, program->kinds[type.of].constants[v].name);
+        if (type.of < program->kinds_count && v >= 0 && (uint64_t)v < program->kinds[type.of].constant_count)
+            text_add(out, program->kinds[type.of].constants[v].name);
         break;
     default: text_byte(out, '?');
     }
@@ -98,8 +110,13 @@ void program_print_citation(const struct program *program, const struct citation
     text_print(out, "%s]", standings[citation->standing]);
 }
 
-// ---- Expressions --------------------------------------------------------------------------------------------------------------
-struct printer { const struct program *program; const struct names *texts; const struct frame *frame; struct text *out; };
+// ---- Expressions ----------------------------------------------------------------------------------------------------
+struct printer {
+    const struct program *program;
+    const struct names *texts;
+    const struct frame *frame;
+    struct text *out;
+};
 static void print_conditions(const struct printer *p, const struct condition *at, uint32_t count);
 
 static void print_slot(const struct printer *p, uint32_t slot) {
@@ -115,7 +132,11 @@ static void print_expression(const struct printer *p, const struct expression *e
     case EXPRESSION_CONSTANT: program_print_value(p->program, p->texts, e->type, e->constant, p->out); break;
     case EXPRESSION_VARIABLE: print_slot(p, e->slot); break;
     case EXPRESSION_NOW: text_print(p->out, "now"); break;
-    case EXPRESSION_ADD: case EXPRESSION_SUBTRACT: case EXPRESSION_MULTIPLY: case EXPRESSION_DIVIDE: case EXPRESSION_MODULO: {
+    case EXPRESSION_ADD:
+    case EXPRESSION_SUBTRACT:
+    case EXPRESSION_MULTIPLY:
+    case EXPRESSION_DIVIDE:
+    case EXPRESSION_MODULO: {
         int own = e->kind <= EXPRESSION_SUBTRACT ? 1 : 2;
         if (own < level) text_byte(p->out, '(');
         print_expression(p, e->left, own);
@@ -128,7 +149,10 @@ static void print_expression(const struct printer *p, const struct expression *e
         text_byte(p->out, '-');
         print_expression(p, e->left, 3);
         break;
-    case EXPRESSION_COUNT: case EXPRESSION_SUM: case EXPRESSION_MIN: case EXPRESSION_MAX:
+    case EXPRESSION_COUNT:
+    case EXPRESSION_SUM:
+    case EXPRESSION_MIN:
+    case EXPRESSION_MAX:
         text_print(p->out, "%s(", words[e->kind - EXPRESSION_COUNT]);
         print_expression(p, e->left, 0);
         text_print(p->out, " : ");
@@ -147,12 +171,13 @@ static void print_expression(const struct printer *p, const struct expression *e
     }
 }
 
-// ---- Conditions ---------------------------------------------------------------------------------------------------------------
+// ---- Conditions -----------------------------------------------------------------------------------------------------
 static void print_condition(const struct printer *p, const struct condition *condition) {
     static const char *const signs[] = {"=", "!=", "<", "<=", ">", ">="};
     switch (condition->kind) {
     case CONDITION_ATOM:
-        text_print(p->out, "%s%.*s(", condition->negated ? "not " : "", SPAN_ARG(p->program->relations[condition->relation].name));
+        text_print(p->out, "%s%.*s(", condition->negated ? "not " : "",
+                   SPAN_ARG(p->program->relations[condition->relation].name));
         for (uint32_t i = 0; i < condition->argument_count; i++) {
             if (i) text_print(p->out, ", ");
             print_expression(p, condition->arguments[i], 0);
@@ -193,15 +218,17 @@ static void print_conditions(const struct printer *p, const struct condition *at
     }
 }
 
-void program_print_condition(const struct program *program, const struct names *texts, const struct frame *frame, const struct condition *condition, struct text *out) {
+void program_print_condition(const struct program *program, const struct names *texts, const struct frame *frame,
+                             const struct condition *condition, struct text *out) {
     print_condition(&(struct printer){program, texts, frame, out}, condition);
 }
 
-void program_print_expression(const struct program *program, const struct names *texts, const struct frame *frame, const struct expression *expression, struct text *out) {
+void program_print_expression(const struct program *program, const struct names *texts, const struct frame *frame,
+                              const struct expression *expression, struct text *out) {
     print_expression(&(struct printer){program, texts, frame, out}, expression, 0);
 }
 
-// ---- Names ----------------------------------------------------------------------------------------------------------------------
+// ---- Names ----------------------------------------------------------------------------------------------------------
 uint32_t program_find_relation(const struct program *program, struct span name) {
     for (uint32_t i = 0; i < program->relations_count; i++)
         if (span_equal(program->relations[i].name, name)) return i;

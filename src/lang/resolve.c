@@ -2,8 +2,10 @@
 // The resolver's driver: the phases in their order, and the program's own arrays at the end.
 #include "lang/resolve_internal.h"
 
-// ---- Small helps -----------------------------------------------------------------------------------------------------------
-struct span keep(struct compiler *c, struct span text) { return text.length ? span_copy(c->arena, text) : (struct span){0}; }
+// ---- Small helps ----------------------------------------------------------------------------------------------------
+struct span keep(struct compiler *c, struct span text) {
+    return text.length ? span_copy(c->arena, text) : (struct span){0};
+}
 
 const char *hint_print(struct compiler *c, const char *format, ...) {
     va_list arguments;
@@ -23,11 +25,16 @@ const char *line_text(struct compiler *c, struct place place, struct place seen_
     return hint_print(c, "%.*s:%u", SPAN_ARG(c->all->sources.at[place.source].path), line);
 }
 
-// ---- What is to be read ------------------------------------------------------------------------------------------------------
-static void flatten(struct compiler *c, const struct tree_declaration *d, const struct tree_citation *article, uint32_t outer, bool library, bool prelude) {
-    if (c->items.count == DECLARATIONS_MAX) diagnostics_error(c->all, d->place, NULL, "a program has at most %d declarations", DECLARATIONS_MAX);
+// ---- What is to be read ---------------------------------------------------------------------------------------------
+static void flatten(struct compiler *c, const struct tree_declaration *d, const struct tree_citation *article,
+                    uint32_t outer, bool library, bool prelude) {
+    if (c->items.count == DECLARATIONS_MAX)
+        diagnostics_error(c->all, d->place, NULL, "a program has at most %d declarations", DECLARATIONS_MAX);
     uint32_t id = c->items.count;
-    VEC_PUSH(&c->items, (struct item){.declaration = d, .article = article, .outer = outer, .library = library, .prelude = prelude, .id = NO_ID});
+    VEC_PUSH(
+        &c->items,
+        (struct item){
+            .declaration = d, .article = article, .outer = outer, .library = library, .prelude = prelude, .id = NO_ID});
     for (uint32_t i = 0; i < d->inner_count; i++) flatten(c, &d->inner[i], article, id, library, prelude);
 }
 
@@ -51,7 +58,12 @@ static void collect_items(struct compiler *c) {
             const struct tree_declaration *d = &block->at[k];
             if (d->kind == TREE_ARTICLE) article = &d->citation;
             if (d->kind == TREE_TREATY) {
-                if (treaty) diagnostics_error(c->all, d->name.place, hint_print(c, "first at %s", line_text(c, treaty->name.place, (struct place){.source = UINT32_MAX})), "a program is one treaty");
+                if (treaty)
+                    diagnostics_error(
+                        c->all, d->name.place,
+                        hint_print(c, "first at %s",
+                                   line_text(c, treaty->name.place, (struct place){.source = UINT32_MAX})),
+                        "a program is one treaty");
                 else treaty = d;
             }
             c->citations_wanted |= d->kind == TREE_SOURCE && !library;
@@ -64,7 +76,7 @@ static void collect_items(struct compiler *c) {
     c->program->offset = treaty->offset;
 }
 
-// ---- The program's arrays ------------------------------------------------------------------------------------------------------
+// ---- The program's arrays -------------------------------------------------------------------------------------------
 void publish(struct compiler *c) {
     struct program *program = c->program;
     program->sources = c->source_list.at, program->sources_count = c->source_list.count;
@@ -84,7 +96,9 @@ static void *own_array(struct compiler *c, const void *at, uint32_t count, size_
     if (count) memcpy(own, at, size * count);
     return own;
 }
-#define OWN(c, array, list) ((c)->program->array = own_array((c), (list).at, (list).count, sizeof *(list).at), (c)->program->array##_count = (list).count)
+#define OWN(c, array, list)                                                                                            \
+    ((c)->program->array = own_array((c), (list).at, (list).count, sizeof *(list).at),                                 \
+     (c)->program->array##_count = (list).count)
 
 static void finish_program(struct compiler *c) {
     for (uint32_t i = 0; i < c->relation_list.count; i++) {
@@ -120,23 +134,43 @@ static void warn_unwritten(struct compiler *c) {
         if (item->declaration->kind != TREE_FACT || item->library || item->dropped || item->id == NO_ID) continue;
         const struct relation_draft *draft = &c->relation_drafts.at[item->id];
         if (draft->written || draft->given.count) continue;
-        diagnostics_warn(c->all, item->declaration->name.place, "let an act, event or `upon` add it, or give rows of it", "nothing ever makes `%.*s` hold",
+        diagnostics_warn(c->all, item->declaration->name.place,
+                         "let an act, event or `upon` add it, or give rows of it", "nothing ever makes `%.*s` hold",
                          SPAN_ARG(item->declaration->name.text));
     }
 }
 
-// ---- Phases ----------------------------------------------------------------------------------------------------------------------
+// ---- Phases ---------------------------------------------------------------------------------------------------------
 static void resolve_bodies(struct compiler *c) {
     for (uint32_t i = 0; i < c->items.count; i++) {
         struct item *item = &c->items.at[i];
         switch (item->declaration->kind) {
-        case TREE_ACT: case TREE_EVENT: resolve_act(c, item); break;
+        case TREE_ACT:
+        case TREE_EVENT: resolve_act(c, item); break;
         case TREE_NORM: resolve_norm(c, item); break;
         case TREE_UPON: resolve_upon(c, item); break;
         case TREE_ALWAYS: resolve_always(c, item); break;
         default: break;
         }
     }
+}
+
+// What `under` says is read once for each thing that it encloses, and a procedure's parameters for each of its parts: an error
+// there is one error all the same.
+static void drop_repeated(struct diagnostics *all, uint32_t first) {
+    uint32_t kept = first;
+    for (uint32_t i = first; i < all->items.count; i++) {
+        const struct diagnostic *one = &all->items.at[i];
+        bool again = false;
+        for (uint32_t k = first; k < kept && !again; k++) {
+            const struct diagnostic *old = &all->items.at[k];
+            again = old->place.source == one->place.source && old->place.at == one->place.at &&
+                    span_equal(old->message, one->message);
+        }
+        if (again && one->severity == SEVERITY_ERROR) all->errors--;
+        if (!again) all->items.at[kept++] = *one;
+    }
+    all->items.count = kept;
 }
 
 static void compile(struct compiler *c) {
@@ -151,11 +185,15 @@ static void compile(struct compiler *c) {
     find_components(c);
     infer_rules(c);
     finish_rules(c);
+    check_organs(c);
     resolve_settings(c);
     resolve_outcomes(c);
     resolve_bodies(c);
-    c->program->contested_norm = norm_add(c, NORM_CONTESTED, SPAN("a party contests what was recorded for it"), (struct citation){0}, (struct place){0},
-                                          &(struct scope){.slots = {&(struct slot){.name = SPAN("entry"), .type = type_of(TYPE_ENTITY, ENTITY_ENTRY)}, 1, 1}}, &(uint32_t){0}, 1);
+    c->program->contested_norm = norm_add(
+        c, NORM_CONTESTED, SPAN("a party contests what was recorded for it"), (struct citation){0}, (struct place){0},
+        &(struct scope){
+            .slots = {&(struct slot){.name = SPAN("entry"), .type = type_of(TYPE_ENTITY, ENTITY_ENTRY)}, 1, 1}},
+        &(uint32_t){0}, 1);
     stratify(c);
     check_upon_cycles(c);
     finish_watches(c);
@@ -168,7 +206,8 @@ static void table_release(struct table *table) {
 }
 
 static void compiler_release(struct compiler *c) {
-    struct table *tables[] = {&c->sources, &c->types, &c->constants, &c->relations, &c->offices, &c->organs, &c->acts, &c->procedures};
+    struct table *tables[] = {&c->sources, &c->types,  &c->constants, &c->relations,
+                              &c->offices, &c->organs, &c->acts,      &c->procedures};
     for (uint32_t i = 0; i < COUNT_OF(tables); i++) table_release(tables[i]);
     for (uint32_t i = 0; i < c->rule_drafts.count; i++) scope_release(&c->rule_drafts.at[i].scope);
     for (uint32_t i = 0; i < c->relation_drafts.count; i++) {
@@ -176,10 +215,14 @@ static void compiler_release(struct compiler *c) {
         VEC_RELEASE(&c->relation_drafts.at[i].rules);
     }
     VEC_RELEASE(&c->items), VEC_RELEASE(&c->type_list), VEC_RELEASE(&c->type_places), VEC_RELEASE(&c->candidates);
-    VEC_RELEASE(&c->source_list), VEC_RELEASE(&c->source_places), VEC_RELEASE(&c->party_types), VEC_RELEASE(&c->parties);
-    VEC_RELEASE(&c->entity_types), VEC_RELEASE(&c->kinds), VEC_RELEASE(&c->outcome_names), VEC_RELEASE(&c->offices_list);
-    VEC_RELEASE(&c->relation_list), VEC_RELEASE(&c->relation_drafts), VEC_RELEASE(&c->rule_list), VEC_RELEASE(&c->rule_drafts);
-    VEC_RELEASE(&c->organ_list), VEC_RELEASE(&c->organ_uses), VEC_RELEASE(&c->organ_excluded), VEC_RELEASE(&c->procedure_list);
+    VEC_RELEASE(&c->source_list), VEC_RELEASE(&c->source_places), VEC_RELEASE(&c->party_types),
+        VEC_RELEASE(&c->parties);
+    VEC_RELEASE(&c->entity_types), VEC_RELEASE(&c->kinds), VEC_RELEASE(&c->outcome_names),
+        VEC_RELEASE(&c->offices_list);
+    VEC_RELEASE(&c->relation_list), VEC_RELEASE(&c->relation_drafts), VEC_RELEASE(&c->rule_list),
+        VEC_RELEASE(&c->rule_drafts);
+    VEC_RELEASE(&c->organ_list), VEC_RELEASE(&c->organ_uses), VEC_RELEASE(&c->organ_excluded),
+        VEC_RELEASE(&c->procedure_list);
     VEC_RELEASE(&c->act_list), VEC_RELEASE(&c->obligation_list), VEC_RELEASE(&c->norm_list), VEC_RELEASE(&c->edges);
     VEC_RELEASE(&c->met), VEC_RELEASE(&c->lapse), VEC_RELEASE(&c->upon), VEC_RELEASE(&c->norm_watches);
     VEC_RELEASE(&c->reported_sources), VEC_RELEASE(&c->unknown_columns);
@@ -191,12 +234,14 @@ struct program *program_compile(struct diagnostics *all, const struct tree *tree
     arena_init(&program->arena);
     names_init(&program->texts);
     struct compiler c = {.all = all, .tree = tree, .program = program, .arena = &program->arena};
-    struct table *tables[] = {&c.sources, &c.types, &c.constants, &c.relations, &c.offices, &c.organs, &c.acts, &c.procedures};
+    struct table *tables[] = {&c.sources, &c.types,  &c.constants, &c.relations,
+                              &c.offices, &c.organs, &c.acts,      &c.procedures};
     for (uint32_t i = 0; i < COUNT_OF(tables); i++) names_init(&tables[i]->names);
     arena_init(&c.scratch);
-    uint32_t before = all->errors;
+    uint32_t before = all->errors, first = all->items.count;
     compile(&c);
     bool fine = before == all->errors;
+    if (!fine) drop_repeated(all, first);
     if (fine) finish_program(&c);
     compiler_release(&c);
     if (fine) return program;

@@ -2,9 +2,10 @@
 // Acts and events: who may do what, on which conditions, with what effect. And the settings of a treaty.
 #include "lang/resolve_internal.h"
 
-// ---- Headers --------------------------------------------------------------------------------------------------------------
+// ---- Headers --------------------------------------------------------------------------------------------------------
 static bool by_organ(struct compiler *c, const struct tree_who *who, uint32_t *organ) {
-    if (!who->given || who->variable.text.length || !who->expression || who->expression->kind != TREE_NAME) return false;
+    if (!who->given || who->variable.text.length || !who->expression || who->expression->kind != TREE_NAME)
+        return false;
     *organ = table_get(&c->organs, who->expression->text);
     return *organ != NO_ID;
 }
@@ -17,36 +18,43 @@ static void act_columns(struct compiler *c, const struct tree_declaration *d, st
         if (!span_is(d->columns[i].label.text, "occurred")) continue;
         act->occurred = i;
         if (act->parameters[i].type.base != TYPE_TIME && type_known(act->parameters[i].type))
-            diagnostics_error(c->all, d->columns[i].type.place, "a fact may begin in the past `from occurred`, so it is a time", "`occurred` is %s here", type_text(c, act->parameters[i].type));
+            diagnostics_error(c->all, d->columns[i].type.place,
+                              "a fact may begin in the past `from occurred`, so it is a time", "`occurred` is %s here",
+                              type_text(c, act->parameters[i].type));
         if (act->parameters[i].type.base != TYPE_TIME) act->parameters[i].type = type_plain(BASE_POISONED);
     }
     act->made = ARENA_ARRAY(c->arena, struct made, d->made_count);
     for (uint32_t i = 0; i < d->made_count; i++) {
         struct type type = type_named(c, d->made[i].type);
         if (type_known(type) && type.base != TYPE_ENTITY)
-            diagnostics_error(c->all, d->made[i].type.place, "declare it with `entity`", "an act makes entities; `%.*s` is none", SPAN_ARG(d->made[i].type.text));
+            diagnostics_error(c->all, d->made[i].type.place, "declare it with `entity`",
+                              "an act makes entities; `%.*s` is none", SPAN_ARG(d->made[i].type.text));
         else if (type.base == TYPE_ENTITY && type.of < ENTITY_FIRST_OWN)
             diagnostics_error(c->all, d->made[i].type.place, NULL, "only the engine makes %s", type_text(c, type));
         act->made[act->made_count++] = (struct made){type.base == TYPE_ENTITY ? type.of : 0, d->column_count + i};
     }
     if (d->column_count > COLUMNS_MAX)
-        diagnostics_error(c->all, d->name.place, NULL, "`%.*s` has %u parameters; an act has at most %d", SPAN_ARG(d->name.text), d->column_count, COLUMNS_MAX);
+        diagnostics_error(c->all, d->name.place, NULL, "`%.*s` has %u parameters; an act has at most %d",
+                          SPAN_ARG(d->name.text), d->column_count, COLUMNS_MAX);
 }
 
 static uint32_t item_relation(struct compiler *c, const struct act *act, struct place place) {
     uint32_t count = act->parameter_count + act->made_count + 3, at = 0;
     if (count > COLUMNS_MAX) {
-        diagnostics_error(c->all, place, NULL, "`%.*s` is proposed, and has %u parameters and entities made; such an act has at most %d", SPAN_ARG(act->name),
-                          count - 3, COLUMNS_MAX - 3);
+        diagnostics_error(c->all, place, NULL,
+                          "`%.*s` is proposed, and has %u parameters and entities made; such an act has at most %d",
+                          SPAN_ARG(act->name), count - 3, COLUMNS_MAX - 3);
         return NO_ID;
     }
     struct column columns[COLUMNS_MAX];
     columns[at++] = (struct column){SPAN("proposal"), type_of(TYPE_ENTITY, ENTITY_PROPOSAL)};
     columns[at++] = (struct column){SPAN("item"), type_plain(TYPE_INT)};
     for (uint32_t i = 0; i < act->parameter_count; i++) columns[at++] = act->parameters[i];
-    for (uint32_t i = 0; i < act->made_count; i++) columns[at++] = (struct column){SPAN(""), type_of(TYPE_ENTITY, act->made[i].entity_type)};
+    for (uint32_t i = 0; i < act->made_count; i++)
+        columns[at++] = (struct column){SPAN(""), type_of(TYPE_ENTITY, act->made[i].entity_type)};
     columns[at++] = (struct column){SPAN("actor"), type_plain(TYPE_ACTOR)};
-    return relation_add(c, span_print(c->arena, "%.*s#item", SPAN_ARG(act->name)), place, false, true, columns, count, 2);
+    return relation_add(c, span_print(c->arena, "%.*s#item", SPAN_ARG(act->name)), place, false, true, columns, count,
+                        2);
 }
 
 static void act_header(struct compiler *c, struct item *item) {
@@ -60,28 +68,45 @@ static void act_header(struct compiler *c, struct item *item) {
     if (by_organ(c, &d->by, &organ)) {
         act.kind = ACT_BY_ORGAN;
         act.organ = organ;
-        if (act.event) diagnostics_error(c->all, d->by.place, "an organ decides by an act", "an event is reported by a party or office, not by an organ");
-        if (d->each.text.length) diagnostics_error(c->all, d->each.place, NULL, "an act of an organ is agreed by its seats, not `agreed by each`");
+        if (act.event)
+            diagnostics_error(c->all, d->by.place, "an organ decides by an act",
+                              "an event is reported by a party or office, not by an organ");
+        if (d->each.text.length)
+            diagnostics_error(c->all, d->each.place, NULL,
+                              "an act of an organ is agreed by its seats, not `agreed by each`");
     } else if (d->each.text.length) act.kind = ACT_AGREED;
     else {
-        if (d->decides.name.text.length) diagnostics_error(c->all, d->decides.name.place, "only an act of an organ, or one `agreed by each`, is decided", "nobody decides on `%.*s`", SPAN_ARG(d->name.text));
-        if (d->proposed_by.given) diagnostics_error(c->all, d->proposed_by.place, "only an act of an organ, or one `agreed by each`, is proposed", "`%.*s` is not proposed: its actor does it", SPAN_ARG(d->name.text));
+        if (d->decides.name.text.length)
+            diagnostics_error(c->all, d->decides.name.place,
+                              "only an act of an organ, or one `agreed by each`, is decided",
+                              "nobody decides on `%.*s`", SPAN_ARG(d->name.text));
+        if (d->proposed_by.given)
+            diagnostics_error(c->all, d->proposed_by.place,
+                              "only an act of an organ, or one `agreed by each`, is proposed",
+                              "`%.*s` is not proposed: its actor does it", SPAN_ARG(d->name.text));
     }
     if (d->without.text.length && act.kind != ACT_BY_ORGAN)
-        diagnostics_error(c->all, d->without.place, "only an act of an organ leaves seats out", "`%.*s` has no seats to leave one out of", SPAN_ARG(d->name.text));
+        diagnostics_error(c->all, d->without.place, "only an act of an organ leaves seats out",
+                          "`%.*s` has no seats to leave one out of", SPAN_ARG(d->name.text));
     if (act.kind != ACT_DIRECT) act.item_relation = item_relation(c, &act, d->name.place);
     c->act_list.at[item->id] = act;
 }
 
 void resolve_act_headers(struct compiler *c) {
     for (uint32_t i = 0; i < c->items.count; i++)
-        if (c->items.at[i].declaration->kind == TREE_ACT || c->items.at[i].declaration->kind == TREE_EVENT) act_header(c, &c->items.at[i]);
+        if (c->items.at[i].declaration->kind == TREE_ACT || c->items.at[i].declaration->kind == TREE_EVENT)
+            act_header(c, &c->items.at[i]);
 }
 
-// ---- Who --------------------------------------------------------------------------------------------------------------------
+// ---- Who ------------------------------------------------------------------------------------------------------------
 // `member s`, `state s`: s is a party. It is a variable of its own, or a parameter that must agree.
 static struct who who_member(struct compiler *c, struct env *env, const struct tree_who *tree) {
-    struct who who = {.kind = WHO_MEMBER, .relation = NO_ID, .slot = NO_ID, .office = NO_ID, .type = type_plain(BASE_POISONED), .place = tree->place};
+    struct who who = {.kind = WHO_MEMBER,
+                      .relation = NO_ID,
+                      .slot = NO_ID,
+                      .office = NO_ID,
+                      .type = type_plain(BASE_POISONED),
+                      .place = tree->place};
     uint32_t type = table_get(&c->types, tree->relation.text);
     if (type != NO_ID && c->type_list.at[type].base == TYPE_PARTY) who.type = c->type_list.at[type];
     else {
@@ -90,11 +115,14 @@ static struct who who_member(struct compiler *c, struct env *env, const struct t
             const struct relation *relation = &c->relation_list.at[who.relation];
             c->relation_drafts.at[who.relation].read = true;
             if (relation->column_count != 1)
-                diagnostics_error(c->all, tree->relation.place, NULL, "`by %.*s %.*s` wants a relation of one column; `%.*s` has %u", SPAN_ARG(tree->relation.text),
-                                  SPAN_ARG(tree->variable.text), SPAN_ARG(tree->relation.text), relation->column_count);
+                diagnostics_error(c->all, tree->relation.place, NULL,
+                                  "`by %.*s %.*s` wants a relation of one column; `%.*s` has %u",
+                                  SPAN_ARG(tree->relation.text), SPAN_ARG(tree->variable.text),
+                                  SPAN_ARG(tree->relation.text), relation->column_count);
             else who.type = relation->columns[0].type;
             if (type_known(who.type) && who.type.base != TYPE_PARTY && who.type.base != TYPE_ACTOR)
-                diagnostics_error(c->all, tree->relation.place, NULL, "`%.*s` is of %s, and only parties act", SPAN_ARG(tree->relation.text), type_text(c, who.type));
+                diagnostics_error(c->all, tree->relation.place, NULL, "`%.*s` is of %s, and only parties act",
+                                  SPAN_ARG(tree->relation.text), type_text(c, who.type));
         }
     }
     bool fresh;
@@ -102,27 +130,35 @@ static struct who who_member(struct compiler *c, struct env *env, const struct t
     struct slot *slot = &env->scope->slots.at[who.slot];
     struct type both;
     if (!fresh && !type_meet(slot->type, who.type, &both))
-        diagnostics_error(c->all, tree->variable.place, NULL, "`%.*s` is %s, and acts here as %s", SPAN_ARG(tree->variable.text), type_text(c, slot->type), type_text(c, who.type));
+        diagnostics_error(c->all, tree->variable.place, NULL, "`%.*s` is %s, and acts here as %s",
+                          SPAN_ARG(tree->variable.text), type_text(c, slot->type), type_text(c, who.type));
     slot->uses++;
     return who;
 }
 
 static struct who who_office_of(struct compiler *c, struct env *env, const struct tree_who *tree) {
-    struct who who = {.kind = WHO_OFFICE_OF, .relation = NO_ID, .slot = NO_ID, .office = table_get(&c->offices, tree->expression->text), .place = tree->place};
+    struct who who = {.kind = WHO_OFFICE_OF,
+                      .relation = NO_ID,
+                      .slot = NO_ID,
+                      .office = table_get(&c->offices, tree->expression->text),
+                      .place = tree->place};
     struct tree_name name = {tree->expression->left->text, tree->expression->left->place};
     struct type type = type_plain(BASE_POISONED);
     if (who.office == NO_ID)
-        diagnostics_error(c->all, tree->expression->place, suggest(c, tree->expression->text, &c->offices), "no office is called `%.*s`", SPAN_ARG(tree->expression->text));
+        diagnostics_error(c->all, tree->expression->place, suggest(c, tree->expression->text, &c->offices),
+                          "no office is called `%.*s`", SPAN_ARG(tree->expression->text));
     else if (c->offices_list.at[who.office].of == NO_ID)
-        diagnostics_error(c->all, tree->expression->place, hint_print(c, "write `by %.*s`", SPAN_ARG(tree->expression->text)), "`%.*s` is an office of the organisation, not of a party",
-                          SPAN_ARG(tree->expression->text));
+        diagnostics_error(c->all, tree->expression->place,
+                          hint_print(c, "write `by %.*s`", SPAN_ARG(tree->expression->text)),
+                          "`%.*s` is an office of the organisation, not of a party", SPAN_ARG(tree->expression->text));
     else type = type_of(TYPE_PARTY, c->offices_list.at[who.office].of);
     bool fresh;
     who.slot = env_parameter(c, env, name, type, &fresh);
     struct slot *slot = &env->scope->slots.at[who.slot];
     struct type both;
     if (!fresh && !type_meet(slot->type, type, &both))
-        diagnostics_error(c->all, name.place, NULL, "`%.*s` is %s; this is an office of %s", SPAN_ARG(name.text), type_text(c, slot->type), type_text(c, type));
+        diagnostics_error(c->all, name.place, NULL, "`%.*s` is %s; this is an office of %s", SPAN_ARG(name.text),
+                          type_text(c, slot->type), type_text(c, type));
     slot->uses++;
     return who;
 }
@@ -133,41 +169,54 @@ static struct who resolve_who(struct compiler *c, struct env *env, const struct 
     if (tree->variable.text.length) return who_member(c, env, tree);
     if (!tree->expression) return none;
     const struct tree_expression *e = tree->expression;
-    bool variable = e->kind == TREE_OFFICE_OF && e->left->kind == TREE_NAME && (env_find(env, e->left->text) != NO_ID || !is_constant(c, e->left->text));
+    bool variable = e->kind == TREE_OFFICE_OF && e->left->kind == TREE_NAME &&
+                    (env_find(env, e->left->text) != NO_ID || !is_constant(c, e->left->text));
     if (variable) return who_office_of(c, env, tree);
     none.kind = WHO_ACTOR;
-    if (e->kind == TREE_NAME && table_get(&c->offices, e->text) != NO_ID && c->offices_list.at[table_get(&c->offices, e->text)].of != NO_ID) {
-        diagnostics_error(c->all, e->place, hint_print(c, "write `%.*s of s`", SPAN_ARG(e->text)), "`%.*s` is an office of each party", SPAN_ARG(e->text));
+    if (e->kind == TREE_NAME && table_get(&c->offices, e->text) != NO_ID &&
+        c->offices_list.at[table_get(&c->offices, e->text)].of != NO_ID) {
+        diagnostics_error(c->all, e->place, hint_print(c, "write `%.*s of s`", SPAN_ARG(e->text)),
+                          "`%.*s` is an office of each party", SPAN_ARG(e->text));
         return none;
     }
-    if (e->kind == TREE_NAME && table_get(&c->types, e->text) != NO_ID && c->type_list.at[table_get(&c->types, e->text)].base == TYPE_PARTY) {
-        diagnostics_error(c->all, e->place, hint_print(c, "write `by %.*s s`", SPAN_ARG(e->text)), "`%.*s` is a type: give its party a name", SPAN_ARG(e->text));
+    if (e->kind == TREE_NAME && table_get(&c->types, e->text) != NO_ID &&
+        c->type_list.at[table_get(&c->types, e->text)].base == TYPE_PARTY) {
+        diagnostics_error(c->all, e->place, hint_print(c, "write `by %.*s s`", SPAN_ARG(e->text)),
+                          "`%.*s` is a type: give its party a name", SPAN_ARG(e->text));
         return none;
     }
     uint32_t relation = e->kind == TREE_NAME && !is_constant(c, e->text) ? table_get(&c->relations, e->text) : NO_ID;
-    if (relation != NO_ID && c->relation_list.at[relation].column_count == 1 && c->relation_list.at[relation].key_count == 1) {
-        diagnostics_error(c->all, e->place, hint_print(c, "write `by %.*s s`", SPAN_ARG(e->text)), "of `%.*s` there may be several: give the one that acts a name", SPAN_ARG(e->text));
+    if (relation != NO_ID && c->relation_list.at[relation].column_count == 1 &&
+        c->relation_list.at[relation].key_count == 1) {
+        diagnostics_error(c->all, e->place, hint_print(c, "write `by %.*s s`", SPAN_ARG(e->text)),
+                          "of `%.*s` there may be several: give the one that acts a name", SPAN_ARG(e->text));
         return none;
     }
     none.actor = finish_expression(c, env, lower_actor(c, env, e), type_plain(TYPE_ACTOR), NO_ID, true);
     return none;
 }
 
-// ---- Bodies -----------------------------------------------------------------------------------------------------------------
+// ---- Bodies ---------------------------------------------------------------------------------------------------------
 static void act_frame(struct compiler *c, const struct tree_declaration *d, struct act *act, struct env *env) {
     for (uint32_t i = 0; i < d->column_count + d->made_count; i++) {
         bool made = i >= d->column_count, fresh;
         struct tree_name name = made ? d->made[i - d->column_count].variable : d->columns[i].label;
-        struct type type = made ? type_of(TYPE_ENTITY, act->made[i - d->column_count].entity_type) : act->parameters[i].type;
+        struct type type =
+            made ? type_of(TYPE_ENTITY, act->made[i - d->column_count].entity_type) : act->parameters[i].type;
         uint32_t slot = env_parameter(c, env, name, type, &fresh);
-        if (fresh) { ENSURE(slot == i); continue; }
-        diagnostics_error(c->all, name.place, "choose another name", "`%.*s` stands for something already", SPAN_ARG(name.text));
+        if (fresh) {
+            ENSURE(slot == i);
+            continue;
+        }
+        diagnostics_error(c->all, name.place, "choose another name", "`%.*s` stands for something already",
+                          SPAN_ARG(name.text));
         slot = env_hidden(c, env, name.place, type);
     }
     act->actor_slot = env_hidden(c, env, d->place, type_plain(TYPE_ACTOR));
 }
 
-static struct clause resolve_clause(struct compiler *c, struct env *env, struct tree_conditions tree, bool ought, struct tree_name otherwise, struct citation citation, struct place place) {
+static struct clause resolve_clause(struct compiler *c, struct env *env, struct tree_conditions tree, bool ought,
+                                    struct tree_name otherwise, struct citation citation, struct place place) {
     struct scope *scope = env->scope;
     struct env own;
     env_init(&own, env, scope, 0);
@@ -195,29 +244,38 @@ static struct clause resolve_clause(struct compiler *c, struct env *env, struct 
     return clause;
 }
 
-static struct citation own_or(struct compiler *c, const struct tree_citation *own, struct citation outer) { return own->count ? citation_of(c, own) : outer; }
+static struct citation own_or(struct compiler *c, const struct tree_citation *own, struct citation outer) {
+    return own->count ? citation_of(c, own) : outer;
+}
 
 static void act_clauses(struct compiler *c, struct item *item, struct act *act, struct env *env) {
     const struct tree_declaration *d = item->declaration;
     VEC(struct clause) clauses = {0};
     VEC(const struct tree_declaration *) unders = {0};
-    for (const struct item *i = item; i->outer != NO_ID;) { i = &c->items.at[i->outer]; VEC_PUSH(&unders, i->declaration); }
+    for (const struct item *i = item; i->outer != NO_ID;) {
+        i = &c->items.at[i->outer];
+        VEC_PUSH(&unders, i->declaration);
+    }
     for (uint32_t i = unders.count; i-- > 0 && !act->event;) {
         const struct tree_declaration *u = unders.at[i];
         uint32_t slots = env->scope->slots.count;
-        VEC_PUSH(&clauses, resolve_clause(c, env, u->conditions, false, u->otherwise, own_or(c, &u->citation, act->citation), u->place));
-        while (slots < env->scope->slots.count) env->scope->slots.at[slots++].declared = true;      // others may use what it names
+        VEC_PUSH(&clauses, resolve_clause(c, env, u->conditions, false, u->otherwise,
+                                          own_or(c, &u->citation, act->citation), u->place));
+        while (slots < env->scope->slots.count)
+            env->scope->slots.at[slots++].declared = true;    // others may use what it names
     }
     // Conditions come before effects, whatever the order of the text.
     for (uint32_t i = 0; i < d->clause_count; i++) {
         const struct tree_clause *tree = &d->clauses[i];
         if (tree->kind == CLAUSE_EFFECT) continue;
         if (act->event) {
-            diagnostics_error(c->all, tree->place, "what it says may be judged by a norm", "an event happens whether or not anyone may do it: it has no conditions");
+            diagnostics_error(c->all, tree->place, "what it says may be judged by a norm",
+                              "an event happens whether or not anyone may do it: it has no conditions");
             continue;
         }
         struct citation citation = own_or(c, &tree->citation, act->citation);
-        VEC_PUSH(&clauses, resolve_clause(c, env, tree->conditions, tree->kind == CLAUSE_OUGHT, tree->otherwise, citation, tree->place));
+        VEC_PUSH(&clauses, resolve_clause(c, env, tree->conditions, tree->kind == CLAUSE_OUGHT, tree->otherwise,
+                                          citation, tree->place));
     }
     act->clauses = ARENA_ARRAY(c->arena, struct clause, clauses.count);
     act->clause_count = clauses.count;
@@ -236,11 +294,13 @@ static void act_effects(struct compiler *c, struct item *item, struct act *act, 
         if (!trees[count].citation.count) trees[count].citation = d->clauses[i].citation;
         count++;
     }
-    struct tree_conditions under = act->event ? under_conditions(c, item, (struct tree_conditions){0}) : (struct tree_conditions){0};
+    struct tree_conditions under =
+        act->event ? under_conditions(c, item, (struct tree_conditions){0}) : (struct tree_conditions){0};
     if (under.count && count) {
         // An event is recorded in any case; what it brings about under an instrument, it does while that is in force.
         struct tree_effect *whole = ARENA_NEW(&c->scratch, struct tree_effect);
-        *whole = (struct tree_effect){.kind = EFFECT_FOR_EACH, .place = d->place, .conditions = under, .effects = trees, .effect_count = count};
+        *whole = (struct tree_effect){
+            .kind = EFFECT_FOR_EACH, .place = d->place, .conditions = under, .effects = trees, .effect_count = count};
         trees = whole;
         count = 1;
     }
@@ -258,9 +318,13 @@ static void act_procedure(struct compiler *c, const struct tree_declaration *d, 
     if (act->organ != NO_ID) act->decides = c->organ_uses.at[act->organ];
     if (act->decides.procedure != NO_ID || (act->organ != NO_ID && act->decides.arguments)) return;
     if (act->organ != NO_ID)
-        diagnostics_error(c->all, d->name.place, "give the organ a line `decides by PROCEDURE`, or the act `decided by PROCEDURE`", "nothing says how `%.*s` decides on `%.*s`",
-                          SPAN_ARG(c->organ_list.at[act->organ].name), SPAN_ARG(d->name.text));
-    else diagnostics_error(c->all, d->name.place, "write `decided by PROCEDURE` after `agreed by each`", "nothing says how `%.*s` is decided", SPAN_ARG(d->name.text));
+        diagnostics_error(c->all, d->name.place,
+                          "give the organ a line `decides by PROCEDURE`, or the act `decided by PROCEDURE`",
+                          "nothing says how `%.*s` decides on `%.*s`", SPAN_ARG(c->organ_list.at[act->organ].name),
+                          SPAN_ARG(d->name.text));
+    else
+        diagnostics_error(c->all, d->name.place, "write `decided by PROCEDURE` after `agreed by each`",
+                          "nothing says how `%.*s` is decided", SPAN_ARG(d->name.text));
 }
 
 void resolve_act(struct compiler *c, struct item *item) {
@@ -277,7 +341,10 @@ void resolve_act(struct compiler *c, struct item *item) {
     act.proposed_by = resolve_who(c, &env, &d->proposed_by);
     act_clauses(c, item, &act, &env);
     act_effects(c, item, &act, &env);
-    if (act.event) act.void_norm = norm_add(c, NORM_VOID, span_print(c->arena, "effects of %.*s clash with what is in force", SPAN_ARG(act.name)), act.citation, act.place, NULL, NULL, 0);
+    if (act.event)
+        act.void_norm = norm_add(
+            c, NORM_VOID, span_print(c->arena, "effects of %.*s clash with what is in force", SPAN_ARG(act.name)),
+            act.citation, act.place, NULL, NULL, 0);
     scope_finish(c, &scope, &env);
     act.frame = scope_frame(c, &scope);
     c->act_list.at[item->id] = act;
@@ -285,7 +352,21 @@ void resolve_act(struct compiler *c, struct item *item) {
     scope_release(&scope);
 }
 
-// ---- Settings ---------------------------------------------------------------------------------------------------------------
+// ---- Settings -------------------------------------------------------------------------------------------------------
+static const struct expression *setting_duration(struct compiler *c, const struct tree_expression *tree) {
+    struct scope scope = {.place = tree->place};
+    struct env env;
+    env_init(&env, NULL, &scope, 0);
+    uint32_t before = c->all->errors;
+    const struct expression *e =
+        finish_expression(c, &env, lower_expression(c, &env, tree), type_plain(TYPE_DURATION), NO_ID, true);
+    if (before == c->all->errors && e->kind != EXPRESSION_CONSTANT)
+        diagnostics_error(c->all, e->place, "write the duration that it comes to", "a setting is a constant");
+    env_release(&env);
+    scope_release(&scope);
+    return e;
+}
+
 static void setting_records(struct compiler *c, const struct item *item) {
     const struct tree_declaration *d = item->declaration;
     if (c->program->records_given) diagnostics_error(c->all, d->place, NULL, "`records by` is said twice");
@@ -295,7 +376,7 @@ static void setting_records(struct compiler *c, const struct item *item) {
     env_init(&env, NULL, &scope, 0);
     c->program->records = resolve_who(c, &env, &d->by);
     c->program->records_given = true;
-    if (d->within) c->program->contestable = finish_expression(c, &env, lower_expression(c, &env, d->within), type_plain(TYPE_DURATION), NO_ID, true);
+    if (d->within) c->program->contestable = setting_duration(c, d->within);
     env_release(&env);
     scope_release(&scope);
 }
@@ -304,10 +385,14 @@ void resolve_settings(struct compiler *c) {
     for (uint32_t i = 0; i < c->items.count; i++) {
         const struct tree_declaration *d = c->items.at[i].declaration;
         if (d->kind == TREE_AT_ONCE) {
-            if (c->at_once) diagnostics_error(c->all, d->place, hint_print(c, "first at %s", line_text(c, c->at_once_place, d->place)), "`at once means` is said twice");
+            if (c->at_once)
+                diagnostics_error(c->all, d->place,
+                                  hint_print(c, "first at %s", line_text(c, c->at_once_place, d->place)),
+                                  "`at once means` is said twice");
             citation_for(c, &c->items.at[i], &d->citation, "setting");
             c->at_once = d->within;
             c->at_once_place = d->place;
+            setting_duration(c, d->within);
         }
         if (d->kind == TREE_RECORDS) setting_records(c, &c->items.at[i]);
     }

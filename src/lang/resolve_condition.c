@@ -2,7 +2,7 @@
 // Conditions and expressions: names become slots and constants. What is lowered keeps the order of the text.
 #include "lang/resolve_internal.h"
 
-// ---- Parts ------------------------------------------------------------------------------------------------------------
+// ---- Parts ----------------------------------------------------------------------------------------------------------
 struct node *node_new(struct compiler *c, expression_kind kind, struct type type, struct place place) {
     struct node *node = ARENA_NEW(c->arena, struct node);
     node->expression = (struct expression){.kind = kind, .type = type, .place = place, .slot = NO_ID, .id = NO_ID};
@@ -22,9 +22,15 @@ struct node *node_constant(struct compiler *c, struct type type, value constant,
     return node;
 }
 
-struct condition condition_atom(struct compiler *c, uint32_t relation, const struct expression **arguments, bool negated, struct place place) {
-    return (struct condition){.kind = CONDITION_ATOM, .negated = negated, .place = place, .relation = relation, .arguments = arguments,
-                              .argument_count = c->relation_list.at[relation].column_count, .since = NO_ID};
+struct condition condition_atom(struct compiler *c, uint32_t relation, const struct expression **arguments,
+                                bool negated, struct place place) {
+    return (struct condition){.kind = CONDITION_ATOM,
+                              .negated = negated,
+                              .place = place,
+                              .relation = relation,
+                              .arguments = arguments,
+                              .argument_count = c->relation_list.at[relation].column_count,
+                              .since = NO_ID};
 }
 
 struct conditions conditions_copy(struct compiler *c, const struct condition *at, uint32_t count) {
@@ -42,23 +48,25 @@ struct conditions conditions_join(struct compiler *c, struct conditions a, struc
     return joined;
 }
 
-// ---- Which names are variables of an environment ------------------------------------------------------------------------
+// ---- Which names are variables of an environment --------------------------------------------------------------------
 // A name that stands directly in these conditions, outside `not`, `every` and aggregates, belongs to them; one that stands
 // only further in belongs there.
 static void introduce(struct compiler *c, struct env *env, struct span name, struct place place) {
     if (env_find(env, name) != NO_ID || is_constant(c, name)) return;
     uint32_t slot = env_declare(c, env, name, place, type_plain(BASE_UNKNOWN));
-    if (report_ended(c, env, name, place)) env->scope->slots.at[slot].poisoned = env->scope->slots.at[slot].reported = true;
+    if (report_ended(c, env, name, place))
+        env->scope->slots.at[slot].poisoned = env->scope->slots.at[slot].reported = true;
 }
 
 void collect_expression(struct compiler *c, struct env *env, const struct tree_expression *e) {
     if (!e) return;
     switch (e->kind) {
     case TREE_NAME: introduce(c, env, e->text, e->place); break;
-    case TREE_COUNT: case TREE_SUM: case TREE_MIN: case TREE_MAX: break;
-    default:
-        collect_expression(c, env, e->left);
-        collect_expression(c, env, e->right);
+    case TREE_COUNT:
+    case TREE_SUM:
+    case TREE_MIN:
+    case TREE_MAX: break;
+    default: collect_expression(c, env, e->left); collect_expression(c, env, e->right);
     }
 }
 
@@ -66,7 +74,8 @@ void collect_conditions(struct compiler *c, struct env *env, struct tree_conditi
     for (uint32_t i = 0; i < conditions.count; i++) {
         const struct tree_condition *condition = &conditions.at[i];
         if (condition->kind == TREE_ATOM && !condition->negated) {
-            for (uint32_t k = 0; k < condition->atom.arguments.count; k++) collect_expression(c, env, condition->atom.arguments.at[k]);
+            for (uint32_t k = 0; k < condition->atom.arguments.count; k++)
+                collect_expression(c, env, condition->atom.arguments.at[k]);
             if (condition->since.text.length) introduce(c, env, condition->since.text, condition->since.place);
             collect_expression(c, env, condition->moment);
         }
@@ -76,13 +85,17 @@ void collect_conditions(struct compiler *c, struct env *env, struct tree_conditi
     }
 }
 
-// ---- Expressions ------------------------------------------------------------------------------------------------------
+// ---- Expressions ----------------------------------------------------------------------------------------------------
 bool lower_duration(struct compiler *c, const struct tree_expression *e, value *duration) {
-    static const struct { const char *unit; int64_t seconds, months; } units[] = {
-        {"second", 1, 0}, {"minute", 60, 0}, {"hour", 3600, 0}, {"day", 86400, 0}, {"week", 604800, 0}, {"month", 0, 1}, {"year", 0, 12}};
+    static const struct {
+        const char *unit;
+        int64_t seconds, months;
+    } units[] = {{"second", 1, 0},    {"minute", 60, 0}, {"hour", 3600, 0}, {"day", 86400, 0},
+                 {"week", 604800, 0}, {"month", 0, 1},   {"year", 0, 12}};
     for (uint32_t i = 0; i < COUNT_OF(units); i++) {
         if (!span_is(e->text, units[i].unit)) continue;
-        int64_t limit = units[i].months ? 120000 : (int64_t)1 << 42, unit = units[i].months ? units[i].months : units[i].seconds;
+        int64_t limit = units[i].months ? 120000 : (int64_t)1 << 42,
+                unit = units[i].months ? units[i].months : units[i].seconds;
         if (e->integer > limit / unit || e->integer < -(limit / unit)) break;
         *duration = duration_of(e->integer * units[i].months, e->integer * units[i].seconds);
         return true;
@@ -91,7 +104,9 @@ bool lower_duration(struct compiler *c, const struct tree_expression *e, value *
     return false;
 }
 
-static struct node *lower_poisoned(struct compiler *c, struct place place) { return node_constant(c, type_plain(BASE_POISONED), 0, place); }
+static struct node *lower_poisoned(struct compiler *c, struct place place) {
+    return node_constant(c, type_plain(BASE_POISONED), 0, place);
+}
 
 static struct node *lower_name(struct compiler *c, struct env *env, const struct tree_expression *e) {
     uint32_t slot = env_find(env, e->text);
@@ -117,7 +132,8 @@ static struct node *lower_aggregate(struct compiler *c, struct env *env, const s
     struct env inner;
     env_init(&inner, env, env->scope, env->depth + 1);
     collect_conditions(c, &inner, e->conditions);
-    struct node *node = node_new(c, kinds[e->kind - TREE_COUNT], type_plain(e->kind == TREE_COUNT ? TYPE_INT : BASE_UNKNOWN), e->place);
+    struct node *node =
+        node_new(c, kinds[e->kind - TREE_COUNT], type_plain(e->kind == TREE_COUNT ? TYPE_INT : BASE_UNKNOWN), e->place);
     node->expression.conditions = lower_conditions(c, &inner, e->conditions);
     node->expression.left = &lower_expression(c, &inner, e->left)->expression;
     uint32_t *slots = ARENA_ARRAY(c->arena, uint32_t, inner.own.count);
@@ -133,15 +149,17 @@ static struct node *lower_office_of(struct compiler *c, struct env *env, const s
     struct node *left = lower_expression(c, env, e->left);
     uint32_t office = table_get(&c->offices, e->text);
     if (office == NO_ID) {
-        diagnostics_error(c->all, e->place, suggest(c, e->text, &c->offices), "no office is called `%.*s`", SPAN_ARG(e->text));
-        return lower_poisoned(c, e->place);
-    }
-    if (c->offices_list.at[office].of == NO_ID) {
-        diagnostics_error(c->all, e->place, hint_print(c, "write `%.*s` alone", SPAN_ARG(e->text)), "`%.*s` is an office of the organisation, not of a party",
+        diagnostics_error(c->all, e->place, suggest(c, e->text, &c->offices), "no office is called `%.*s`",
                           SPAN_ARG(e->text));
         return lower_poisoned(c, e->place);
     }
-    if (left->expression.kind == EXPRESSION_CONSTANT && left->expression.type.base == TYPE_PARTY && left->expression.type.of == c->offices_list.at[office].of)
+    if (c->offices_list.at[office].of == NO_ID) {
+        diagnostics_error(c->all, e->place, hint_print(c, "write `%.*s` alone", SPAN_ARG(e->text)),
+                          "`%.*s` is an office of the organisation, not of a party", SPAN_ARG(e->text));
+        return lower_poisoned(c, e->place);
+    }
+    if (left->expression.kind == EXPRESSION_CONSTANT && left->expression.type.base == TYPE_PARTY &&
+        left->expression.type.of == c->offices_list.at[office].of)
         return node_constant(c, type_plain(TYPE_ACTOR), actor_office(office, left->expression.constant), e->place);
     struct node *node = node_new(c, EXPRESSION_OFFICE_OF, type_plain(TYPE_ACTOR), e->place);
     node->expression.id = office;
@@ -156,7 +174,8 @@ static bool role_fits(struct compiler *c, uint32_t relation, bool with_argument,
     struct type last = r->column_count ? r->columns[r->column_count - 1].type : type_plain(TYPE_INT);
     bool holder = last.base == TYPE_PARTY || last.base == TYPE_ACTOR || !type_known(last);
     if (holder && r->column_count == wanted) return true;
-    diagnostics_error(c->all, place, "a role is a relation whose last column is a party or actor, after at most one entity or party",
+    diagnostics_error(c->all, place,
+                      "a role is a relation whose last column is a party or actor, after at most one entity or party",
                       "`%.*s`%s is no role", SPAN_ARG(r->name), with_argument ? " of one thing" : "");
     return false;
 }
@@ -168,17 +187,20 @@ static struct node *lower_role(struct compiler *c, uint32_t relation, struct nod
     node->expression.id = relation;
     node->expression.left = &argument->expression;
     if (argument->expression.kind == EXPRESSION_CONSTANT && argument->expression.type.base == TYPE_PARTY)
-        return node_constant(c, type_plain(TYPE_ACTOR), actor_role(relation, true, argument->expression.constant), place);
+        return node_constant(c, type_plain(TYPE_ACTOR), actor_role(relation, true, argument->expression.constant),
+                             place);
     return node;
 }
 
 static struct node *lower_call(struct compiler *c, struct env *env, const struct tree_expression *e) {
     uint32_t organ = NO_ID;
-    if (e->left && e->left->kind == TREE_NAME && env_find(env, e->left->text) == NO_ID) organ = table_get(&c->organs, e->left->text);
+    if (e->left && e->left->kind == TREE_NAME && env_find(env, e->left->text) == NO_ID)
+        organ = table_get(&c->organs, e->left->text);
     if (span_is(e->text, "chair") && organ != NO_ID) {
         uint32_t chair = c->organ_list.at[organ].chair;
         if (chair != NO_ID) return lower_role(c, chair, NULL, e->place);
-        diagnostics_error(c->all, e->place, "give it a line `chair RELATION`", "the organ `%.*s` has no chair", SPAN_ARG(e->left->text));
+        diagnostics_error(c->all, e->place, "give it a line `chair RELATION`", "the organ `%.*s` has no chair",
+                          SPAN_ARG(e->left->text));
         return lower_poisoned(c, e->place);
     }
     struct node *argument = e->left ? lower_expression(c, env, e->left) : NULL;
@@ -189,7 +211,8 @@ static struct node *lower_call(struct compiler *c, struct env *env, const struct
 }
 
 static struct node *lower_binary(struct compiler *c, struct env *env, const struct tree_expression *e) {
-    static const expression_kind kinds[] = {EXPRESSION_ADD, EXPRESSION_SUBTRACT, EXPRESSION_MULTIPLY, EXPRESSION_DIVIDE, EXPRESSION_MODULO};
+    static const expression_kind kinds[] = {EXPRESSION_ADD, EXPRESSION_SUBTRACT, EXPRESSION_MULTIPLY, EXPRESSION_DIVIDE,
+                                            EXPRESSION_MODULO};
     struct node *node = node_new(c, kinds[e->kind - TREE_ADD], type_plain(BASE_UNKNOWN), e->place);
     node->expression.left = &lower_expression(c, env, e->left)->expression;
     node->expression.right = &lower_expression(c, env, e->right)->expression;
@@ -208,19 +231,29 @@ struct node *lower_expression(struct compiler *c, struct env *env, const struct 
     }
     case TREE_NAME: return lower_name(c, env, e);
     case TREE_ANY:
-        diagnostics_error(c->all, e->place, "give it a name", "`_` stands only as an argument of a fact or rule, or of an act's pattern");
+        diagnostics_error(c->all, e->place, "give it a name",
+                          "`_` stands only as an argument of a fact or rule, or of an act's pattern");
         return lower_poisoned(c, e->place);
     case TREE_NOW: return node_new(c, EXPRESSION_NOW, type_plain(TYPE_TIME), e->place);
     case TREE_NEGATE: {
         struct node *left = lower_expression(c, env, e->left);
-        bool folds = left->expression.kind == EXPRESSION_CONSTANT && (left->expression.type.base == TYPE_INT || left->expression.type.base == TYPE_DURATION);
-        if (folds && left->expression.constant != INT64_MIN) return node_constant(c, left->expression.type, -left->expression.constant, e->place);
+        bool folds = left->expression.kind == EXPRESSION_CONSTANT &&
+                     (left->expression.type.base == TYPE_INT || left->expression.type.base == TYPE_DURATION);
+        if (folds && left->expression.constant != INT64_MIN)
+            return node_constant(c, left->expression.type, -left->expression.constant, e->place);
         struct node *node = node_new(c, EXPRESSION_NEGATE, type_plain(BASE_UNKNOWN), e->place);
         node->expression.left = &left->expression;
         return node;
     }
-    case TREE_ADD: case TREE_SUBTRACT: case TREE_MULTIPLY: case TREE_DIVIDE: case TREE_MODULO: return lower_binary(c, env, e);
-    case TREE_COUNT: case TREE_SUM: case TREE_MIN: case TREE_MAX: return lower_aggregate(c, env, e);
+    case TREE_ADD:
+    case TREE_SUBTRACT:
+    case TREE_MULTIPLY:
+    case TREE_DIVIDE:
+    case TREE_MODULO: return lower_binary(c, env, e);
+    case TREE_COUNT:
+    case TREE_SUM:
+    case TREE_MIN:
+    case TREE_MAX: return lower_aggregate(c, env, e);
     case TREE_OFFICE_OF: return lower_office_of(c, env, e);
     case TREE_CALL: return lower_call(c, env, e);
     }
@@ -239,7 +272,7 @@ struct node *lower_actor(struct compiler *c, struct env *env, const struct tree_
     return lower_expression(c, env, e);
 }
 
-// ---- Conditions ---------------------------------------------------------------------------------------------------------
+// ---- Conditions -----------------------------------------------------------------------------------------------------
 static void columns_hint(struct compiler *c, uint32_t relation, struct text *out) {
     const struct relation *r = &c->relation_list.at[relation];
     text_print(out, "it is %.*s(", SPAN_ARG(r->name));
@@ -259,18 +292,26 @@ static void poison_expression(struct scope *scope, const struct expression *e) {
     poison_expression(scope, e->right);
 }
 
-static bool lower_since(struct compiler *c, struct env *env, const struct tree_condition *tree, struct condition *condition) {
+static bool lower_since(struct compiler *c, struct env *env, const struct tree_condition *tree,
+                        struct condition *condition) {
     if (!tree->since.text.length) return true;
     uint32_t slot = env_find(env, tree->since.text);
     const struct relation *relation = &c->relation_list.at[condition->relation];
     if (tree->negated || relation->derived) {
-        if (relation->derived) diagnostics_error(c->all, tree->since.place, "ask `since` of the facts it rests on", "`since` asks when a row began; `%.*s` is derived", SPAN_ARG(relation->name));
-        else diagnostics_error(c->all, tree->since.place, NULL, "what does not hold has no beginning: `since` goes with what holds");
-        if (slot != NO_ID) { env->scope->slots.at[slot].poisoned = env->scope->slots.at[slot].reported = true; }
+        if (relation->derived)
+            diagnostics_error(c->all, tree->since.place, "ask `since` of the facts it rests on",
+                              "`since` asks when a row began; `%.*s` is derived", SPAN_ARG(relation->name));
+        else
+            diagnostics_error(c->all, tree->since.place, NULL,
+                              "what does not hold has no beginning: `since` goes with what holds");
+        if (slot != NO_ID) {
+            env->scope->slots.at[slot].poisoned = env->scope->slots.at[slot].reported = true;
+        }
         return true;
     }
     if (slot == NO_ID) {
-        diagnostics_error(c->all, tree->since.place, "write a variable after `since`, and compare it", "`%.*s` is a constant", SPAN_ARG(tree->since.text));
+        diagnostics_error(c->all, tree->since.place, "write a variable after `since`, and compare it",
+                          "`%.*s` is a constant", SPAN_ARG(tree->since.text));
         return true;
     }
     env->scope->slots.at[slot].uses++;
@@ -279,7 +320,8 @@ static bool lower_since(struct compiler *c, struct env *env, const struct tree_c
     return true;
 }
 
-static bool lower_atom(struct compiler *c, struct env *env, const struct tree_condition *tree, struct condition *condition) {
+static bool lower_atom(struct compiler *c, struct env *env, const struct tree_condition *tree,
+                       struct condition *condition) {
     // What a negated atom alone mentions is its own: an inner environment of one atom.
     struct env inner;
     env_init(&inner, env, env->scope, env->depth + 1);
@@ -301,8 +343,9 @@ static bool lower_atom(struct compiler *c, struct env *env, const struct tree_co
         struct text hint = {0};
         columns_hint(c, relation, &hint);
         uint32_t wanted = c->relation_list.at[relation].column_count;
-        diagnostics_error(c->all, tree->atom.name.place, hint_print(c, "%.*s", SPAN_ARG(text_span(&hint))), "`%.*s` has %u column%s, %u %s given",
-                          SPAN_ARG(tree->atom.name.text), wanted, wanted == 1 ? "" : "s", count, count == 1 ? "is" : "are");
+        diagnostics_error(c->all, tree->atom.name.place, hint_print(c, "%.*s", SPAN_ARG(text_span(&hint))),
+                          "`%.*s` has %u column%s, %u %s given", SPAN_ARG(tree->atom.name.text), wanted,
+                          wanted == 1 ? "" : "s", count, count == 1 ? "is" : "are");
         text_release(&hint);
         fine = false;
     }
@@ -320,7 +363,8 @@ static bool lower_atom(struct compiler *c, struct env *env, const struct tree_co
     return fine;
 }
 
-static void lower_every(struct compiler *c, struct env *env, const struct tree_condition *tree, struct condition *condition) {
+static void lower_every(struct compiler *c, struct env *env, const struct tree_condition *tree,
+                        struct condition *condition) {
     struct env inner, has;
     env_init(&inner, env, env->scope, env->depth + 1);
     env_init(&has, &inner, env->scope, env->depth + 2);
@@ -328,8 +372,8 @@ static void lower_every(struct compiler *c, struct env *env, const struct tree_c
         bool fresh;
         env_parameter(c, &inner, tree->variables.at[i], type_plain(BASE_UNKNOWN), &fresh);
         if (!fresh)
-            diagnostics_error(c->all, tree->variables.at[i].place, "choose another name, or leave it out of the list", "`%.*s` stands for something already",
-                              SPAN_ARG(tree->variables.at[i].text));
+            diagnostics_error(c->all, tree->variables.at[i].place, "choose another name, or leave it out of the list",
+                              "`%.*s` stands for something already", SPAN_ARG(tree->variables.at[i].text));
     }
     collect_conditions(c, &inner, tree->inner);
     condition->inner = lower_conditions(c, &inner, tree->inner);

@@ -8,230 +8,293 @@
 
 #include "lang/program.h"
 
-// ---- Types while they are being found --------------------------------------------------------------------------------------
-#define BASE_UNKNOWN ((type_base)64)      // nothing said it yet
-#define BASE_POISONED ((type_base)65)     // an error was reported: fits everything
+// ---- Types while they are being found -------------------------------------------------------------------------------
+#define BASE_UNKNOWN ((type_base)64)     // nothing said it yet
+#define BASE_POISONED ((type_base)65)    // an error was reported: fits everything
 static inline struct type type_of(type_base base, uint32_t of) { return (struct type){base, of}; }
 static inline struct type type_plain(type_base base) { return (struct type){base, NO_ID}; }
 static inline bool type_same(struct type a, struct type b) { return a.base == b.base && a.of == b.of; }
 static inline bool type_known(struct type t) { return t.base < BASE_UNKNOWN; }
-bool type_meet(struct type a, struct type b, struct type *both);      // false: nothing is of both
+bool type_meet(struct type a, struct type b, struct type *both);    // false: nothing is of both
 bool type_join(struct type a, struct type b, struct type *either);
 bool type_fits(struct type narrow, struct type wide);
 struct compiler;
-const char *type_text(struct compiler *c, struct type type);          // "a crisis", "an actor"
+const char *type_text(struct compiler *c, struct type type);    // "a crisis", "an actor"
 
-// ---- Names ------------------------------------------------------------------------------------------------------------------
-struct table { struct names names; VEC(uint32_t) values; };
-uint32_t table_get(const struct table *table, struct span name);      // NO_ID where it is not there
-void     table_put(struct table *table, struct span name, uint32_t means);
+// ---- Names ----------------------------------------------------------------------------------------------------------
+struct table {
+    struct names names;
+    VEC(uint32_t) values;
+};
+uint32_t table_get(const struct table *table, struct span name);    // NO_ID where it is not there
+void table_put(struct table *table, struct span name, uint32_t means);
 
 // What a name may stand for, by type: a party and kind constants may share a name.
-struct candidate { struct type type; value constant; struct place place; uint32_t next; };
+struct candidate {
+    struct type type;
+    value constant;
+    struct place place;
+    uint32_t next;
+};
 
 // A declaration with what surrounds it.
 struct item {
     const struct tree_declaration *declaration;
-    const struct tree_citation *article;             // of its block, or NULL
-    uint32_t outer;                                  // index of the `under` that encloses it, or NO_ID
+    const struct tree_citation *article;    // of its block, or NULL
+    uint32_t outer;                         // index of the `under` that encloses it, or NO_ID
     bool library, prelude;
-    bool dropped;                                    // its name was taken: nothing more is said of it
-    uint32_t id;                                     // index of what it declares in its own array
+    bool dropped;    // its name was taken: nothing more is said of it
+    uint32_t id;     // index of what it declares in its own array
 };
 
-// ---- Scopes -----------------------------------------------------------------------------------------------------------------
+// ---- Scopes ---------------------------------------------------------------------------------------------------------
 // A scope becomes a frame. Its environments nest as `not`, `every`, aggregates and `for each` do; a slot belongs to one.
 struct slot {
-    struct span name;                                // length 0: `_` or made by the compiler
+    struct span name;    // length 0: `_` or made by the compiler
     struct place place;
     struct type type;
-    bool fixed;                                      // the type was declared
-    bool declared;                                   // parameter, actor, `for each`...: may stay unused
+    bool fixed;       // the type was declared
+    bool declared;    // parameter, actor, `for each`...: may stay unused
     bool poisoned, reported;
-    const char *lonely;                              // hint where it is used once, or NULL
+    const char *lonely;    // hint where it is used once, or NULL
     uint32_t uses, depth;
-    uint32_t origin_relation; struct place origin;   // what said the type
+    uint32_t origin_relation;
+    struct place origin;    // what said the type
 };
 struct scope;
-struct ended { struct span name; struct scope *scope; uint32_t slot; };
+struct ended {
+    struct span name;
+    struct scope *scope;
+    uint32_t slot;
+};
 struct scope {
     VEC(struct slot) slots;
-    VEC(struct ended) ended;                         // variables of earlier clauses that keys do not show to be unique
+    VEC(struct ended) ended;    // variables of earlier clauses that keys do not show to be unique
     bool strict_now;
     bool too_many;
     struct place place;
 };
-struct visible { struct span name; uint32_t slot; };
+struct visible {
+    struct span name;
+    uint32_t slot;
+};
 struct env {
     struct env *outer;
     struct scope *scope;
     uint32_t depth;
     VEC(struct visible) names;
-    VEC(uint32_t) own;                               // its slots, `_` included
+    VEC(uint32_t) own;    // its slots, `_` included
 };
-void     scope_release(struct scope *scope);
-void     env_init(struct env *env, struct env *outer, struct scope *scope, uint32_t depth);
-void     env_release(struct env *env);
+void scope_release(struct scope *scope);
+void env_init(struct env *env, struct env *outer, struct scope *scope, uint32_t depth);
+void env_release(struct env *env);
 uint32_t env_find(const struct env *env, struct span name);
 uint32_t env_declare(struct compiler *c, struct env *env, struct span name, struct place place, struct type type);
-uint32_t env_hidden(struct compiler *c, struct env *env, struct place place, struct type type);     // a slot without a name
+uint32_t env_hidden(struct compiler *c, struct env *env, struct place place,
+                    struct type type);    // a slot without a name
 // As env_declare for a name that the text declares (parameter, `for each`, `by`): errors where it is a constant or visible.
 uint32_t env_parameter(struct compiler *c, struct env *env, struct tree_name name, struct type type, bool *fresh);
 struct frame scope_frame(struct compiler *c, const struct scope *scope);
-void     scope_finish(struct compiler *c, struct scope *scope, const struct env *env);              // variables used once, types not found
+void scope_finish(struct compiler *c, struct scope *scope,
+                  const struct env *env);    // variables used once, types not found
 
-struct bound { uint64_t bits[16]; };
-static inline bool bound_has(const struct bound *b, uint32_t slot) { return slot >= 1024 || (b->bits[slot / 64] >> (slot % 64) & 1); }
-static inline void bound_add(struct bound *b, uint32_t slot) { if (slot < 1024) b->bits[slot / 64] |= (uint64_t)1 << (slot % 64); }
+struct bound {
+    uint64_t bits[16];
+};
+static inline bool bound_has(const struct bound *b, uint32_t slot) {
+    return slot >= 1024 || (b->bits[slot / 64] >> (slot % 64) & 1);
+}
+static inline void bound_add(struct bound *b, uint32_t slot) {
+    if (slot < 1024) b->bits[slot / 64] |= (uint64_t)1 << (slot % 64);
+}
 // Says of a name whose clause has ended how it is to be used; false where there is none.
 bool report_ended(struct compiler *c, struct env *env, struct span name, struct place place);
-struct bound env_bound(const struct env *env);       // every slot that a name of the environment stands for
+struct bound env_bound(const struct env *env);    // every slot that a name of the environment stands for
 
 // An expression with the name it was written as, for a constant whose kind is not settled; and how deep the conditions of an
 // aggregate lie.
-struct node { struct expression expression; struct span name; bool pending; uint32_t depth; };
+struct node {
+    struct expression expression;
+    struct span name;
+    bool pending;
+    uint32_t depth;
+};
 
-// ---- The compiler ------------------------------------------------------------------------------------------------------------
+// ---- The compiler ---------------------------------------------------------------------------------------------------
 struct relation_draft {
     VEC(struct given_row) given;
     VEC(uint32_t) rules;
-    bool poisoned, system, written, read;
+    bool system, written, read;
     uint32_t component;
 };
 struct rule_draft {
     struct scope scope;
     bool body_poisoned;
-    bool generated;
 };
-typedef enum { EDGE_PLAIN, EDGE_NEGATED, EDGE_COUNTED, EDGE_MOMENT } edge_kind;     // all but the first are strict
-struct edge { uint32_t from, to; edge_kind kind; struct place place; };
+typedef enum { EDGE_PLAIN, EDGE_NEGATED, EDGE_COUNTED, EDGE_MOMENT } edge_kind;    // all but the first are strict
+struct edge {
+    uint32_t from, to;
+    edge_kind kind;
+    struct place place;
+};
 
-struct unknown_column { uint32_t rule, column; };
+struct unknown_column {
+    uint32_t rule, column;
+};
 
 struct compiler {
     struct diagnostics *all;
     const struct tree *tree;
     struct program *program;
-    struct arena *arena;                             // the program's
+    struct arena *arena;    // the program's
     struct arena scratch;
     VEC(struct item) items;
     bool citations_wanted;
     struct table sources, types, constants, relations, offices, organs, acts, procedures;
     VEC(struct type) type_list;
     VEC(struct candidate) candidates;
-    VEC(struct source_work) source_list; VEC(struct place) source_places;
-    VEC(struct party_type) party_types; VEC(struct party) parties;
+    VEC(struct source_work) source_list;
+    VEC(struct place) source_places;
+    VEC(struct party_type) party_types;
+    VEC(struct party) parties;
     VEC(struct entity_type) entity_types;
-    VEC(struct kind) kinds; VEC(struct place) type_places;
+    VEC(struct kind) kinds;
+    VEC(struct place) type_places;
     VEC(struct constant) outcome_names;
     VEC(struct office) offices_list;
-    VEC(struct relation) relation_list; VEC(struct relation_draft) relation_drafts;
-    VEC(struct rule) rule_list; VEC(struct rule_draft) rule_drafts;
-    VEC(struct organ) organ_list; VEC(struct procedure_use) organ_uses; VEC(uint32_t) organ_excluded;
+    VEC(struct relation) relation_list;
+    VEC(struct relation_draft) relation_drafts;
+    VEC(struct rule) rule_list;
+    VEC(struct rule_draft) rule_drafts;
+    VEC(struct organ) organ_list;
+    VEC(struct procedure_use) organ_uses;
+    VEC(uint32_t) organ_excluded;
     VEC(struct procedure) procedure_list;
     VEC(struct act) act_list;
     VEC(struct obligation) obligation_list;
     VEC(struct norm) norm_list;
     VEC(struct watch) met, lapse, upon, norm_watches;
     VEC(struct edge) edges;
-    VEC(struct place) reported_sources;              // an article is cited many times, and its error is said once
+    VEC(struct place) reported_sources;    // an article is cited many times, and its error is said once
     VEC(struct unknown_column) unknown_columns;
-    const struct tree_expression *at_once; struct place at_once_place;
+    const struct tree_expression *at_once;
+    struct place at_once_place;
     bool relations_full;
 };
 
-// ---- resolve.c ----------------------------------------------------------------------------------------------------------------
-struct span keep(struct compiler *c, struct span text);              // in the program's arena
-const char *line_text(struct compiler *c, struct place place, struct place seen_from);      // "line 12", "file:12"
+// ---- resolve.c ------------------------------------------------------------------------------------------------------
+struct span keep(struct compiler *c, struct span text);                                   // in the program's arena
+const char *line_text(struct compiler *c, struct place place, struct place seen_from);    // "line 12", "file:12"
 const char *hint_print(struct compiler *c, const char *format, ...) PRINTF_LIKE(2, 3);
-void publish(struct compiler *c);                                    // lets the printing functions see what there is so far
+void publish(struct compiler *c);    // lets the printing functions see what there is so far
 
-// ---- resolve_names.c ------------------------------------------------------------------------------------------------------------
+// ---- resolve_names.c ------------------------------------------------------------------------------------------------
 void declare_all(struct compiler *c);
-struct type type_named(struct compiler *c, struct tree_name name);   // poisoned after an error
-uint32_t find_relation(struct compiler *c, struct tree_name name);   // NO_ID after an error
-const char *suggest(struct compiler *c, struct span wanted, const struct table *table);      // "did you mean `x`?" or NULL
-const char *suggest_name(struct compiler *c, const struct env *env, struct span wanted);     // variables and constants
+struct type type_named(struct compiler *c, struct tree_name name);    // poisoned after an error
+uint32_t find_relation(struct compiler *c, struct tree_name name);    // NO_ID after an error
+const char *suggest(struct compiler *c, struct span wanted,
+                    const struct table *table);    // "did you mean `x`?" or NULL
+const char *suggest_name(struct compiler *c, const struct env *env, struct span wanted);    // variables and constants
 bool is_constant(const struct compiler *c, struct span name);
-uint32_t relation_add(struct compiler *c, struct span name, struct place place, bool derived, bool hidden, const struct column *columns, uint32_t count, uint32_t keys);
+uint32_t relation_add(struct compiler *c, struct span name, struct place place, bool derived, bool hidden,
+                      const struct column *columns, uint32_t count, uint32_t keys);
 struct citation citation_of(struct compiler *c, const struct tree_citation *citation);
-struct citation citation_for(struct compiler *c, const struct item *item, const struct tree_citation *own, const char *what);
+struct citation citation_for(struct compiler *c, const struct item *item, const struct tree_citation *own,
+                             const char *what);
 
-// ---- resolve_condition.c ------------------------------------------------------------------------------------------------------
+// ---- resolve_condition.c --------------------------------------------------------------------------------------------
 struct conditions lower_conditions(struct compiler *c, struct env *env, struct tree_conditions conditions);
 struct node *lower_expression(struct compiler *c, struct env *env, const struct tree_expression *tree);
-struct node *lower_actor(struct compiler *c, struct env *env, const struct tree_expression *tree);   // also a bare relation as role
+struct node *lower_actor(struct compiler *c, struct env *env,
+                         const struct tree_expression *tree);    // also a bare relation as role
 void collect_conditions(struct compiler *c, struct env *env, struct tree_conditions conditions);
 void collect_expression(struct compiler *c, struct env *env, const struct tree_expression *tree);
 struct node *node_new(struct compiler *c, expression_kind kind, struct type type, struct place place);
 struct node *node_variable(struct compiler *c, struct scope *scope, uint32_t slot, struct place place);
 struct node *node_constant(struct compiler *c, struct type type, value constant, struct place place);
-struct condition condition_atom(struct compiler *c, uint32_t relation, const struct expression **arguments, bool negated, struct place place);
+struct condition condition_atom(struct compiler *c, uint32_t relation, const struct expression **arguments,
+                                bool negated, struct place place);
 struct conditions conditions_copy(struct compiler *c, const struct condition *at, uint32_t count);
 struct conditions conditions_join(struct compiler *c, struct conditions a, struct conditions b);
 bool lower_duration(struct compiler *c, const struct tree_expression *tree, value *duration);
 
-// ---- resolve_type.c -----------------------------------------------------------------------------------------------------------
-struct type infer_expression(struct compiler *c, struct scope *scope, const struct expression *e, struct type want, uint32_t relation,
-                             uint32_t depth, bool report);
-void infer_conditions(struct compiler *c, struct scope *scope, struct conditions conditions, uint32_t depth, bool report);
-void infer_settle(struct compiler *c, struct scope *scope, struct conditions conditions, uint32_t depth);      // to a fixpoint, then reports
+// ---- resolve_type.c -------------------------------------------------------------------------------------------------
+struct type infer_expression(struct compiler *c, struct scope *scope, const struct expression *e, struct type want,
+                             uint32_t relation, uint32_t depth, bool report);
+void infer_conditions(struct compiler *c, struct scope *scope, struct conditions conditions, uint32_t depth,
+                      bool report);
+void infer_settle(struct compiler *c, struct scope *scope, struct conditions conditions,
+                  uint32_t depth);    // to a fixpoint, then reports
 void infer_rules(struct compiler *c);
 
-// ---- resolve_order.c ------------------------------------------------------------------------------------------------------------
-void order_conditions(struct compiler *c, struct scope *scope, struct conditions *conditions, struct bound *bound, uint32_t depth);
-void order_expression(struct compiler *c, struct scope *scope, const struct expression *e, const struct bound *bound, uint32_t depth);
+// ---- resolve_order.c ------------------------------------------------------------------------------------------------
+void order_conditions(struct compiler *c, struct scope *scope, struct conditions *conditions, struct bound *bound,
+                      uint32_t depth);
+void order_expression(struct compiler *c, struct scope *scope, const struct expression *e, const struct bound *bound,
+                      uint32_t depth);
 void check_now(struct compiler *c, struct conditions conditions);
 void check_no_now(struct compiler *c, const struct expression *e);
 void determine(struct compiler *c, struct conditions conditions, struct bound *known);
-uint32_t first_unbound(const struct scope *scope, const struct expression *e, const struct bound *bound, uint32_t depth, struct place *place);
+uint32_t first_unbound(const struct scope *scope, const struct expression *e, const struct bound *bound, uint32_t depth,
+                       struct place *place);
 
 // Lowers, types and orders conditions in an environment of their own; what the outer ones name is bound. `message`, if not
 // NULL, takes the conditions in words.
-struct conditions finish_conditions(struct compiler *c, struct env *env, struct tree_conditions tree, struct span *message);
+struct conditions finish_conditions(struct compiler *c, struct env *env, struct tree_conditions tree,
+                                    struct span *message);
 // The same for an expression that is to be of a type. strict: its type must fit, not only overlap.
-const struct expression *finish_expression(struct compiler *c, struct env *env, struct node *node, struct type want, uint32_t relation, bool strict);
+const struct expression *finish_expression(struct compiler *c, struct env *env, struct node *node, struct type want,
+                                           uint32_t relation, bool strict);
 
-// ---- resolve_rule.c ----------------------------------------------------------------------------------------------------------------
+// ---- resolve_rule.c -------------------------------------------------------------------------------------------------
 void resolve_given(struct compiler *c);
 void resolve_rules(struct compiler *c);
 uint32_t rule_begin(struct compiler *c, uint32_t relation, struct place place, struct citation citation);
 void finish_rules(struct compiler *c);
 
-// ---- resolve_organ.c ----------------------------------------------------------------------------------------------------------------
+// ---- resolve_organ.c ------------------------------------------------------------------------------------------------
 void resolve_organs(struct compiler *c);
 void resolve_procedures(struct compiler *c);
 void resolve_outcomes(struct compiler *c);
 void resolve_seats(struct compiler *c);
+void check_organs(struct compiler *c);    // once the types of rules are known
 bool resolve_use(struct compiler *c, struct env *env, const struct tree_procedure_use *tree, struct procedure_use *use);
 
-// ---- resolve_act.c ----------------------------------------------------------------------------------------------------------------
+// ---- resolve_act.c --------------------------------------------------------------------------------------------------
 void resolve_act_headers(struct compiler *c);
 void resolve_act(struct compiler *c, struct item *item);
 void resolve_settings(struct compiler *c);
 
-// ---- resolve_effect.c ----------------------------------------------------------------------------------------------------------------
-struct effect_place { struct env *env; struct citation citation; const struct item *item; uint32_t act; };
-struct effect *lower_effects(struct compiler *c, struct effect_place *at, const struct tree_effect *effects, uint32_t count);
-// ---- resolve_obligation.c -----------------------------------------------------------------------------------------------------------
+// ---- resolve_effect.c -----------------------------------------------------------------------------------------------
+struct effect_place {
+    struct env *env;
+    struct citation citation;
+    const struct item *item;
+    uint32_t act;
+};
+struct effect *lower_effects(struct compiler *c, struct effect_place *at, const struct tree_effect *effects,
+                             uint32_t count);
+// ---- resolve_obligation.c -------------------------------------------------------------------------------------------
 // *duty_slot: what `as` names, NO_ID where there is none.
-uint32_t lower_obligation(struct compiler *c, struct effect_place *at, const struct tree_obligation *tree, uint32_t *duty_slot);
-void count_uses(struct env *env, struct tree_conditions conditions);      // of the names that an environment knows
-uint32_t obligation_leads_to(struct compiler *c, struct env *env, const struct tree_declaration *declaration, const uint32_t *binding,
-                             uint32_t binding_count, struct citation citation, uint32_t norm);
+uint32_t lower_obligation(struct compiler *c, struct effect_place *at, const struct tree_obligation *tree,
+                          uint32_t *duty_slot);
+void count_uses(struct env *env, struct tree_conditions conditions);    // of the names that an environment knows
+uint32_t obligation_leads_to(struct compiler *c, struct env *env, const struct tree_declaration *declaration,
+                             const uint32_t *binding, uint32_t binding_count, struct citation citation, uint32_t norm);
 uint32_t norm_add(struct compiler *c, norm_kind kind, struct span message, struct citation citation, struct place place,
                   const struct scope *scope, const uint32_t *binding, uint32_t count);
 
-// ---- resolve_watch.c ----------------------------------------------------------------------------------------------------------------
+// ---- resolve_watch.c ------------------------------------------------------------------------------------------------
 void resolve_norm(struct compiler *c, struct item *item);
 void resolve_upon(struct compiler *c, struct item *item);
 void resolve_always(struct compiler *c, struct item *item);
 void finish_watches(struct compiler *c);
-void forgive_under(struct compiler *c, const struct item *item, struct env *env);      // what `under` names may stay alone
+void forgive_under(struct compiler *c, const struct item *item,
+                   struct env *env);    // what `under` names may stay alone
 struct tree_conditions under_conditions(struct compiler *c, const struct item *item, struct tree_conditions more);
 
-// ---- stratify.c -----------------------------------------------------------------------------------------------------------------------
-void find_components(struct compiler *c);            // edges and components; components are numbered, what others need first
+// ---- stratify.c -----------------------------------------------------------------------------------------------------
+void find_components(struct compiler *c);    // edges and components; components are numbered, what others need first
 void stratify(struct compiler *c);
 void check_upon_cycles(struct compiler *c);
 

@@ -13,9 +13,9 @@ void table_put(struct table *table, struct span name, uint32_t means) {
     table->values.at[id] = means;
 }
 
-// ---- Suggestions ------------------------------------------------------------------------------------------------------
+// ---- Suggestions ----------------------------------------------------------------------------------------------------
 const char *suggest(struct compiler *c, struct span wanted, const struct table *table) {
-    if (c->all->errors >= DIAGNOSTICS_MAX) return NULL;      // it would not be shown
+    if (c->all->errors >= DIAGNOSTICS_MAX) return NULL;    // it would not be shown
     struct span nearest = span_nearest(wanted, table->names.at, table->names.count);
     return nearest.length ? hint_print(c, "did you mean `%.*s`?", SPAN_ARG(nearest)) : NULL;
 }
@@ -28,7 +28,8 @@ static const char *suggest_minus(struct compiler *c, const struct env *env, stru
         if (name.at[i] != '-') continue;
         struct span left = span_part(name, 0, i), right = span_part(name, i + 1, name.length - i - 1);
         if (env_find(env, left) != NO_ID && env_find(env, right) != NO_ID)
-            return hint_print(c, "a name may hold hyphens: write `%.*s - %.*s` to subtract", SPAN_ARG(left), SPAN_ARG(right));
+            return hint_print(c, "a name may hold hyphens: write `%.*s - %.*s` to subtract", SPAN_ARG(left),
+                              SPAN_ARG(right));
     }
     return NULL;
 }
@@ -48,12 +49,14 @@ const char *suggest_name(struct compiler *c, const struct env *env, struct span 
     return hint;
 }
 
-// ---- Citations --------------------------------------------------------------------------------------------------------
+// ---- Citations ------------------------------------------------------------------------------------------------------
 static void report_source(struct compiler *c, struct tree_name name) {
     for (uint32_t i = 0; i < c->reported_sources.count; i++)
-        if (c->reported_sources.at[i].source == name.place.source && c->reported_sources.at[i].at == name.place.at) return;
+        if (c->reported_sources.at[i].source == name.place.source && c->reported_sources.at[i].at == name.place.at)
+            return;
     VEC_PUSH(&c->reported_sources, name.place);
-    diagnostics_error(c->all, name.place, suggest(c, name.text, &c->sources), "no source is called `%.*s`", SPAN_ARG(name.text));
+    diagnostics_error(c->all, name.place, suggest(c, name.text, &c->sources), "no source is called `%.*s`",
+                      SPAN_ARG(name.text));
 }
 
 struct citation citation_of(struct compiler *c, const struct tree_citation *tree) {
@@ -76,7 +79,8 @@ struct citation citation_of(struct compiler *c, const struct tree_citation *tree
     return citation;
 }
 
-struct citation citation_for(struct compiler *c, const struct item *item, const struct tree_citation *own, const char *what) {
+struct citation citation_for(struct compiler *c, const struct item *item, const struct tree_citation *own,
+                             const char *what) {
     if (own->count) return citation_of(c, own);
     for (const struct item *i = item; i->outer != NO_ID;) {
         i = &c->items.at[i->outer];
@@ -84,16 +88,20 @@ struct citation citation_for(struct compiler *c, const struct item *item, const 
     }
     if (item->article) return citation_of(c, item->article);
     if (c->citations_wanted && !item->library) {
-        struct place place = item->declaration->name.text.length ? item->declaration->name.place : item->declaration->place;
-        diagnostics_error(c->all, place, "end it with a citation, as [Charter 12], or put `article [Charter 12]` at the head of the block",
-                          "this %s says on what it rests nowhere", what);
+        struct place place =
+            item->declaration->name.text.length ? item->declaration->name.place : item->declaration->place;
+        diagnostics_error(
+            c->all, place,
+            "end it with a citation, as [Charter 12], or put `article [Charter 12]` at the head of the block",
+            "this %s says on what it rests nowhere", what);
     }
     return (struct citation){.place = own->place};
 }
 
-// ---- Types and constants ----------------------------------------------------------------------------------------------
+// ---- Types and constants --------------------------------------------------------------------------------------------
 static void already(struct compiler *c, struct tree_name name, const char *what, struct place first) {
-    diagnostics_error(c->all, name.place, hint_print(c, "first declared at %s", line_text(c, first, (struct place){.source = UINT32_MAX})),
+    diagnostics_error(c->all, name.place,
+                      hint_print(c, "first declared at %s", line_text(c, first, (struct place){.source = UINT32_MAX})),
                       "%s `%.*s` is declared twice", what, SPAN_ARG(name.text));
 }
 
@@ -103,11 +111,15 @@ static const type_base plain_bases[] = {TYPE_INT, TYPE_TIME, TYPE_DURATION, TYPE
 static bool declare_type(struct compiler *c, struct tree_name name, struct type type) {
     for (uint32_t i = 0; i < COUNT_OF(plain_types); i++)
         if (span_is(name.text, plain_types[i])) {
-            diagnostics_error(c->all, name.place, "choose another name", "`%s` is a type that every treaty has", plain_types[i]);
+            diagnostics_error(c->all, name.place, "choose another name", "`%s` is a type that every treaty has",
+                              plain_types[i]);
             return false;
         }
     uint32_t old = table_get(&c->types, name.text);
-    if (old != NO_ID) { already(c, name, "the type", c->type_places.at[old]); return false; }
+    if (old != NO_ID) {
+        already(c, name, "the type", c->type_places.at[old]);
+        return false;
+    }
     table_put(&c->types, name.text, c->type_list.count);
     VEC_PUSH(&c->type_list, type);
     VEC_PUSH(&c->type_places, name.place);
@@ -173,7 +185,8 @@ static void declare_outcomes(struct compiler *c, const struct tree_declaration *
     for (uint32_t i = 0; i < d->outcome_count; i++) {
         struct tree_name name = d->outcomes[i].name;
         bool known = !name.text.length;
-        for (uint32_t k = 0; k < c->outcome_names.count; k++) known |= span_equal(c->outcome_names.at[k].name, name.text);
+        for (uint32_t k = 0; k < c->outcome_names.count; k++)
+            known |= span_equal(c->outcome_names.at[k].name, name.text);
         if (known || !declare_constant(c, name, type_of(TYPE_KIND, KIND_OUTCOME), c->outcome_names.count)) continue;
         VEC_PUSH(&c->outcome_names, (struct constant){keep(c, name.text), name.place});
     }
@@ -181,7 +194,10 @@ static void declare_outcomes(struct compiler *c, const struct tree_declaration *
 
 static void declare_sources(struct compiler *c, const struct tree_declaration *d) {
     uint32_t old = table_get(&c->sources, d->name.text);
-    if (old != NO_ID) { already(c, d->name, "the source", c->source_places.at[old]); return; }
+    if (old != NO_ID) {
+        already(c, d->name, "the source", c->source_places.at[old]);
+        return;
+    }
     table_put(&c->sources, d->name.text, c->source_list.count);
     VEC_PUSH(&c->source_list, (struct source_work){keep(c, d->name.text), keep(c, d->title.text), d->standing});
     VEC_PUSH(&c->source_places, d->name.place);
@@ -198,7 +214,8 @@ static void declare_types(struct compiler *c) {
             if (declare_type(c, d->names.at[k], type_of(TYPE_ENTITY, c->entity_types.count)))
                 VEC_PUSH(&c->entity_types, (struct entity_type){keep(c, d->names.at[k].text)});
     }
-    ENSURE(c->kinds.count >= KIND_FIRST_OWN && c->entity_types.count >= ENTITY_FIRST_OWN);      // the prelude stands first
+    ENSURE(c->kinds.count >= KIND_FIRST_OWN &&
+           c->entity_types.count >= ENTITY_FIRST_OWN);    // the prelude stands first
 }
 
 static void declare_offices(struct compiler *c, struct item *item) {
@@ -208,14 +225,18 @@ static void declare_offices(struct compiler *c, struct item *item) {
         struct type type = type_named(c, d->of);
         if (type.base == TYPE_PARTY) of = type.of;
         else if (type_known(type))
-            diagnostics_error(c->all, d->of.place, "an office is a post of a party, or of the organisation (then without `of`)",
+            diagnostics_error(c->all, d->of.place,
+                              "an office is a post of a party, or of the organisation (then without `of`)",
                               "`%.*s` is no party type", SPAN_ARG(d->of.text));
     }
     struct citation citation = citation_for(c, item, &d->citation, "office");
     for (uint32_t i = 0; i < d->names.count; i++) {
         struct tree_name name = d->names.at[i];
         uint32_t old = table_get(&c->offices, name.text), id = c->offices_list.count;
-        if (old != NO_ID) { already(c, name, "the office", c->offices_list.at[old].place); continue; }
+        if (old != NO_ID) {
+            already(c, name, "the office", c->offices_list.at[old].place);
+            continue;
+        }
         // An office of parties is named by `NAME of PARTY` only, so its name alone stays free.
         if (!d->of.text.length && !declare_constant(c, name, type_plain(TYPE_ACTOR), actor_office(id, -1))) continue;
         table_put(&c->offices, name.text, id);
@@ -223,16 +244,23 @@ static void declare_offices(struct compiler *c, struct item *item) {
     }
 }
 
-// ---- Relations ----------------------------------------------------------------------------------------------------------
-uint32_t relation_add(struct compiler *c, struct span name, struct place place, bool derived, bool hidden, const struct column *columns,
-                      uint32_t count, uint32_t keys) {
+// ---- Relations ------------------------------------------------------------------------------------------------------
+uint32_t relation_add(struct compiler *c, struct span name, struct place place, bool derived, bool hidden,
+                      const struct column *columns, uint32_t count, uint32_t keys) {
     if (c->relation_list.count == RELATIONS_MAX && !c->relations_full) {
         c->relations_full = true;
-        diagnostics_error(c->all, place, NULL, "a program has at most %d relations, those made by the compiler included", RELATIONS_MAX);
+        diagnostics_error(c->all, place, NULL,
+                          "a program has at most %d relations, those made by the compiler included", RELATIONS_MAX);
     }
-    struct relation relation = {.name = keep(c, name), .column_count = count, .key_count = keys, .derived = derived, .hidden = hidden, .place = place};
+    struct relation relation = {.name = keep(c, name),
+                                .column_count = count,
+                                .key_count = keys,
+                                .derived = derived,
+                                .hidden = hidden,
+                                .place = place};
     relation.columns = ARENA_ARRAY(c->arena, struct column, count);
-    for (uint32_t i = 0; i < count; i++) relation.columns[i] = (struct column){keep(c, columns[i].label), columns[i].type};
+    for (uint32_t i = 0; i < count; i++)
+        relation.columns[i] = (struct column){keep(c, columns[i].label), columns[i].type};
     VEC_PUSH(&c->relation_list, relation);
     VEC_PUSH(&c->relation_drafts, (struct relation_draft){0});
     return c->relation_list.count - 1;
@@ -253,7 +281,8 @@ static bool relation_taken(struct compiler *c, struct tree_name name, const char
     if (old == NO_ID) return false;
     struct relation *relation = &c->relation_list.at[old];
     if (c->relation_drafts.at[old].system)
-        diagnostics_error(c->all, name.place, "choose another name", "every treaty has a `%.*s` already", SPAN_ARG(name.text));
+        diagnostics_error(c->all, name.place, "choose another name", "every treaty has a `%.*s` already",
+                          SPAN_ARG(name.text));
     else already(c, name, what, relation->place);
     return true;
 }
@@ -266,16 +295,19 @@ static void declare_fact(struct compiler *c, struct item *item) {
         columns[i] = (struct column){d->columns[i].label.text, type_named(c, d->columns[i].type)};
         for (uint32_t k = 0; k < i && columns[i].label.length; k++)
             if (span_equal(columns[i].label, columns[k].label)) {
-                diagnostics_error(c->all, d->columns[i].label.place, NULL, "two columns of `%.*s` are called `%.*s`", SPAN_ARG(d->name.text),
-                                  SPAN_ARG(columns[i].label));
+                diagnostics_error(c->all, d->columns[i].label.place, NULL, "two columns of `%.*s` are called `%.*s`",
+                                  SPAN_ARG(d->name.text), SPAN_ARG(columns[i].label));
                 break;
             }
     }
     if (d->column_count > COLUMNS_MAX)
-        diagnostics_error(c->all, d->name.place, NULL, "`%.*s` has %u columns; a relation has at most %d", SPAN_ARG(d->name.text), d->column_count, COLUMNS_MAX);
+        diagnostics_error(c->all, d->name.place, NULL, "`%.*s` has %u columns; a relation has at most %d",
+                          SPAN_ARG(d->name.text), d->column_count, COLUMNS_MAX);
     if (item->dropped) return;
-    item->id = relation_add(c, d->name.text, d->name.place, false, false, columns, d->column_count, d->arrow ? d->key_count : d->column_count);
-    c->relation_list.at[item->id].citation = item->prelude ? (struct citation){0} : citation_for(c, item, &d->citation, "fact");
+    item->id = relation_add(c, d->name.text, d->name.place, false, false, columns, d->column_count,
+                            d->arrow ? d->key_count : d->column_count);
+    c->relation_list.at[item->id].citation =
+        item->prelude ? (struct citation){0} : citation_for(c, item, &d->citation, "fact");
     c->relation_drafts.at[item->id].system = item->prelude;
     table_put(&c->relations, d->name.text, item->id);
 }
@@ -285,19 +317,23 @@ static void declare_rule(struct compiler *c, struct item *item) {
     struct tree_name name = d->head.name;
     uint32_t count = d->head.arguments.count, old = table_get(&c->relations, name.text);
     if (count > COLUMNS_MAX)
-        diagnostics_error(c->all, name.place, NULL, "`%.*s` has %u columns; a relation has at most %d", SPAN_ARG(name.text), count, COLUMNS_MAX);
+        diagnostics_error(c->all, name.place, NULL, "`%.*s` has %u columns; a relation has at most %d",
+                          SPAN_ARG(name.text), count, COLUMNS_MAX);
     if (old != NO_ID) {
         struct relation *relation = &c->relation_list.at[old];
         item->id = old;
         item->dropped = true;
         if (c->relation_drafts.at[old].system && !item->prelude)
-            diagnostics_error(c->all, name.place, "choose another name", "every treaty has a `%.*s` already", SPAN_ARG(name.text));
+            diagnostics_error(c->all, name.place, "choose another name", "every treaty has a `%.*s` already",
+                              SPAN_ARG(name.text));
         else if (!relation->derived)
-            diagnostics_error(c->all, name.place, "a rule derives; give it a name of its own", "`%.*s` is a fact (%s) and takes no rules", SPAN_ARG(name.text),
+            diagnostics_error(c->all, name.place, "a rule derives; give it a name of its own",
+                              "`%.*s` is a fact (%s) and takes no rules", SPAN_ARG(name.text),
                               line_text(c, relation->place, name.place));
         else if (relation->column_count != count)
-            diagnostics_error(c->all, name.place, NULL, "`%.*s` has %u column%s here, %u at %s", SPAN_ARG(name.text), count, count == 1 ? "" : "s",
-                              relation->column_count, line_text(c, relation->place, name.place));
+            diagnostics_error(c->all, name.place, NULL, "`%.*s` has %u column%s here, %u at %s", SPAN_ARG(name.text),
+                              count, count == 1 ? "" : "s", relation->column_count,
+                              line_text(c, relation->place, name.place));
         else item->dropped = false;
         return;
     }
@@ -305,7 +341,8 @@ static void declare_rule(struct compiler *c, struct item *item) {
     for (uint32_t i = 0; i < count; i++) {
         const struct tree_expression *e = d->head.arguments.at[i];
         // The variable's name is the column's, where it says more than a letter.
-        columns[i] = (struct column){e->kind == TREE_NAME && !is_constant(c, e->text) ? e->text : (struct span){0}, type_plain(BASE_UNKNOWN)};
+        columns[i] = (struct column){e->kind == TREE_NAME && !is_constant(c, e->text) ? e->text : (struct span){0},
+                                     type_plain(BASE_UNKNOWN)};
     }
     item->id = relation_add(c, name.text, name.place, true, false, columns, count, count);
     c->relation_drafts.at[item->id].system = item->prelude;
@@ -313,8 +350,10 @@ static void declare_rule(struct compiler *c, struct item *item) {
 }
 
 static void declare_made_relation(struct compiler *c, const char *name, uint32_t wanted, const char *second) {
-    struct column columns[] = {{SPAN("p"), type_of(TYPE_ENTITY, ENTITY_PROPOSAL)}, {span_of(second), type_plain(TYPE_ACTOR)}};
-    uint32_t id = relation_add(c, span_of(name), (struct place){0}, true, false, columns, second[0] ? 2 : 1, second[0] ? 2 : 1);
+    struct column columns[] = {{SPAN("p"), type_of(TYPE_ENTITY, ENTITY_PROPOSAL)},
+                               {span_of(second), type_plain(TYPE_ACTOR)}};
+    uint32_t id =
+        relation_add(c, span_of(name), (struct place){0}, true, false, columns, second[0] ? 2 : 1, second[0] ? 2 : 1);
     ENSURE(id == wanted);
     c->relation_drafts.at[id].system = true;
     table_put(&c->relations, span_of(name), id);
@@ -323,14 +362,17 @@ static void declare_made_relation(struct compiler *c, const char *name, uint32_t
 static void declare_relations(struct compiler *c) {
     for (uint32_t i = 0; i < c->items.count; i++)
         if (c->items.at[i].prelude && c->items.at[i].declaration->kind == TREE_FACT) declare_fact(c, &c->items.at[i]);
-    ENSURE(c->relation_list.count == RELATION_SEAT);      // the prelude's facts are those that program.h numbers
+    ENSURE(c->relation_list.count == RELATION_SEAT);    // the prelude's facts are those that program.h numbers
     declare_made_relation(c, "seat", RELATION_SEAT, "seat");
     declare_made_relation(c, "closes", RELATION_CLOSES, "");
     for (uint32_t i = 0; i < c->items.count; i++)
         if (c->items.at[i].prelude && c->items.at[i].declaration->kind == TREE_RULE) declare_rule(c, &c->items.at[i]);
     ENSURE(c->relation_list.count == RELATION_FIRST_OWN);
-    ENSURE(table_get(&c->relations, SPAN("overdue")) == RELATION_OVERDUE && table_get(&c->relations, SPAN("duty")) == RELATION_DUTY &&
-           table_get(&c->relations, SPAN("contested")) == RELATION_CONTESTED && table_get(&c->relations, SPAN("falls-due")) == RELATION_FALLS_DUE && table_get(&c->relations, SPAN("counted")) == RELATION_COUNTED);
+    ENSURE(table_get(&c->relations, SPAN("overdue")) == RELATION_OVERDUE &&
+           table_get(&c->relations, SPAN("duty")) == RELATION_DUTY &&
+           table_get(&c->relations, SPAN("contested")) == RELATION_CONTESTED &&
+           table_get(&c->relations, SPAN("falls-due")) == RELATION_FALLS_DUE &&
+           table_get(&c->relations, SPAN("counted")) == RELATION_COUNTED);
     // Facts first, so that a rule on a fact's name is told so wherever it stands.
     for (uint32_t i = 0; i < c->items.count; i++)
         if (!c->items.at[i].prelude && c->items.at[i].declaration->kind == TREE_FACT) declare_fact(c, &c->items.at[i]);
@@ -338,14 +380,19 @@ static void declare_relations(struct compiler *c) {
         if (!c->items.at[i].prelude && c->items.at[i].declaration->kind == TREE_RULE) declare_rule(c, &c->items.at[i]);
 }
 
-// ---- Organs, procedures, acts ---------------------------------------------------------------------------------------------
+// ---- Organs, procedures, acts ---------------------------------------------------------------------------------------
 static void declare_organ(struct compiler *c, struct item *item) {
     const struct tree_declaration *d = item->declaration;
     item->id = c->organ_list.count;
     item->dropped = !declare_constant(c, d->name, type_plain(TYPE_ACTOR), actor_organ(item->id));
     if (item->dropped) return;
     table_put(&c->organs, d->name.text, item->id);
-    struct organ organ = {.name = keep(c, d->name.text), .title = keep(c, d->title.text), .seats = NO_ID, .chair = NO_ID, .voice = NO_ID, .place = d->name.place};
+    struct organ organ = {.name = keep(c, d->name.text),
+                          .title = keep(c, d->title.text),
+                          .seats = NO_ID,
+                          .chair = NO_ID,
+                          .voice = NO_ID,
+                          .place = d->name.place};
     organ.citation = citation_for(c, item, &d->citation, "organ");
     VEC_PUSH(&c->organ_list, organ);
     VEC_PUSH(&c->organ_uses, (struct procedure_use){.procedure = NO_ID});
@@ -356,21 +403,34 @@ static void declare_procedure(struct compiler *c, struct item *item) {
     const struct tree_declaration *d = item->declaration;
     uint32_t old = table_get(&c->procedures, d->name.text);
     item->dropped = old != NO_ID;
-    if (item->dropped) { already(c, d->name, "the procedure", c->procedure_list.at[old].place); return; }
+    if (item->dropped) {
+        already(c, d->name, "the procedure", c->procedure_list.at[old].place);
+        return;
+    }
     item->id = c->procedure_list.count;
     table_put(&c->procedures, d->name.text, item->id);
-    VEC_PUSH(&c->procedure_list, (struct procedure){.name = keep(c, d->name.text), .place = d->name.place, .relation = NO_ID});
+    VEC_PUSH(&c->procedure_list,
+             (struct procedure){.name = keep(c, d->name.text), .place = d->name.place, .relation = NO_ID});
 }
 
 static void declare_act(struct compiler *c, struct item *item) {
     const struct tree_declaration *d = item->declaration;
     uint32_t old = table_get(&c->acts, d->name.text);
     item->dropped = old != NO_ID;
-    if (item->dropped) { already(c, d->name, "the act", c->act_list.at[old].place); return; }
+    if (item->dropped) {
+        already(c, d->name, "the act", c->act_list.at[old].place);
+        return;
+    }
     item->id = c->act_list.count;
     table_put(&c->acts, d->name.text, item->id);
-    struct act act = {.name = keep(c, d->name.text), .event = d->kind == TREE_EVENT, .place = d->name.place, .organ = NO_ID, .void_norm = NO_ID,
-                      .occurred = NO_ID, .item_relation = NO_ID, .decides = {.procedure = NO_ID}};
+    struct act act = {.name = keep(c, d->name.text),
+                      .event = d->kind == TREE_EVENT,
+                      .place = d->name.place,
+                      .organ = NO_ID,
+                      .void_norm = NO_ID,
+                      .occurred = NO_ID,
+                      .item_relation = NO_ID,
+                      .decides = {.procedure = NO_ID}};
     VEC_PUSH(&c->act_list, act);
 }
 

@@ -3,11 +3,13 @@
 // kept where it can be.
 #include "lang/resolve_internal.h"
 
-// ---- What is missing ------------------------------------------------------------------------------------------------------
-static uint32_t unbound_in(const struct scope *scope, struct conditions conditions, const struct bound *bound, uint32_t depth, struct place *place);
+// ---- What is missing ------------------------------------------------------------------------------------------------
+static uint32_t unbound_in(const struct scope *scope, struct conditions conditions, const struct bound *bound,
+                           uint32_t depth, struct place *place);
 
 // The first variable of the environments up to `depth` that an expression needs and that is not bound; NO_ID where all are.
-uint32_t first_unbound(const struct scope *scope, const struct expression *e, const struct bound *bound, uint32_t depth, struct place *place) {
+uint32_t first_unbound(const struct scope *scope, const struct expression *e, const struct bound *bound, uint32_t depth,
+                       struct place *place) {
     if (!e) return NO_ID;
     if (e->kind == EXPRESSION_VARIABLE) {
         if (scope->slots.at[e->slot].depth > depth || bound_has(bound, e->slot)) return NO_ID;
@@ -19,11 +21,13 @@ uint32_t first_unbound(const struct scope *scope, const struct expression *e, co
     return slot == NO_ID ? first_unbound(scope, e->right, bound, depth, place) : slot;
 }
 
-static uint32_t unbound_in(const struct scope *scope, struct conditions conditions, const struct bound *bound, uint32_t depth, struct place *place) {
+static uint32_t unbound_in(const struct scope *scope, struct conditions conditions, const struct bound *bound,
+                           uint32_t depth, struct place *place) {
     for (uint32_t i = 0; i < conditions.count; i++) {
         const struct condition *condition = &conditions.at[i];
         uint32_t slot = NO_ID;
-        for (uint32_t k = 0; k < condition->argument_count && slot == NO_ID; k++) slot = first_unbound(scope, condition->arguments[k], bound, depth, place);
+        for (uint32_t k = 0; k < condition->argument_count && slot == NO_ID; k++)
+            slot = first_unbound(scope, condition->arguments[k], bound, depth, place);
         if (slot == NO_ID) slot = first_unbound(scope, condition->moment, bound, depth, place);
         if (slot == NO_ID) slot = first_unbound(scope, condition->left, bound, depth, place);
         if (slot == NO_ID) slot = first_unbound(scope, condition->right, bound, depth, place);
@@ -34,15 +38,20 @@ static uint32_t unbound_in(const struct scope *scope, struct conditions conditio
     return NO_ID;
 }
 
-static bool binds_equal(const struct scope *scope, const struct expression *variable, const struct expression *other, const struct bound *bound, uint32_t depth) {
+static bool binds_equal(const struct scope *scope, const struct expression *variable, const struct expression *other,
+                        const struct bound *bound, uint32_t depth) {
     struct place place;
-    if (variable->kind != EXPRESSION_VARIABLE || bound_has(bound, variable->slot) || scope->slots.at[variable->slot].depth > depth) return false;
-    if (other->kind == EXPRESSION_NOW && scope->strict_now) return false;      // it would carry now to where now may not stand
+    if (variable->kind != EXPRESSION_VARIABLE || bound_has(bound, variable->slot) ||
+        scope->slots.at[variable->slot].depth > depth)
+        return false;
+    if (other->kind == EXPRESSION_NOW && scope->strict_now)
+        return false;    // it would carry now to where now may not stand
     return first_unbound(scope, other, bound, depth, &place) == NO_ID;
 }
 
 // What a condition needs and has not: NO_ID where it may be judged.
-static uint32_t condition_lacks(const struct scope *scope, const struct condition *condition, const struct bound *bound, uint32_t depth, struct place *place) {
+static uint32_t condition_lacks(const struct scope *scope, const struct condition *condition, const struct bound *bound,
+                                uint32_t depth, struct place *place) {
     struct conditions alone = {(struct condition *)condition, 1};
     if (condition->kind == CONDITION_ATOM && !condition->negated) {
         for (uint32_t i = 0; i < condition->argument_count; i++) {
@@ -53,24 +62,29 @@ static uint32_t condition_lacks(const struct scope *scope, const struct conditio
         return first_unbound(scope, condition->moment, bound, depth, place);
     }
     if (condition->kind == CONDITION_COMPARE && condition->compare == COMPARE_EQUAL &&
-        (binds_equal(scope, condition->left, condition->right, bound, depth) || binds_equal(scope, condition->right, condition->left, bound, depth)))
+        (binds_equal(scope, condition->left, condition->right, bound, depth) ||
+         binds_equal(scope, condition->right, condition->left, bound, depth)))
         return NO_ID;
     return unbound_in(scope, alone, bound, depth, place);
 }
 
-static void condition_binds(const struct scope *scope, const struct condition *condition, struct bound *bound, uint32_t depth) {
+static void condition_binds(const struct scope *scope, const struct condition *condition, struct bound *bound,
+                            uint32_t depth) {
     if (condition->kind == CONDITION_ATOM && !condition->negated) {
         for (uint32_t i = 0; i < condition->argument_count; i++)
             if (condition->arguments[i]->kind == EXPRESSION_VARIABLE) bound_add(bound, condition->arguments[i]->slot);
         if (condition->since != NO_ID) bound_add(bound, condition->since);
     } else if (condition->kind == CONDITION_COMPARE && condition->compare == COMPARE_EQUAL) {
-        if (binds_equal(scope, condition->left, condition->right, bound, depth)) bound_add(bound, condition->left->slot);
-        else if (binds_equal(scope, condition->right, condition->left, bound, depth)) bound_add(bound, condition->right->slot);
+        if (binds_equal(scope, condition->left, condition->right, bound, depth))
+            bound_add(bound, condition->left->slot);
+        else if (binds_equal(scope, condition->right, condition->left, bound, depth))
+            bound_add(bound, condition->right->slot);
     }
 }
 
-// ---- Inner parts ------------------------------------------------------------------------------------------------------------
-void order_expression(struct compiler *c, struct scope *scope, const struct expression *e, const struct bound *bound, uint32_t depth) {
+// ---- Inner parts ----------------------------------------------------------------------------------------------------
+void order_expression(struct compiler *c, struct scope *scope, const struct expression *e, const struct bound *bound,
+                      uint32_t depth) {
     if (!e) return;
     if (e->kind < EXPRESSION_COUNT || e->kind > EXPRESSION_MAX) {
         order_expression(c, scope, e->left, bound, depth);
@@ -83,13 +97,16 @@ void order_expression(struct compiler *c, struct scope *scope, const struct expr
     struct place place;
     uint32_t slot = first_unbound(scope, e->left, &inner, depth + 1, &place);
     if (slot == NO_ID || scope->slots.at[slot].poisoned) return;
-    diagnostics_error(c->all, place, "name it in the conditions after the colon", "`%.*s` is not bound there", SPAN_ARG(scope->slots.at[slot].name));
+    diagnostics_error(c->all, place, "name it in the conditions after the colon", "`%.*s` is not bound there",
+                      SPAN_ARG(scope->slots.at[slot].name));
     scope->slots.at[slot].poisoned = scope->slots.at[slot].reported = true;
 }
 
-static void order_inner(struct compiler *c, struct scope *scope, struct condition *condition, const struct bound *bound, uint32_t depth) {
+static void order_inner(struct compiler *c, struct scope *scope, struct condition *condition, const struct bound *bound,
+                        uint32_t depth) {
     struct bound inner = *bound;
-    for (uint32_t i = 0; i < condition->argument_count; i++) order_expression(c, scope, condition->arguments[i], bound, depth);
+    for (uint32_t i = 0; i < condition->argument_count; i++)
+        order_expression(c, scope, condition->arguments[i], bound, depth);
     order_expression(c, scope, condition->moment, bound, depth);
     order_expression(c, scope, condition->left, bound, depth);
     order_expression(c, scope, condition->right, bound, depth);
@@ -113,7 +130,8 @@ static void report_unbound(struct compiler *c, struct scope *scope, uint32_t id,
     if (slot->name.length) diagnostics_error(c->all, place, hint, "nothing says what `%.*s` is", SPAN_ARG(slot->name));
 }
 
-void order_conditions(struct compiler *c, struct scope *scope, struct conditions *conditions, struct bound *bound, uint32_t depth) {
+void order_conditions(struct compiler *c, struct scope *scope, struct conditions *conditions, struct bound *bound,
+                      uint32_t depth) {
     uint32_t count = conditions->count, made = 0;
     if (!count) return;
     VEC(struct condition) ordered = {0};
@@ -125,7 +143,11 @@ void order_conditions(struct compiler *c, struct scope *scope, struct conditions
             if (placed[i]) continue;
             uint32_t slot = condition_lacks(scope, &conditions->at[i], bound, depth, &place);
             if (slot == NO_ID) next = i;
-            else if (first == NO_ID) { first = i; lacks = slot; first_place = place; }
+            else if (first == NO_ID) {
+                first = i;
+                lacks = slot;
+                first_place = place;
+            }
         }
         if (next == NO_ID) {
             report_unbound(c, scope, lacks, first_place);
@@ -141,7 +163,11 @@ void order_conditions(struct compiler *c, struct scope *scope, struct conditions
             // A start that is known already is compared, so that evaluators only ever bind it.
             struct env env = {.scope = scope, .depth = depth};
             condition.since = env_hidden(c, &env, condition.place, type_plain(TYPE_TIME));
-            struct condition same = {.kind = CONDITION_COMPARE, .place = condition.place, .relation = NO_ID, .since = NO_ID, .compare = COMPARE_EQUAL};
+            struct condition same = {.kind = CONDITION_COMPARE,
+                                     .place = condition.place,
+                                     .relation = NO_ID,
+                                     .since = NO_ID,
+                                     .compare = COMPARE_EQUAL};
             same.left = &node_variable(c, scope, condition.since, condition.place)->expression;
             same.right = &node_variable(c, scope, since, condition.place)->expression;
             condition_binds(scope, &condition, bound, depth);
@@ -157,7 +183,7 @@ void order_conditions(struct compiler *c, struct scope *scope, struct conditions
     VEC_RELEASE(&ordered);
 }
 
-// ---- now ------------------------------------------------------------------------------------------------------------------------
+// ---- now ------------------------------------------------------------------------------------------------------------
 static const struct expression *find_now(const struct expression *e, bool inner);
 
 static const struct expression *find_now_in(struct conditions conditions) {
@@ -185,8 +211,10 @@ static const struct expression *find_now(const struct expression *e, bool inner)
 
 static void report_now(struct compiler *c, const struct expression *now) {
     if (now)
-        diagnostics_error(c->all, now->place, "answers may change only at moments that are known: write `now >= t + 1 day`, not `now - t >= 1 day`",
-                          "here `now` stands alone on one side of a comparison, and the other side is free of it");
+        diagnostics_error(
+            c->all, now->place,
+            "answers may change only at moments that are known: write `now >= t + 1 day`, not `now - t >= 1 day`",
+            "here `now` stands alone on one side of a comparison, and the other side is free of it");
 }
 
 static void check_now_inside(struct compiler *c, const struct expression *e) {
@@ -224,10 +252,11 @@ void check_no_now(struct compiler *c, const struct expression *e) {
     check_now_inside(c, e);
 }
 
-// ---- What keys determine ------------------------------------------------------------------------------------------------------
+// ---- What keys determine --------------------------------------------------------------------------------------------
 static bool expression_known(const struct expression *e, const struct bound *known);
 
-static bool conditions_known(struct conditions conditions, const struct bound *known, const struct expression *aggregate) {
+static bool conditions_known(struct conditions conditions, const struct bound *known,
+                             const struct expression *aggregate) {
     struct bound inner = *known;
     for (uint32_t i = 0; i < aggregate->slot_count; i++) bound_add(&inner, aggregate->slots[i]);
     for (uint32_t i = 0; i < conditions.count; i++) {
@@ -236,7 +265,9 @@ static bool conditions_known(struct conditions conditions, const struct bound *k
         if (condition->kind == CONDITION_NOT || condition->kind == CONDITION_EVERY || condition->negated) continue;
         for (uint32_t k = 0; k < condition->argument_count; k++)
             if (!expression_known(condition->arguments[k], &inner)) return false;
-        if (condition->kind == CONDITION_COMPARE && (!expression_known(condition->left, &inner) || !expression_known(condition->right, &inner))) return false;
+        if (condition->kind == CONDITION_COMPARE &&
+            (!expression_known(condition->left, &inner) || !expression_known(condition->right, &inner)))
+            return false;
     }
     return true;
 }
@@ -252,11 +283,18 @@ static bool determine_one(struct compiler *c, const struct condition *condition,
     if (condition->kind == CONDITION_COMPARE && condition->compare == COMPARE_EQUAL) {
         const struct expression *l = condition->left, *r = condition->right;
         bool left = expression_known(l, known), right = expression_known(r, known);
-        if (left && !right && r->kind == EXPRESSION_VARIABLE) { bound_add(known, r->slot); return true; }
-        if (right && !left && l->kind == EXPRESSION_VARIABLE) { bound_add(known, l->slot); return true; }
+        if (left && !right && r->kind == EXPRESSION_VARIABLE) {
+            bound_add(known, r->slot);
+            return true;
+        }
+        if (right && !left && l->kind == EXPRESSION_VARIABLE) {
+            bound_add(known, l->slot);
+            return true;
+        }
         return false;
     }
-    if (condition->kind != CONDITION_ATOM || condition->negated || !expression_known(condition->moment, known)) return false;
+    if (condition->kind != CONDITION_ATOM || condition->negated || !expression_known(condition->moment, known))
+        return false;
     const struct relation *relation = &c->relation_list.at[condition->relation];
     for (uint32_t i = 0; i < relation->key_count; i++)
         if (!expression_known(condition->arguments[i], known)) return false;
@@ -282,8 +320,9 @@ void determine(struct compiler *c, struct conditions conditions, struct bound *k
     }
 }
 
-// ---- All of it ------------------------------------------------------------------------------------------------------------------
-struct conditions finish_conditions(struct compiler *c, struct env *env, struct tree_conditions tree, struct span *message) {
+// ---- All of it ------------------------------------------------------------------------------------------------------
+struct conditions finish_conditions(struct compiler *c, struct env *env, struct tree_conditions tree,
+                                    struct span *message) {
     struct bound bound = env_bound(env->outer);
     collect_conditions(c, env, tree);
     struct conditions conditions = lower_conditions(c, env, tree);
@@ -304,14 +343,16 @@ struct conditions finish_conditions(struct compiler *c, struct env *env, struct 
     return conditions;
 }
 
-const struct expression *finish_expression(struct compiler *c, struct env *env, struct node *node, struct type want, uint32_t relation, bool strict) {
+const struct expression *finish_expression(struct compiler *c, struct env *env, struct node *node, struct type want,
+                                           uint32_t relation, bool strict) {
     const struct expression *e = &node->expression;
     uint32_t before = c->all->errors;
     infer_expression(c, env->scope, e, want, relation, env->depth + 1, false);
     infer_expression(c, env->scope, e, want, relation, env->depth + 1, true);
     infer_expression(c, env->scope, e, want, relation, env->depth + 1, false);
     if (strict && before == c->all->errors && type_known(e->type) && type_known(want) && !type_fits(e->type, want))
-        diagnostics_error(c->all, e->place, "let a condition before show that it is one", "this may be any actor, where %s is wanted", type_text(c, want));
+        diagnostics_error(c->all, e->place, "let a condition before show that it is one",
+                          "this may be any actor, where %s is wanted", type_text(c, want));
     struct bound bound = env_bound(env);
     order_expression(c, env->scope, e, &bound, env->depth);
     return e;

@@ -2,37 +2,45 @@
 // Organs and procedures, and the rules that the compiler makes of them: who has a seat in a proposal, and when it closes.
 #include "lang/resolve_internal.h"
 
-// ---- Organs -------------------------------------------------------------------------------------------------------------
-static uint32_t organ_relation(struct compiler *c, struct tree_name name, uint32_t columns, const char *what, const char *hint) {
+// ---- Organs ---------------------------------------------------------------------------------------------------------
+static uint32_t organ_relation(struct compiler *c, struct tree_name name, uint32_t columns, const char *what,
+                               const char *hint) {
     if (!name.text.length) return NO_ID;
     uint32_t id = find_relation(c, name);
     if (id == NO_ID) return NO_ID;
     c->relation_drafts.at[id].read = true;
     if (c->relation_list.at[id].column_count == columns) return id;
-    diagnostics_error(c->all, name.place, hint, "`%.*s` has %u columns, %s has %u", SPAN_ARG(name.text), c->relation_list.at[id].column_count, what, columns);
+    diagnostics_error(c->all, name.place, hint, "`%.*s` has %u columns, %s has %u", SPAN_ARG(name.text),
+                      c->relation_list.at[id].column_count, what, columns);
     return NO_ID;
 }
 
 // The arguments are constants, or in an act its parameters too.
-bool resolve_use(struct compiler *c, struct env *env, const struct tree_procedure_use *tree, struct procedure_use *use) {
+bool resolve_use(struct compiler *c, struct env *env, const struct tree_procedure_use *tree,
+                 struct procedure_use *use) {
     uint32_t id = table_get(&c->procedures, tree->name.text);
     if (id == NO_ID) {
-        diagnostics_error(c->all, tree->name.place, suggest(c, tree->name.text, &c->procedures), "no procedure is called `%.*s`", SPAN_ARG(tree->name.text));
+        diagnostics_error(c->all, tree->name.place, suggest(c, tree->name.text, &c->procedures),
+                          "no procedure is called `%.*s`", SPAN_ARG(tree->name.text));
         return false;
     }
     const struct procedure *procedure = &c->procedure_list.at[id];
     if (tree->arguments.count != procedure->parameter_count) {
-        diagnostics_error(c->all, tree->name.place, NULL, "`%.*s` takes %u argument%s, %u %s given", SPAN_ARG(tree->name.text), procedure->parameter_count,
-                          procedure->parameter_count == 1 ? "" : "s", tree->arguments.count, tree->arguments.count == 1 ? "is" : "are");
+        diagnostics_error(c->all, tree->name.place, NULL, "`%.*s` takes %u argument%s, %u %s given",
+                          SPAN_ARG(tree->name.text), procedure->parameter_count,
+                          procedure->parameter_count == 1 ? "" : "s", tree->arguments.count,
+                          tree->arguments.count == 1 ? "is" : "are");
         return false;
     }
     use->arguments = ARENA_ARRAY(c->arena, const struct expression *, tree->arguments.count);
     bool fine = true;
     for (uint32_t i = 0; i < tree->arguments.count; i++) {
         uint32_t before = c->all->errors;
-        const struct expression *e = finish_expression(c, env, lower_expression(c, env, tree->arguments.at[i]), procedure->parameters[i].type, NO_ID, true);
+        const struct expression *e = finish_expression(c, env, lower_expression(c, env, tree->arguments.at[i]),
+                                                       procedure->parameters[i].type, NO_ID, true);
         if (before == c->all->errors && e->kind != EXPRESSION_CONSTANT && e->kind != EXPRESSION_VARIABLE)
-            diagnostics_error(c->all, e->place, NULL, "a procedure is used with constants, or with parameters of the act");
+            diagnostics_error(c->all, e->place, NULL,
+                              "a procedure is used with constants, or with parameters of the act");
         use->arguments[i] = e;
         fine &= before == c->all->errors;
     }
@@ -44,10 +52,13 @@ static void resolve_organ(struct compiler *c, struct item *item) {
     const struct tree_declaration *d = item->declaration;
     if (item->dropped) return;
     if (!d->seats.text.length)
-        diagnostics_error(c->all, d->name.place, "give it a line `seats RELATION`: who has a seat", "the organ `%.*s` has no seats", SPAN_ARG(d->name.text));
+        diagnostics_error(c->all, d->name.place, "give it a line `seats RELATION`: who has a seat",
+                          "the organ `%.*s` has no seats", SPAN_ARG(d->name.text));
     uint32_t seats = organ_relation(c, d->seats, 1, "a relation of seats", "seats(s): s has a seat");
-    uint32_t chair = organ_relation(c, d->chair, 1, "a relation of a chair", "chair(c): c is in the chair; declare it as `fact chair(=> state)`");
-    uint32_t voice = organ_relation(c, d->voice, 3, "a relation of voices", "voice(office, seat, proposal): the office answers for the seat");
+    uint32_t chair = organ_relation(c, d->chair, 1, "a relation of a chair",
+                                    "chair(c): c is in the chair; declare it as `fact chair(=> state)`");
+    uint32_t voice = organ_relation(c, d->voice, 3, "a relation of voices",
+                                    "voice(office, seat, proposal): the office answers for the seat");
     struct organ *organ = &c->organ_list.at[item->id];
     organ->seats = seats;
     organ->chair = chair;
@@ -59,7 +70,9 @@ static void resolve_organ(struct compiler *c, struct item *item) {
     struct procedure_use use = {.procedure = NO_ID};
     if (d->decides.citation.count) citation_of(c, &d->decides.citation);
     if (resolve_use(c, &env, &d->decides, &use)) c->organ_uses.at[item->id] = use;
-    else c->organ_uses.at[item->id].arguments = ARENA_ARRAY(c->arena, const struct expression *, 1);      // said, though wrongly
+    else
+        c->organ_uses.at[item->id].arguments =
+            ARENA_ARRAY(c->arena, const struct expression *, 1);    // said, though wrongly
     env_release(&env);
     scope_release(&scope);
 }
@@ -69,7 +82,28 @@ void resolve_organs(struct compiler *c) {
         if (c->items.at[i].declaration->kind == TREE_ORGAN) resolve_organ(c, &c->items.at[i]);
 }
 
-// ---- Procedures ---------------------------------------------------------------------------------------------------------
+static void check_column(struct compiler *c, const struct organ *organ, uint32_t relation, uint32_t column,
+                         struct type want) {
+    struct type is = c->relation_list.at[relation].columns[column].type;
+    if (type_fits(is, want)) return;
+    diagnostics_error(c->all, organ->place, NULL, "column %u of `%.*s` is %s, where `%.*s` wants %s", column + 1,
+                      SPAN_ARG(c->relation_list.at[relation].name), type_text(c, is), SPAN_ARG(organ->name),
+                      type_text(c, want));
+}
+
+void check_organs(struct compiler *c) {
+    for (uint32_t i = 0; i < c->organ_list.count; i++) {
+        const struct organ *organ = &c->organ_list.at[i];
+        struct type actor = type_plain(TYPE_ACTOR);
+        if (organ->chair != NO_ID) check_column(c, organ, organ->chair, 0, actor);
+        if (organ->voice == NO_ID) continue;
+        check_column(c, organ, organ->voice, 0, actor);
+        check_column(c, organ, organ->voice, 1, actor);
+        check_column(c, organ, organ->voice, 2, type_of(TYPE_ENTITY, ENTITY_PROPOSAL));
+    }
+}
+
+// ---- Procedures -----------------------------------------------------------------------------------------------------
 // The first name stands for the proposal; it has no type.
 static struct tree_name proposal_name(const struct tree_declaration *d) {
     if (!d->column_count) return (struct tree_name){.place = d->name.place};
@@ -87,7 +121,8 @@ static void procedure_env(struct compiler *c, const struct tree_declaration *d, 
         if (report) slot = env_parameter(c, env, name, type, &fresh);
         else slot = env_declare(c, env, name.text, name.place, type);
         env->scope->slots.at[slot].declared = true;
-        if (!fresh) diagnostics_error(c->all, name.place, NULL, "two parameters are called `%.*s`", SPAN_ARG(name.text));
+        if (!fresh)
+            diagnostics_error(c->all, name.place, NULL, "two parameters are called `%.*s`", SPAN_ARG(name.text));
     }
 }
 
@@ -97,10 +132,12 @@ static void resolve_procedure(struct compiler *c, struct item *item) {
     struct citation citation = citation_for(c, item, &d->citation, "procedure");
     uint32_t count = d->column_count ? d->column_count - 1 : 0;
     if (count + 1 > COLUMNS_MAX)
-        diagnostics_error(c->all, d->name.place, NULL, "`%.*s` has %u parameters; a procedure has at most %d", SPAN_ARG(d->name.text), count, COLUMNS_MAX - 1);
+        diagnostics_error(c->all, d->name.place, NULL, "`%.*s` has %u parameters; a procedure has at most %d",
+                          SPAN_ARG(d->name.text), count, COLUMNS_MAX - 1);
     struct column *columns = ARENA_ARRAY(c->arena, struct column, count + 1);
     columns[0] = (struct column){SPAN("proposal"), type_of(TYPE_ENTITY, ENTITY_PROPOSAL)};
-    for (uint32_t i = 1; i <= count; i++) columns[i] = (struct column){keep(c, d->columns[i].label.text), type_named(c, d->columns[i].type)};
+    for (uint32_t i = 1; i <= count; i++)
+        columns[i] = (struct column){keep(c, d->columns[i].label.text), type_named(c, d->columns[i].type)};
     struct span name = span_print(c->arena, "%.*s#governs", SPAN_ARG(d->name.text));
     uint32_t governs = relation_add(c, name, d->name.place, false, true, columns, count + 1, 1);
     struct procedure *procedure = &c->procedure_list.at[item->id];
@@ -109,7 +146,8 @@ static void resolve_procedure(struct compiler *c, struct item *item) {
     procedure->parameter_count = count;
     procedure->citation = citation;
     if (!d->closed_count)
-        diagnostics_error(c->all, d->name.place, "give it a line `closed when CONDITIONS`", "a proposal under `%.*s` would never close", SPAN_ARG(d->name.text));
+        diagnostics_error(c->all, d->name.place, "give it a line `closed when CONDITIONS`",
+                          "a proposal under `%.*s` would never close", SPAN_ARG(d->name.text));
 }
 
 void resolve_procedures(struct compiler *c) {
@@ -120,7 +158,7 @@ void resolve_procedures(struct compiler *c) {
 static uint32_t outcome_constant(struct compiler *c, struct span name) {
     for (uint32_t i = 0; i < c->outcome_names.count; i++)
         if (span_equal(c->outcome_names.at[i].name, name)) return i;
-    return OUTCOME_REJECTED;      // its name was taken, and that was reported
+    return OUTCOME_REJECTED;    // its name was taken, and that was reported
 }
 
 static void resolve_outcome(struct compiler *c, struct item *item) {
@@ -135,13 +173,16 @@ static void resolve_outcome(struct compiler *c, struct item *item) {
         const struct tree_outcome *tree = &d->outcomes[i];
         struct env own;
         env_init(&own, &env, &scope, 0);
-        outcomes[i] = (struct outcome){.outcome = outcome_constant(c, tree->name.text), .otherwise = tree->otherwise, .place = tree->place};
+        outcomes[i] = (struct outcome){
+            .outcome = outcome_constant(c, tree->name.text), .otherwise = tree->otherwise, .place = tree->place};
         outcomes[i].conditions = finish_conditions(c, &own, tree->conditions, NULL);
         env_release(&own);
         if (tree->otherwise != (i + 1 == d->outcome_count))
             diagnostics_error(c->all, tree->place, NULL, "the last outcome, and only it, is `else NAME`");
     }
-    if (!d->outcome_count) diagnostics_error(c->all, d->name.place, "end it with `else rejected`", "`%.*s` has no outcome", SPAN_ARG(d->name.text));
+    if (!d->outcome_count)
+        diagnostics_error(c->all, d->name.place, "end it with `else rejected`", "`%.*s` has no outcome",
+                          SPAN_ARG(d->name.text));
     scope_finish(c, &scope, &env);
     struct procedure *procedure = &c->procedure_list.at[item->id];
     procedure->outcomes = outcomes;
@@ -156,14 +197,16 @@ void resolve_outcomes(struct compiler *c) {
         if (c->items.at[i].declaration->kind == TREE_PROCEDURE) resolve_outcome(c, &c->items.at[i]);
 }
 
-// ---- Rules made by the compiler -----------------------------------------------------------------------------------------
+// ---- Rules made by the compiler -------------------------------------------------------------------------------------
 static const struct expression **arguments_new(struct compiler *c, uint32_t relation) {
     return ARENA_ARRAY(c->arena, const struct expression *, c->relation_list.at[relation].column_count);
 }
 
-static struct condition atom_of_slots(struct compiler *c, struct scope *scope, uint32_t relation, const uint32_t *slots, bool negated) {
+static struct condition atom_of_slots(struct compiler *c, struct scope *scope, uint32_t relation, const uint32_t *slots,
+                                      bool negated) {
     const struct expression **arguments = arguments_new(c, relation);
-    for (uint32_t i = 0; i < c->relation_list.at[relation].column_count; i++) arguments[i] = &node_variable(c, scope, slots[i], scope->place)->expression;
+    for (uint32_t i = 0; i < c->relation_list.at[relation].column_count; i++)
+        arguments[i] = &node_variable(c, scope, slots[i], scope->place)->expression;
     return condition_atom(c, relation, arguments, negated, scope->place);
 }
 
@@ -171,14 +214,16 @@ static struct condition atom_of_slots(struct compiler *c, struct scope *scope, u
 static void closes_rule(struct compiler *c, struct item *item, struct tree_conditions tree) {
     const struct tree_declaration *d = item->declaration;
     const struct procedure procedure = c->procedure_list.at[item->id];
-    uint32_t before = c->all->errors, id = rule_begin(c, RELATION_CLOSES, tree.count ? tree.at[0].place : d->place, procedure.citation);
+    uint32_t before = c->all->errors,
+             id = rule_begin(c, RELATION_CLOSES, tree.count ? tree.at[0].place : d->place, procedure.citation);
     struct scope *scope = &c->rule_drafts.at[id].scope;
     struct env env;
     env_init(&env, NULL, scope, 0);
     procedure_env(c, d, &env, false);
     uint32_t *slots = ARENA_ARRAY(&c->scratch, uint32_t, procedure.parameter_count + 1);
     for (uint32_t i = 0; i <= procedure.parameter_count; i++) slots[i] = i;
-    struct condition made[] = {atom_of_slots(c, scope, RELATION_OPEN, slots, false), atom_of_slots(c, scope, procedure.relation, slots, false)};
+    struct condition made[] = {atom_of_slots(c, scope, RELATION_OPEN, slots, false),
+                               atom_of_slots(c, scope, procedure.relation, slots, false)};
     c->rule_list.at[id].head[0] = &node_variable(c, scope, 0, d->place)->expression;
     collect_conditions(c, &env, tree);
     struct conditions lowered = lower_conditions(c, &env, tree);
@@ -189,7 +234,8 @@ static void closes_rule(struct compiler *c, struct item *item, struct tree_condi
 }
 
 // An environment with the arguments of an item of a proposal: open(p), ACT#item(p, _, parameters..., made..., actor).
-static struct conditions item_conditions(struct compiler *c, struct env *env, const struct tree_declaration *d, const struct act *act, uint32_t *proposal) {
+static struct conditions item_conditions(struct compiler *c, struct env *env, const struct tree_declaration *d,
+                                         const struct act *act, uint32_t *proposal) {
     struct scope *scope = env->scope;
     uint32_t count = c->relation_list.at[act->item_relation].column_count, at = 0;
     uint32_t *slots = ARENA_ARRAY(&c->scratch, uint32_t, count);
@@ -200,21 +246,24 @@ static struct conditions item_conditions(struct compiler *c, struct env *env, co
         scope->slots.at[slots[at]].declared = true;
     }
     for (uint32_t i = 0; i < act->made_count; i++, at++) {
-        slots[at] = env_declare(c, env, d->made[i].variable.text, d->made[i].variable.place, type_of(TYPE_ENTITY, act->made[i].entity_type));
+        slots[at] = env_declare(c, env, d->made[i].variable.text, d->made[i].variable.place,
+                                type_of(TYPE_ENTITY, act->made[i].entity_type));
         scope->slots.at[slots[at]].declared = true;
     }
     // The party that acts is known by its name; where it is a parameter, that says it already.
     bool named = d->by.variable.text.length && env_find(env, d->by.variable.text) == NO_ID;
-    slots[at] = named ? env_declare(c, env, d->by.variable.text, d->by.variable.place, type_plain(TYPE_ACTOR)) : env_hidden(c, env, d->place, type_plain(TYPE_ACTOR));
+    slots[at] = named ? env_declare(c, env, d->by.variable.text, d->by.variable.place, type_plain(TYPE_ACTOR))
+                      : env_hidden(c, env, d->place, type_plain(TYPE_ACTOR));
     scope->slots.at[slots[at]].declared = true;
     ENSURE(at + 1 == count);
-    struct condition made[] = {atom_of_slots(c, scope, RELATION_OPEN, slots, false), atom_of_slots(c, scope, act->item_relation, slots, false)};
+    struct condition made[] = {atom_of_slots(c, scope, RELATION_OPEN, slots, false),
+                               atom_of_slots(c, scope, act->item_relation, slots, false)};
     return conditions_copy(c, made, 2);
 }
 
 // HEAD(p, v) if open(p), ACT#item(...), CONDITIONS of v
-static void item_rule(struct compiler *c, const struct tree_declaration *d, uint32_t act_id, uint32_t relation, struct tree_name variable, bool fresh_variable,
-                      struct tree_conditions tree) {
+static void item_rule(struct compiler *c, const struct tree_declaration *d, uint32_t act_id, uint32_t relation,
+                      struct tree_name variable, bool fresh_variable, struct tree_conditions tree) {
     const struct act act = c->act_list.at[act_id];
     uint32_t before = c->all->errors, id = rule_begin(c, relation, variable.place, act.citation), proposal, slot;
     struct scope *scope = &c->rule_drafts.at[id].scope;
@@ -224,11 +273,14 @@ static void item_rule(struct compiler *c, const struct tree_declaration *d, uint
     if (fresh_variable) {
         bool fresh;
         slot = env_parameter(c, &env, variable, type_plain(BASE_UNKNOWN), &fresh);
-        if (!fresh) diagnostics_error(c->all, variable.place, "choose another name", "`%.*s` stands for something already", SPAN_ARG(variable.text));
+        if (!fresh)
+            diagnostics_error(c->all, variable.place, "choose another name", "`%.*s` stands for something already",
+                              SPAN_ARG(variable.text));
     } else {
         slot = env_find(&env, variable.text);
         if (slot == NO_ID) {
-            diagnostics_error(c->all, variable.place, "name a parameter, or write `without v: CONDITIONS`", "`%.*s` is no parameter of this act", SPAN_ARG(variable.text));
+            diagnostics_error(c->all, variable.place, "name a parameter, or write `without v: CONDITIONS`",
+                              "`%.*s` is no parameter of this act", SPAN_ARG(variable.text));
             slot = env_hidden(c, &env, variable.place, type_plain(BASE_POISONED));
             scope->slots.at[slot].poisoned = true;
         }
@@ -248,7 +300,8 @@ static void exclude(struct compiler *c, const struct item *item) {
     uint32_t organ = c->act_list.at[item->id].organ;
     if (organ == NO_ID || c->act_list.at[item->id].item_relation == NO_ID) return;
     if (c->organ_excluded.at[organ] == NO_ID) {
-        struct column columns[] = {{SPAN("proposal"), type_of(TYPE_ENTITY, ENTITY_PROPOSAL)}, {SPAN("seat"), type_plain(BASE_UNKNOWN)}};
+        struct column columns[] = {{SPAN("proposal"), type_of(TYPE_ENTITY, ENTITY_PROPOSAL)},
+                                   {SPAN("seat"), type_plain(BASE_UNKNOWN)}};
         struct span name = span_print(c->arena, "%.*s#excluded", SPAN_ARG(c->organ_list.at[organ].name));
         c->organ_excluded.at[organ] = relation_add(c, name, d->without.place, true, true, columns, 2, 2);
     }
@@ -270,10 +323,12 @@ static void seat_rule(struct compiler *c, uint32_t organ_id) {
     const struct expression **laid = arguments_new(c, RELATION_LAID_BEFORE);
     laid[0] = &node_variable(c, scope, p, organ.place)->expression;
     laid[1] = &node_constant(c, type_plain(TYPE_ACTOR), actor_organ(organ_id), organ.place)->expression;
-    struct condition made[4] = {atom_of_slots(c, scope, RELATION_OPEN, slots, false), condition_atom(c, RELATION_LAID_BEFORE, laid, false, organ.place),
+    struct condition made[4] = {atom_of_slots(c, scope, RELATION_OPEN, slots, false),
+                                condition_atom(c, RELATION_LAID_BEFORE, laid, false, organ.place),
                                 atom_of_slots(c, scope, organ.seats, slots + 1, false)};
     uint32_t count = 3;
-    if (c->organ_excluded.at[organ_id] != NO_ID) made[count++] = atom_of_slots(c, scope, c->organ_excluded.at[organ_id], slots, true);
+    if (c->organ_excluded.at[organ_id] != NO_ID)
+        made[count++] = atom_of_slots(c, scope, c->organ_excluded.at[organ_id], slots, true);
     c->rule_list.at[id].head[0] = &node_variable(c, scope, p, organ.place)->expression;
     c->rule_list.at[id].head[1] = &node_variable(c, scope, s, organ.place)->expression;
     c->rule_list.at[id].body = conditions_copy(c, made, count);

@@ -2,7 +2,7 @@
 // Given rows and rules.
 #include "lang/resolve_internal.h"
 
-// ---- Given rows -----------------------------------------------------------------------------------------------------------
+// ---- Given rows -----------------------------------------------------------------------------------------------------
 static bool given_values(struct compiler *c, const struct tree_atom *row, uint32_t relation, value *values) {
     struct scope scope = {.place = row->place};
     struct env env;
@@ -11,7 +11,8 @@ static bool given_values(struct compiler *c, const struct tree_atom *row, uint32
     for (uint32_t i = 0; i < row->arguments.count; i++) {
         uint32_t before = c->all->errors;
         struct type want = c->relation_list.at[relation].columns[i].type;
-        const struct expression *e = finish_expression(c, &env, lower_expression(c, &env, row->arguments.at[i]), want, relation, true);
+        const struct expression *e =
+            finish_expression(c, &env, lower_expression(c, &env, row->arguments.at[i]), want, relation, true);
         if (before == c->all->errors && e->kind != EXPRESSION_CONSTANT) {
             diagnostics_error(c->all, e->place, "write the value that it comes to", "a given row holds constants");
             fine = false;
@@ -31,20 +32,25 @@ static bool same_key(const struct relation *relation, const value *a, const valu
 }
 
 // `last` is the last row of this declaration that is no reading: a reading is of it.
-static void given_row(struct compiler *c, const struct tree_given *given, struct citation citation, uint32_t *last, uint32_t *last_relation) {
+static void given_row(struct compiler *c, const struct tree_given *given, struct citation citation, uint32_t *last,
+                      uint32_t *last_relation) {
     const struct tree_atom *row = &given->row;
     uint32_t id = find_relation(c, row->name);
     if (id == NO_ID) return;
     struct relation *relation = &c->relation_list.at[id];
     struct relation_draft *draft = &c->relation_drafts.at[id];
     if (relation->derived || draft->system) {
-        diagnostics_error(c->all, row->name.place, draft->system ? "choose another fact" : "give the facts that it is derived from",
-                          draft->system ? "`%.*s` is the engine's own: no row of it is given" : "`%.*s` is derived: no row of it is given", SPAN_ARG(row->name.text));
+        diagnostics_error(c->all, row->name.place,
+                          draft->system ? "choose another fact" : "give the facts that it is derived from",
+                          draft->system ? "`%.*s` is the engine's own: no row of it is given"
+                                        : "`%.*s` is derived: no row of it is given",
+                          SPAN_ARG(row->name.text));
         return;
     }
     if (row->arguments.count != relation->column_count) {
-        diagnostics_error(c->all, row->name.place, NULL, "`%.*s` has %u column%s, %u %s given", SPAN_ARG(row->name.text), relation->column_count,
-                          relation->column_count == 1 ? "" : "s", row->arguments.count, row->arguments.count == 1 ? "is" : "are");
+        diagnostics_error(c->all, row->name.place, NULL, "`%.*s` has %u column%s, %u %s given",
+                          SPAN_ARG(row->name.text), relation->column_count, relation->column_count == 1 ? "" : "s",
+                          row->arguments.count, row->arguments.count == 1 ? "is" : "are");
         return;
     }
     value *values = ARENA_ARRAY(c->arena, value, relation->column_count);
@@ -52,7 +58,8 @@ static void given_row(struct compiler *c, const struct tree_given *given, struct
     struct given_row made = {values, NO_ID, citation, row->place};
     if (given->reading) {
         if (*last == NO_ID || *last_relation != id) {
-            diagnostics_error(c->all, row->place, "write it behind the row that it is another reading of", "a reading is of the same fact as the row before");
+            diagnostics_error(c->all, row->place, "write it behind the row that it is another reading of",
+                              "a reading is of the same fact as the row before");
             return;
         }
         made.reading_of = *last;
@@ -60,8 +67,9 @@ static void given_row(struct compiler *c, const struct tree_given *given, struct
         for (uint32_t i = 0; i < draft->given.count; i++) {
             struct given_row *old = &draft->given.at[i];
             if (old->reading_of != NO_ID || !same_key(relation, old->values, values)) continue;
-            diagnostics_error(c->all, row->place, "another reading of it is written behind it, after `or`", "`%.*s` has a row of this key already, at %s",
-                              SPAN_ARG(row->name.text), line_text(c, old->place, row->place));
+            diagnostics_error(c->all, row->place, "another reading of it is written behind it, after `or`",
+                              "`%.*s` has a row of this key already, at %s", SPAN_ARG(row->name.text),
+                              line_text(c, old->place, row->place));
             return;
         }
         *last = draft->given.count;
@@ -77,7 +85,8 @@ static void given_declaration(struct compiler *c, const struct item *item) {
     bool complained = false;
     for (uint32_t i = 0; i < d->given_count; i++) {
         const struct tree_citation *own = &d->given[i].citation;
-        for (uint32_t k = i; k < d->given_count && !own->count && !d->given[k].reading; k++) own = &d->given[k].citation;
+        for (uint32_t k = i; k < d->given_count && !own->count && !d->given[k].reading; k++)
+            own = &d->given[k].citation;
         if (!own->count) own = &d->citation;
         uint32_t before = c->all->errors;
         struct citation citation = {0};
@@ -92,12 +101,16 @@ void resolve_given(struct compiler *c) {
         if (c->items.at[i].declaration->kind == TREE_GIVEN) given_declaration(c, &c->items.at[i]);
 }
 
-// ---- Rules ------------------------------------------------------------------------------------------------------------------
+// ---- Rules ----------------------------------------------------------------------------------------------------------
 uint32_t rule_begin(struct compiler *c, uint32_t relation, struct place place, struct citation citation) {
     if (c->rule_list.count == RULES_MAX)
-        diagnostics_error(c->all, place, NULL, "a program has at most %d rules, those made by the compiler included", RULES_MAX);
+        diagnostics_error(c->all, place, NULL, "a program has at most %d rules, those made by the compiler included",
+                          RULES_MAX);
     uint32_t count = c->relation_list.at[relation].column_count;
-    struct rule rule = {.relation = relation, .citation = citation, .place = place, .head = ARENA_ARRAY(c->arena, const struct expression *, count)};
+    struct rule rule = {.relation = relation,
+                        .citation = citation,
+                        .place = place,
+                        .head = ARENA_ARRAY(c->arena, const struct expression *, count)};
     VEC_PUSH(&c->rule_list, rule);
     VEC_PUSH(&c->rule_drafts, (struct rule_draft){.scope = {.strict_now = true, .place = place}});
     VEC_PUSH(&c->relation_drafts.at[relation].rules, c->rule_list.count - 1);
@@ -118,7 +131,8 @@ static void resolve_rule(struct compiler *c, struct item *item) {
     for (uint32_t i = 0; i < d->head.arguments.count; i++) {
         const struct tree_expression *e = d->head.arguments.at[i];
         if (e->kind == TREE_ANY) {
-            diagnostics_error(c->all, e->place, "a rule says of what it holds", "`_` cannot stand in the head of a rule");
+            diagnostics_error(c->all, e->place, "a rule says of what it holds",
+                              "`_` cannot stand in the head of a rule");
             c->rule_list.at[id].head[i] = &node_constant(c, type_plain(BASE_POISONED), 0, e->place)->expression;
         } else c->rule_list.at[id].head[i] = &lower_expression(c, &env, e)->expression;
     }
@@ -142,8 +156,9 @@ static void report_unknown_columns(struct compiler *c) {
         const struct rule *rule = &c->rule_list.at[column.rule];
         const struct expression *e = rule->head[column.column];
         if (e->kind == EXPRESSION_VARIABLE && c->rule_drafts.at[column.rule].scope.slots.at[e->slot].poisoned) continue;
-        diagnostics_error(c->all, e->place, "let a fact, a constant or a comparison in one of its rules say it", "the type of column %u of `%.*s` cannot be known",
-                          column.column + 1, SPAN_ARG(c->relation_list.at[rule->relation].name));
+        diagnostics_error(c->all, e->place, "let a fact, a constant or a comparison in one of its rules say it",
+                          "the type of column %u of `%.*s` cannot be known", column.column + 1,
+                          SPAN_ARG(c->relation_list.at[rule->relation].name));
     }
 }
 
@@ -164,7 +179,8 @@ void finish_rules(struct compiler *c) {
             struct place place;
             uint32_t slot = first_unbound(scope, rule->head[k], &bound, 0, &place);
             if (slot != NO_ID && !scope->slots.at[slot].poisoned) {
-                diagnostics_error(c->all, place, "name it in a fact or rule after `if`, or leave it out", "the conditions do not say what `%.*s` is", SPAN_ARG(scope->slots.at[slot].name));
+                diagnostics_error(c->all, place, "name it in a fact or rule after `if`, or leave it out",
+                                  "the conditions do not say what `%.*s` is", SPAN_ARG(scope->slots.at[slot].name));
                 scope->slots.at[slot].poisoned = true;
             }
             order_expression(c, scope, rule->head[k], &bound, 0);

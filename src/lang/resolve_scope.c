@@ -27,10 +27,16 @@ static uint32_t slot_add(struct compiler *c, struct env *env, struct span name, 
     struct scope *scope = env->scope;
     if (scope->slots.count >= SLOTS_MAX && !scope->too_many) {
         scope->too_many = true;
-        diagnostics_error(c->all, place, "divide it in parts, with rules of their own", "one declaration has at most %d variables, each `_` among them", SLOTS_MAX);
+        diagnostics_error(c->all, place, "divide it in parts, with rules of their own",
+                          "one declaration has at most %d variables, each `_` among them", SLOTS_MAX);
     }
-    VEC_PUSH(&scope->slots, (struct slot){.name = name, .place = place, .type = type, .fixed = type.base != BASE_UNKNOWN, .depth = env->depth,
-                                          .origin_relation = NO_ID, .origin = place});
+    VEC_PUSH(&scope->slots, (struct slot){.name = name,
+                                          .place = place,
+                                          .type = type,
+                                          .fixed = type.base != BASE_UNKNOWN,
+                                          .depth = env->depth,
+                                          .origin_relation = NO_ID,
+                                          .origin = place});
     VEC_PUSH(&env->own, scope->slots.count - 1);
     return scope->slots.count - 1;
 }
@@ -54,8 +60,9 @@ uint32_t env_parameter(struct compiler *c, struct env *env, struct tree_name nam
     }
     uint32_t constant = table_get(&c->constants, name.text);
     if (constant != NO_ID)
-        diagnostics_error(c->all, name.place, hint_print(c, "`%.*s` is declared at %s; choose another name", SPAN_ARG(name.text),
-                                                         line_text(c, c->candidates.at[constant].place, name.place)),
+        diagnostics_error(c->all, name.place,
+                          hint_print(c, "`%.*s` is declared at %s; choose another name", SPAN_ARG(name.text),
+                                     line_text(c, c->candidates.at[constant].place, name.place)),
                           "a variable is named like the constant `%.*s`", SPAN_ARG(name.text));
     uint32_t slot = env_declare(c, env, name.text, name.place, type);
     env->scope->slots.at[slot].declared = true;
@@ -77,7 +84,8 @@ struct frame scope_frame(struct compiler *c, const struct scope *scope) {
 static void forgive_minus(struct scope *scope, const struct env *env, struct span name) {
     for (uint32_t i = 1; i + 1 < name.length; i++) {
         if (name.at[i] != '-') continue;
-        uint32_t left = env_find(env, span_part(name, 0, i)), right = env_find(env, span_part(name, i + 1, name.length - i - 1));
+        uint32_t left = env_find(env, span_part(name, 0, i)),
+                 right = env_find(env, span_part(name, i + 1, name.length - i - 1));
         if (left == NO_ID || right == NO_ID) continue;
         scope->slots.at[left].reported = scope->slots.at[right].reported = true;
         return;
@@ -86,15 +94,18 @@ static void forgive_minus(struct scope *scope, const struct env *env, struct spa
 
 void scope_finish(struct compiler *c, struct scope *scope, const struct env *env) {
     for (uint32_t i = 0; i < scope->slots.count; i++)
-        if (scope->slots.at[i].uses == 1 && scope->slots.at[i].name.length) forgive_minus(scope, env, scope->slots.at[i].name);
+        if (scope->slots.at[i].uses == 1 && scope->slots.at[i].name.length)
+            forgive_minus(scope, env, scope->slots.at[i].name);
     for (uint32_t i = 0; i < scope->slots.count; i++) {
         struct slot *slot = &scope->slots.at[i];
         if (slot->reported || !slot->name.length || slot->declared || slot->uses > 1) continue;
         const char *hint = slot->lonely;
         if (!hint && table_get(&c->relations, slot->name) != NO_ID)
-            hint = hint_print(c, "write `_` for whatever it is, or `%.*s()` for whoever holds that role", SPAN_ARG(slot->name));
+            hint = hint_print(c, "write `_` for whatever it is, or `%.*s()` for whoever holds that role",
+                              SPAN_ARG(slot->name));
         if (!hint) hint = suggest_name(c, env, slot->name);
-        diagnostics_error(c->all, slot->place, hint ? hint : "write `_` for whatever it is", "the variable `%.*s` is used only once", SPAN_ARG(slot->name));
+        diagnostics_error(c->all, slot->place, hint ? hint : "write `_` for whatever it is",
+                          "the variable `%.*s` is used only once", SPAN_ARG(slot->name));
         slot->reported = true;
     }
 }
@@ -104,9 +115,11 @@ bool report_ended(struct compiler *c, struct env *env, struct span name, struct 
         struct ended *ended = &env->scope->ended.at[i];
         if (!span_equal(ended->name, name)) continue;
         ended->scope->slots.at[ended->slot].reported = true;
-        diagnostics_error(c->all, place, hint_print(c, "write `for each %.*s: CONDITIONS EFFECT`, or another name for another one", SPAN_ARG(name)),
-                          "`%.*s` ended with its clause (%s): no key shows that there is only one", SPAN_ARG(name),
-                          line_text(c, ended->scope->slots.at[ended->slot].place, place));
+        diagnostics_error(
+            c->all, place,
+            hint_print(c, "write `for each %.*s: CONDITIONS EFFECT`, or another name for another one", SPAN_ARG(name)),
+            "`%.*s` ended with its clause (%s): no key shows that there is only one", SPAN_ARG(name),
+            line_text(c, ended->scope->slots.at[ended->slot].place, place));
         return true;
     }
     return false;

@@ -6,7 +6,8 @@
 struct tree_conditions under_conditions(struct compiler *c, const struct item *item, struct tree_conditions more) {
     for (uint32_t outer = item->outer; outer != NO_ID; outer = c->items.at[outer].outer) {
         struct tree_conditions under = c->items.at[outer].declaration->conditions;
-        struct tree_conditions joined = {ARENA_ARRAY(&c->scratch, struct tree_condition, under.count + more.count), under.count + more.count};
+        struct tree_conditions joined = {ARENA_ARRAY(&c->scratch, struct tree_condition, under.count + more.count),
+                                         under.count + more.count};
         if (under.count) memcpy(joined.at, under.at, sizeof *under.at * under.count);
         if (more.count) memcpy(joined.at + under.count, more.at, sizeof *more.at * more.count);
         more = joined;
@@ -33,7 +34,10 @@ static uint32_t *binding_of(struct compiler *c, const struct env *env, uint32_t 
     *count = 0;
     for (uint32_t i = 0; i < env->names.count; i++) {
         struct slot *slot = &env->scope->slots.at[env->names.at[i].slot];
-        if (i < from && slot->uses < 2) { slot->declared = true; continue; }
+        if (i < from && slot->uses < 2) {
+            slot->declared = true;
+            continue;
+        }
         binding[(*count)++] = env->names.at[i].slot;
     }
     return binding;
@@ -52,9 +56,11 @@ static struct span message_of(struct compiler *c, const struct scope *scope, str
     return message;
 }
 
-// ---- Norms ------------------------------------------------------------------------------------------------------------------
+// ---- Norms ----------------------------------------------------------------------------------------------------------
 // `ought every A has B` alone is a norm on each A; any other `ought` is one norm on the state.
-static bool is_every(const struct tree_declaration *d) { return d->norm == NORM_IS_OUGHT && d->conditions.count == 1 && d->conditions.at[0].kind == TREE_EVERY; }
+static bool is_every(const struct tree_declaration *d) {
+    return d->norm == NORM_IS_OUGHT && d->conditions.count == 1 && d->conditions.at[0].kind == TREE_EVERY;
+}
 
 static struct conditions norm_every(struct compiler *c, struct env *env, const struct tree_condition *tree) {
     struct env has;
@@ -62,12 +68,18 @@ static struct conditions norm_every(struct compiler *c, struct env *env, const s
     for (uint32_t i = 0; i < tree->variables.count; i++) {
         bool fresh;
         env_parameter(c, env, tree->variables.at[i], type_plain(BASE_UNKNOWN), &fresh);
-        if (!fresh) diagnostics_error(c->all, tree->variables.at[i].place, "choose another name", "`%.*s` stands for something already", SPAN_ARG(tree->variables.at[i].text));
+        if (!fresh)
+            diagnostics_error(c->all, tree->variables.at[i].place, "choose another name",
+                              "`%.*s` stands for something already", SPAN_ARG(tree->variables.at[i].text));
     }
     collect_conditions(c, env, tree->inner);
     struct conditions all = lower_conditions(c, env, tree->inner);
     collect_conditions(c, &has, tree->has);
-    struct condition not = {.kind = CONDITION_NOT, .place = tree->place, .relation = NO_ID, .since = NO_ID, .inner = lower_conditions(c, &has, tree->has)};
+    struct condition not = {.kind = CONDITION_NOT,
+                            .place = tree->place,
+                            .relation = NO_ID,
+                            .since = NO_ID,
+                            .inner = lower_conditions(c, &has, tree->has)};
     all = conditions_join(c, all, conditions_copy(c, &not, 1));
     env_release(&has);
     return all;
@@ -82,13 +94,18 @@ static struct conditions norm_conditions(struct compiler *c, struct env *env, co
     struct env inner;
     env_init(&inner, env, env->scope, 1);
     collect_conditions(c, &inner, d->conditions);
-    struct condition not = {.kind = CONDITION_NOT, .place = d->place, .relation = NO_ID, .since = NO_ID, .inner = lower_conditions(c, &inner, d->conditions)};
+    struct condition not = {.kind = CONDITION_NOT,
+                            .place = d->place,
+                            .relation = NO_ID,
+                            .since = NO_ID,
+                            .inner = lower_conditions(c, &inner, d->conditions)};
     env_release(&inner);
     return conditions_copy(c, &not, 1);
 }
 
 // The message says what ought to be, in the words of the norm.
-static struct span norm_message(struct compiler *c, const struct scope *scope, const struct tree_declaration *d, struct conditions own) {
+static struct span norm_message(struct compiler *c, const struct scope *scope, const struct tree_declaration *d,
+                                struct conditions own) {
     if (d->otherwise.text.length) return keep(c, d->otherwise.text);
     if (is_every(d)) {
         ENSURE(own.count);
@@ -110,7 +127,8 @@ void resolve_norm(struct compiler *c, struct item *item) {
     struct tree_conditions under = under_conditions(c, item, (struct tree_conditions){0});
     collect_conditions(c, &env, under);
     uint32_t from = env.names.count, binding_count;
-    struct conditions lowered = lower_conditions(c, &env, under), own = norm_conditions(c, &env, d), all = conditions_join(c, lowered, own);
+    struct conditions lowered = lower_conditions(c, &env, under), own = norm_conditions(c, &env, d),
+                      all = conditions_join(c, lowered, own);
     infer_settle(c, &scope, all, 0);
     check_now(c, all);
     struct span message = norm_message(c, &scope, d, own);
@@ -120,7 +138,14 @@ void resolve_norm(struct compiler *c, struct item *item) {
     order_conditions(c, &scope, &all, &bound, 0);
     norm_kind kind = d->norm == NORM_IS_NEVER ? NORM_NEVER : NORM_OUGHT;
     uint32_t norm = norm_add(c, kind, message, citation, d->place, &scope, binding, binding_count);
-    struct watch watch = {.kind = WATCH_NORM, .place = d->place, .citation = citation, .conditions = all, .binding = binding, .binding_count = binding_count, .norm = norm, .obligation = NO_ID};
+    struct watch watch = {.kind = WATCH_NORM,
+                          .place = d->place,
+                          .citation = citation,
+                          .conditions = all,
+                          .binding = binding,
+                          .binding_count = binding_count,
+                          .norm = norm,
+                          .obligation = NO_ID};
     watch.frame = scope_frame(c, &scope);
     c->norm_list.at[norm].watch = c->norm_watches.count;
     VEC_PUSH(&c->norm_watches, watch);
@@ -128,10 +153,15 @@ void resolve_norm(struct compiler *c, struct item *item) {
     scope_release(&scope);
 }
 
-// ---- upon, always -----------------------------------------------------------------------------------------------------------
-static struct watch upon_begin(struct compiler *c, struct item *item, struct scope *scope, struct env *env, const char *what) {
+// ---- upon, always ---------------------------------------------------------------------------------------------------
+static struct watch upon_begin(struct compiler *c, struct item *item, struct scope *scope, struct env *env,
+                               const char *what) {
     const struct tree_declaration *d = item->declaration;
-    struct watch watch = {.kind = WATCH_UPON, .place = d->place, .norm = NO_ID, .obligation = NO_ID, .citation = citation_for(c, item, &d->citation, what)};
+    struct watch watch = {.kind = WATCH_UPON,
+                          .place = d->place,
+                          .norm = NO_ID,
+                          .obligation = NO_ID,
+                          .citation = citation_for(c, item, &d->citation, what)};
     scope->strict_now = true;
     env_init(env, NULL, scope, 0);
     struct tree_conditions tree = under_conditions(c, item, d->conditions);
@@ -191,11 +221,19 @@ void resolve_always(struct compiler *c, struct item *item) {
     struct span message = span_print(c->arena, "%.*s", SPAN_ARG(message_of(c, &scope, watch.conditions)));
     count_uses(&env, d->second);
     watch.binding = binding_of(c, &env, under_names(c, item), &watch.binding_count);
-    uint32_t norm = norm_add(c, NORM_LEADS_TO, message, watch.citation, d->place,
-                             &(struct scope){.slots = {&(struct slot){.name = SPAN("duty"), .type = type_of(TYPE_ENTITY, ENTITY_DUTY)}, 1, 1}}, &(uint32_t){0}, 1);
+    uint32_t norm =
+        norm_add(c, NORM_LEADS_TO, message, watch.citation, d->place,
+                 &(struct scope){
+                     .slots = {&(struct slot){.name = SPAN("duty"), .type = type_of(TYPE_ENTITY, ENTITY_DUTY)}, 1, 1}},
+                 &(uint32_t){0}, 1);
     uint32_t obligation = obligation_leads_to(c, &env, d, watch.binding, watch.binding_count, watch.citation, norm);
     struct effect *effect = ARENA_NEW(c->arena, struct effect);
-    *effect = (struct effect){.kind = EFFECT_OBLIGE, .place = d->place, .citation = watch.citation, .relation = NO_ID, .duty_slot = NO_ID, .obligation = obligation};
+    *effect = (struct effect){.kind = EFFECT_OBLIGE,
+                              .place = d->place,
+                              .citation = watch.citation,
+                              .relation = NO_ID,
+                              .duty_slot = NO_ID,
+                              .obligation = obligation};
     watch.effects = effect;
     watch.effect_count = 1;
     // The message names both ends: what was, and what did not follow.
@@ -207,17 +245,20 @@ void resolve_always(struct compiler *c, struct item *item) {
         publish(c);
         for (uint32_t i = 0; i < met->conditions.count; i++) {
             const struct condition *condition = &met->conditions.at[i];
-            if (condition->kind == CONDITION_ATOM && (condition->relation == made->relation || condition->relation == RELATION_DUTY)) continue;
+            if (condition->kind == CONDITION_ATOM &&
+                (condition->relation == made->relation || condition->relation == RELATION_DUTY))
+                continue;
             if (said++) text_print(&text, ", ");
             program_print_condition(c->program, &c->program->texts, &met->frame, condition, &text);
         }
-        c->norm_list.at[norm].message = span_print(c->arena, "%.*s leads to %.*s", SPAN_ARG(message), SPAN_ARG(text_span(&text)));
+        c->norm_list.at[norm].message =
+            span_print(c->arena, "%.*s leads to %.*s", SPAN_ARG(message), SPAN_ARG(text_span(&text)));
         text_release(&text);
     }
     upon_end(c, &scope, &env, &watch);
 }
 
-// ---- The order of firing ------------------------------------------------------------------------------------------------------
+// ---- The order of firing --------------------------------------------------------------------------------------------
 static struct watch system_watch(struct compiler *c, watch_kind kind, uint32_t relation, uint32_t entity) {
     struct scope scope = {0};
     struct env env;
@@ -237,7 +278,8 @@ static struct watch system_watch(struct compiler *c, watch_kind kind, uint32_t r
 }
 
 void finish_watches(struct compiler *c) {
-    uint32_t mets = 1, lapses = mets + c->met.count, upons = lapses + c->lapse.count, norms = upons + c->upon.count + 2, count = norms + c->norm_watches.count;
+    uint32_t mets = 1, lapses = mets + c->met.count, upons = lapses + c->lapse.count, norms = upons + c->upon.count + 2,
+             count = norms + c->norm_watches.count;
     struct watch *watches = ARENA_ARRAY(c->arena, struct watch, count);
     watches[0] = system_watch(c, WATCH_CLOSE, RELATION_CLOSES, ENTITY_PROPOSAL);
     for (uint32_t i = 0; i < c->met.count; i++) watches[mets + i] = c->met.at[i];

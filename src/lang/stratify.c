@@ -2,7 +2,7 @@
 // What depends on what: components, strata, and consequences that would set each other off.
 #include "lang/resolve_internal.h"
 
-// ---- Edges --------------------------------------------------------------------------------------------------------------
+// ---- Edges ----------------------------------------------------------------------------------------------------------
 static void expression_edges(struct compiler *c, uint32_t from, const struct expression *e, edge_kind outer);
 
 static void condition_edges(struct compiler *c, uint32_t from, struct conditions conditions, edge_kind outer) {
@@ -11,10 +11,12 @@ static void condition_edges(struct compiler *c, uint32_t from, struct conditions
         if (condition->kind == CONDITION_ATOM) {
             edge_kind kind = outer;
             if (kind == EDGE_PLAIN && condition->negated) kind = EDGE_NEGATED;
-            if (kind == EDGE_PLAIN && condition->moment && c->relation_list.at[condition->relation].derived) kind = EDGE_MOMENT;
+            if (kind == EDGE_PLAIN && condition->moment && c->relation_list.at[condition->relation].derived)
+                kind = EDGE_MOMENT;
             VEC_PUSH(&c->edges, (struct edge){from, condition->relation, kind, condition->place});
         }
-        for (uint32_t k = 0; k < condition->argument_count; k++) expression_edges(c, from, condition->arguments[k], outer);
+        for (uint32_t k = 0; k < condition->argument_count; k++)
+            expression_edges(c, from, condition->arguments[k], outer);
         expression_edges(c, from, condition->moment, outer);
         expression_edges(c, from, condition->left, outer);
         expression_edges(c, from, condition->right, outer);
@@ -30,10 +32,12 @@ static void expression_edges(struct compiler *c, uint32_t from, const struct exp
     condition_edges(c, from, e->conditions, outer == EDGE_PLAIN ? EDGE_COUNTED : outer);
 }
 
-// ---- Components: Tarjan's, with a stack of its own, since a chain of rules may be long ---------------------------------------
-struct visit { uint32_t relation, next; };
+// ---- Components: Tarjan's, with a stack of its own, since a chain of rules may be long ------------------------------
+struct visit {
+    uint32_t relation, next;
+};
 struct walk {
-    uint32_t *first, *edges;                 // edges of relation r: edges[first[r]] .. edges[first[r + 1] - 1]
+    uint32_t *first, *edges;    // edges of relation r: edges[first[r]] .. edges[first[r + 1] - 1]
     uint32_t *number, *low, *stack, stacked, numbered, components;
     bool *on_stack;
 };
@@ -73,12 +77,14 @@ static void walk_from(struct compiler *c, struct walk *walk, uint32_t root) {
                 walk->stack[walk->stacked++] = to;
                 walk->on_stack[to] = true;
                 VEC_PUSH(&path, (struct visit){to, walk->first[to]});
-            } else if (walk->on_stack[to] && walk->number[to] < walk->low[relation]) walk->low[relation] = walk->number[to];
+            } else if (walk->on_stack[to] && walk->number[to] < walk->low[relation])
+                walk->low[relation] = walk->number[to];
             continue;
         }
         if (walk->low[relation] == walk->number[relation]) walk_close(c, walk, relation);
         path.count--;
-        if (path.count && walk->low[relation] < walk->low[path.at[path.count - 1].relation]) walk->low[path.at[path.count - 1].relation] = walk->low[relation];
+        if (path.count && walk->low[relation] < walk->low[path.at[path.count - 1].relation])
+            walk->low[path.at[path.count - 1].relation] = walk->low[relation];
     }
     VEC_RELEASE(&path);
 }
@@ -87,7 +93,8 @@ void find_components(struct compiler *c) {
     for (uint32_t i = 0; i < c->rule_list.count; i++) {
         const struct rule *rule = &c->rule_list.at[i];
         condition_edges(c, rule->relation, rule->body, EDGE_PLAIN);
-        for (uint32_t k = 0; k < c->relation_list.at[rule->relation].column_count; k++) expression_edges(c, rule->relation, rule->head[k], EDGE_PLAIN);
+        for (uint32_t k = 0; k < c->relation_list.at[rule->relation].column_count; k++)
+            expression_edges(c, rule->relation, rule->head[k], EDGE_PLAIN);
     }
     struct walk walk = {0};
     uint32_t count = c->relation_list.count;
@@ -100,7 +107,7 @@ void find_components(struct compiler *c) {
         if (!walk.number[i]) walk_from(c, &walk, i);
 }
 
-// ---- Strata -------------------------------------------------------------------------------------------------------------
+// ---- Strata ---------------------------------------------------------------------------------------------------------
 static bool same_component(struct compiler *c, const struct edge *edge) {
     return c->relation_drafts.at[edge->from].component == c->relation_drafts.at[edge->to].component;
 }
@@ -115,7 +122,8 @@ static void report_cycle(struct compiler *c, const struct edge *strict) {
         uint32_t relation = queue[head++];
         for (uint32_t i = 0; i < c->edges.count; i++) {
             const struct edge *edge = &c->edges.at[i];
-            if (edge->from != relation || !same_component(c, edge) || came[edge->to] != NO_ID || edge->to == strict->to) continue;
+            if (edge->from != relation || !same_component(c, edge) || came[edge->to] != NO_ID || edge->to == strict->to)
+                continue;
             came[edge->to] = relation;
             queue[tail++] = edge->to;
         }
@@ -127,20 +135,26 @@ static void report_cycle(struct compiler *c, const struct edge *strict) {
     text_print(&text, "%.*s -> %s%.*s", SPAN_ARG(c->relation_list.at[strict->from].name), words[strict->kind],
                SPAN_ARG(c->relation_list.at[strict->to].name));
     for (uint32_t i = way.count; i-- > 0;) text_print(&text, " -> %.*s", SPAN_ARG(c->relation_list.at[way.at[i]].name));
-    diagnostics_error(c->all, strict->place, "what is negated, counted or asked of another moment is settled first, without what depends on it",
-                      "`%.*s` depends on what depends on it: %.*s", SPAN_ARG(c->relation_list.at[strict->from].name), SPAN_ARG(text_span(&text)));
+    diagnostics_error(
+        c->all, strict->place,
+        "what is negated, counted or asked of another moment is settled first, without what depends on it",
+        "`%.*s` depends on what depends on it: %.*s", SPAN_ARG(c->relation_list.at[strict->from].name),
+        SPAN_ARG(text_span(&text)));
     VEC_RELEASE(&way);
     text_release(&text);
 }
 
 void stratify(struct compiler *c) {
-    uint32_t count = c->relation_list.count, *order = ARENA_ARRAY(&c->scratch, uint32_t, c->edges.count), *starts = ARENA_ARRAY(&c->scratch, uint32_t, count + 2);
-    bool *reported = ARENA_ARRAY(&c->scratch, bool, count + 1), *component_recursive = ARENA_ARRAY(&c->scratch, bool, count + 1);
+    uint32_t count = c->relation_list.count, *order = ARENA_ARRAY(&c->scratch, uint32_t, c->edges.count),
+             *starts = ARENA_ARRAY(&c->scratch, uint32_t, count + 2);
+    bool *reported = ARENA_ARRAY(&c->scratch, bool, count + 1),
+         *component_recursive = ARENA_ARRAY(&c->scratch, bool, count + 1);
     uint32_t *stratum = ARENA_ARRAY(&c->scratch, uint32_t, count + 1);
     // Edges in order of the component they leave: what is needed is settled first.
     for (uint32_t i = 0; i < c->edges.count; i++) starts[c->relation_drafts.at[c->edges.at[i].from].component + 2]++;
     for (uint32_t i = 2; i < count + 2; i++) starts[i] += starts[i - 1];
-    for (uint32_t i = 0; i < c->edges.count; i++) order[starts[c->relation_drafts.at[c->edges.at[i].from].component + 1]++] = i;
+    for (uint32_t i = 0; i < c->edges.count; i++)
+        order[starts[c->relation_drafts.at[c->edges.at[i].from].component + 1]++] = i;
     for (uint32_t i = 0; i < c->edges.count; i++) {
         const struct edge *edge = &c->edges.at[order[i]];
         uint32_t from = c->relation_drafts.at[edge->from].component, to = c->relation_drafts.at[edge->to].component;
@@ -163,14 +177,15 @@ void stratify(struct compiler *c) {
     }
 }
 
-// ---- Consequences that set each other off -----------------------------------------------------------------------------------
+// ---- Consequences that set each other off ---------------------------------------------------------------------------
 static bool is_delay(const struct expression *e) {
     if (e->kind != EXPRESSION_ADD) return false;
     const struct expression *sides[] = {e->left, e->right};
     for (uint32_t i = 0; i < 2; i++) {
         if (sides[i]->kind != EXPRESSION_CONSTANT || sides[i]->type.base != TYPE_DURATION) continue;
         value duration = sides[i]->constant;
-        if (duration_months(duration) > 0 || (duration_months(duration) == 0 && duration_seconds(duration) >= 3600)) return true;
+        if (duration_months(duration) > 0 || (duration_months(duration) == 0 && duration_seconds(duration) >= 3600))
+            return true;
     }
     return is_delay(e->left) || is_delay(e->right);
 }
@@ -190,7 +205,8 @@ static bool is_delayed(struct conditions conditions) {
 
 static void mark_writes(const struct effect *effects, uint32_t count, bool *writes) {
     for (uint32_t i = 0; i < count; i++) {
-        if ((effects[i].kind == EFFECT_ADD || effects[i].kind == EFFECT_SET) && effects[i].relation != NO_ID) writes[effects[i].relation] = true;
+        if ((effects[i].kind == EFFECT_ADD || effects[i].kind == EFFECT_SET) && effects[i].relation != NO_ID)
+            writes[effects[i].relation] = true;
         mark_writes(effects[i].effects, effects[i].effect_count, writes);
     }
 }
@@ -213,11 +229,15 @@ static void mark_reads(struct compiler *c, struct conditions conditions, bool *r
     VEC_RELEASE(&todo);
 }
 
-struct reach { bool *reads, *writes; uint32_t count, relations; };
+struct reach {
+    bool *reads, *writes;
+    uint32_t count, relations;
+};
 
 static bool sets_off(const struct reach *reach, uint32_t from, uint32_t to) {
     for (uint32_t r = 0; r < reach->relations; r++)
-        if (reach->writes[(size_t)from * reach->relations + r] && reach->reads[(size_t)to * reach->relations + r]) return true;
+        if (reach->writes[(size_t)from * reach->relations + r] && reach->reads[(size_t)to * reach->relations + r])
+            return true;
     return false;
 }
 
@@ -249,8 +269,8 @@ static void report_upon_cycle(struct compiler *c, uint32_t start, uint32_t last,
         done[way.at[i]] = true;
     }
     text_print(&text, " -> %s", line_text(c, place, place));
-    diagnostics_error(c->all, place, "let it wait for an hour or more, as `fact(x) since t, now >= t + 1 day`", "this consequence may set itself off without end: %.*s",
-                      SPAN_ARG(text_span(&text)));
+    diagnostics_error(c->all, place, "let it wait for an hour or more, as `fact(x) since t, now >= t + 1 day`",
+                      "this consequence may set itself off without end: %.*s", SPAN_ARG(text_span(&text)));
     VEC_RELEASE(&way);
     text_release(&text);
 }
@@ -258,16 +278,18 @@ static void report_upon_cycle(struct compiler *c, uint32_t start, uint32_t last,
 void check_upon_cycles(struct compiler *c) {
     struct reach reach = {.count = c->upon.count, .relations = c->relation_list.count};
     if (reach.count > UPONS_MAX) {
-        diagnostics_error(c->all, c->upon.at[UPONS_MAX].place, NULL, "a program has at most %d `upon` and `always`", UPONS_MAX);
+        diagnostics_error(c->all, c->upon.at[UPONS_MAX].place, NULL, "a program has at most %d `upon` and `always`",
+                          UPONS_MAX);
         return;
     }
-    reach.reads = ARENA_ARRAY(&c->scratch, bool, (size_t)reach.count * reach.relations);
-    reach.writes = ARENA_ARRAY(&c->scratch, bool, (size_t)reach.count * reach.relations);
+    reach.reads = ARENA_ARRAY(&c->scratch, bool, (size_t)reach.count *reach.relations);
+    reach.writes = ARENA_ARRAY(&c->scratch, bool, (size_t)reach.count *reach.relations);
     for (uint32_t i = 0; i < reach.count; i++) {
         mark_reads(c, c->upon.at[i].conditions, reach.reads + (size_t)i * reach.relations);
         mark_writes(c->upon.at[i].effects, c->upon.at[i].effect_count, reach.writes + (size_t)i * reach.relations);
     }
-    uint32_t *queue = ARENA_ARRAY(&c->scratch, uint32_t, reach.count), *came = ARENA_ARRAY(&c->scratch, uint32_t, reach.count);
+    uint32_t *queue = ARENA_ARRAY(&c->scratch, uint32_t, reach.count),
+             *came = ARENA_ARRAY(&c->scratch, uint32_t, reach.count);
     bool *done = ARENA_ARRAY(&c->scratch, bool, reach.count);
     for (uint32_t start = 0; start < reach.count; start++) {
         if (done[start]) continue;
