@@ -92,6 +92,14 @@ bool pattern_meets(struct scenario_run *run, const struct duty_pattern *pattern,
 }
 
 // ---- Deeds ----------------------------------------------------------------------------------------------------------------------------------------
+// A row of a relation by its key, whenever it held.
+static bool ever_row(struct evaluator *evaluator, uint32_t relation, value key, struct arena *arena, struct row *row) {
+    struct rows rows = rows_ever(evaluator, relation, arena);
+    const struct row *found = rows_find(&rows, key);
+    if (found) *row = *found;
+    return found != NULL;
+}
+
 static void duty_deed(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, struct arena *arena, value duty,
                       struct duty_view *view) {
     const struct write *row = find_write(writes, count, WRITE_END, RELATION_DUTY, duty);
@@ -102,7 +110,22 @@ static void duty_deed(struct evaluator *evaluator, struct question question, con
         view->due = row->values[2];
         view->opened = row->from;
     }
+    struct row known;
+    if (!row && (row_of(evaluator, question, RELATION_DUTY, duty, arena, &known) || ever_row(evaluator, RELATION_DUTY, duty, arena, &known))) {
+        view->bearer = known.values[1];
+        view->due = known.values[2];
+        view->opened = known.from;
+    }
     duty_describe(evaluator, question, writes, count, arena, view);
+}
+
+// A finding that a duty is overdue is about that duty.
+static void overdue_duty(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, struct arena *arena,
+                         struct deed *deed) {
+    const struct program *program = evaluator->program;
+    if (deed->finding.norm >= program->norms_count || program->norms[deed->finding.norm].kind != NORM_OVERDUE || deed->finding.binding_count == 0) return;
+    duty_deed(evaluator, question, writes, count, arena, deed->finding.binding[0], &deed->duty);
+    deed->overdue = deed->duty.bearer != ACTOR_NONE;
 }
 
 static bool deed_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, uint32_t at, struct arena *arena,
@@ -125,6 +148,7 @@ static bool deed_of(struct evaluator *evaluator, struct question question, const
         deed->finding = (struct finding_view){.finding = write->values[0], .norm = (uint32_t)write->values[1], .opened = write->from, .closed = write->until};
         finding_describe(evaluator, question, writes, count, arena, &deed->finding);
         deed->finding.alleged = find_write(writes, count, WRITE_BEGIN, RELATION_ALLEGED, write->values[0]) != NULL;
+        overdue_duty(evaluator, question, writes, count, arena, deed);
         return true;
     case DEED_DECIDED:
         deed->proposal = write->values[0];

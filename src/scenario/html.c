@@ -68,6 +68,21 @@ static void put_duty(struct page *page, const struct deed *deed) {
     html_put(page, "</span>");
 }
 
+static void put_overdue(struct page *page, const struct deed *deed) {
+    html_chip(page, "bad", "overdue");
+    html_put(page, "<span><b>");
+    words_bearer(page->evaluator, &page->words, &deed->duty, &page->line);
+    html_flush(page);
+    html_put(page, "</b> ");
+    words_duty(page->evaluator, &page->words, &deed->duty, &page->line);
+    html_flush(page);
+    html_put(page, " <small>owed since ");
+    html_time(page, deed->duty.opened, true);
+    html_put(page, "</small>");
+    html_citation(page, deed->duty.citation);
+    html_put(page, "</span>");
+}
+
 static void put_finding(struct page *page, const struct deed *deed) {
     bool opens = deed->kind == DEED_FINDING;
     html_chip(page, opens ? "bad" : "good", opens ? deed->finding.alleged ? "alleged" : "finding" : "closed");
@@ -133,9 +148,14 @@ static void put_outcome(struct page *page, const struct deed *deed, struct quest
     html_put(page, "</span>");
 }
 
+// How an overdue duty ended is told by the duty itself.
+static bool is_told(const struct deed *deed) { return !(deed->kind == DEED_CLOSED && deed->overdue); }
+
 static void put_deed(struct page *page, const struct deed *deed, uint32_t position, bool tried) {
+    if (!is_told(deed)) return;
     html_put(page, "<li>");
-    switch (deed->kind) {
+    if (deed->overdue) put_overdue(page, deed);
+    else switch (deed->kind) {
     case DEED_DECIDED: put_outcome(page, deed, (struct question){deed->time, position}, tried); break;
     case DEED_FINDING:
     case DEED_CLOSED: put_finding(page, deed); break;

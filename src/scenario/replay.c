@@ -144,8 +144,21 @@ static void tell_duty(struct teller *teller, const struct deed *deed) {
     end_consequence(teller);
 }
 
+static void tell_overdue(struct teller *teller, const struct deed *deed) {
+    tell_label(teller, INK_RED, "OVERDUE");
+    words_bearer(teller->evaluator, &teller->words, &deed->duty, &teller->line);
+    text_print(&teller->line, ": ");
+    words_duty(teller->evaluator, &teller->words, &deed->duty, &teller->line);
+    text_print(&teller->line, ", since ");
+    words_time(&teller->words, teller->evaluator->program, deed->duty.opened, &teller->line);
+    words_citation(teller->evaluator->program, deed->duty.citation, &teller->line);
+    end_consequence(teller);
+}
+
 static void tell_finding(struct teller *teller, const struct deed *deed) {
     bool opens = deed->kind == DEED_FINDING;
+    if (deed->overdue && opens) tell_overdue(teller, deed);
+    if (deed->overdue) return;       // how the duty ended is told already
     tell_label(teller, opens ? INK_RED : INK_GREEN, opens ? deed->finding.alleged ? "alleged" : "finding" : "closed");
     text_add(&teller->line, deed->finding.message);
     size_t before = teller->line.length;
@@ -187,9 +200,9 @@ static void tell_record(struct teller *teller, const struct scenario_step *step)
         return;
     }
     if (teller->recorded && span_equal(teller->medium, step->medium)) return;
+    tell_clock(teller, step->time);
     teller->recorded = true;
     teller->medium = step->medium;
-    tell_clock(teller, step->time);
     text_ink(teller->out, teller->colour, INK_BLUE);
     text_print(&teller->line, "recorded: %.*s", SPAN_ARG(step->medium));
     if (step->registrar.kind != OPERAND_ANY) {
@@ -213,23 +226,75 @@ static const struct citation *citation_of_step(const struct program *program, co
     return step->call_count ? &program->acts[step->calls[0].act].citation : NULL;
 }
 
+// ---- Explanations -----------------------------------------------------------------------------------------------------------------------------------
+// The explainer prints a tree. Its root, and the line that names the act, say what stands above already; what is long is for the page and
+// for `entente why`.
+#define WHY_LINES 6u
+
+struct why_line { struct span words; uint32_t lead; bool branch; };      // lead: columns before the words
+
+static struct why_line why_line_of(struct span line) {
+    struct why_line why = {.words = line};
+    while (why.words.length) {
+        unsigned char byte = (unsigned char)why.words.at[0];
+        uint32_t bytes = byte == ' ' ? 1 : 3;
+        // Box drawing is E2 94 xx.
+        if (byte != ' ' && (byte != 0xE2 || why.words.length < 3 || (unsigned char)why.words.at[1] != 0x94)) break;
+        if (bytes == 3 && ((unsigned char)why.words.at[2] == 0x94 || (unsigned char)why.words.at[2] == 0x9C)) why.branch = true;
+        why.words = span_part(why.words, bytes, why.words.length - bytes);
+        why.lead++;
+    }
+    return why;
+}
+
+static bool names_act(struct span words) {
+    static const char says[] = "requires this:";
+    return memmem(words.at, words.length, says, sizeof says - 1) != NULL;
+}
+
+static void end_why(struct teller *teller, uint32_t lead, uint32_t less, uint32_t *lines) {
+    if (teller->line.length && *lines <= WHY_LINES) {
+        uint32_t from = INDENT + LABEL + (lead > less ? lead - less : 0);
+        text_pad(teller->out, 0, from);
+        if (*lines == WHY_LINES) text_print(teller->out, "…\n");
+        else end_line(teller, from, from + 2);
+        (*lines)++;
+    }
+    teller->line.length = 0;
+}
+
+static void tell_why(struct teller *teller, struct span why) {
+    uint32_t at = 0, lines = 0, lead = 0, less = 3, branches = 0;
+    text_ink(teller->out, teller->colour, INK_DIM);
+    while (at < why.length) {
+        uint32_t end = at;
+        while (end < why.length && why.at[end] != '\n') end++;
+        struct why_line line = why_line_of(span_part(why, at, end - at));
+        at = end + 1;
+        if (line.branch) {
+            end_why(teller, lead, less, &lines);
+            lead = line.lead;
+            if (branches++ == 0 && names_act(line.words)) {
+                less = 6;
+                continue;
+            }
+        } else if (teller->line.length == 0) {
+            continue;      // of the root, or of what is left out
+        }
+        if (teller->line.length) text_byte(&teller->line, ' ');
+        text_add(&teller->line, line.words);
+    }
+    end_why(teller, lead, less, &lines);
+    text_ink(teller->out, teller->colour, INK_PLAIN);
+}
+
 static void tell_refusal(struct teller *teller, const struct step_result *result) {
     const struct receipt *receipt = &result->receipt;
     tell_label(teller, INK_RED, receipt->status == RECEIPT_REFUSED ? "refused" : "turned away");
     text_add(&teller->line, receipt->message);
     words_citation(teller->evaluator->program, receipt->citation, &teller->line);
     end_consequence(teller);
-    uint32_t at = 0;
-    while (at < result->why.length) {
-        uint32_t end = at;
-        while (end < result->why.length && result->why.at[end] != '\n') end++;
-        text_pad(teller->out, 0, INDENT + LABEL);
-        text_ink(teller->out, teller->colour, INK_DIM);
-        text_add(teller->out, span_part(result->why, at, end - at));
-        text_ink(teller->out, teller->colour, INK_PLAIN);
-        text_byte(teller->out, '\n');
-        at = end + 1;
-    }
+    tell_why(teller, result->why);
 }
 
 static void tell_act(struct teller *teller, const struct step_result *result) {
@@ -238,11 +303,15 @@ static void tell_act(struct teller *teller, const struct step_result *result) {
     tell_record(teller, step);
     tell_clock(teller, step->time);
     ink_text(teller, done ? INK_GREEN : INK_RED, done ? "✓ " : "✗ ");
-    if (step->try) text_print(&teller->line, "try: ");
-    text_add(&teller->line, result->words.length ? result->words : SPAN("an act that cannot be made"));
+    if (step->try) text_print(teller->out, "try: ");
+    struct span words = result->words.length ? result->words : SPAN("an act that cannot be made"), who = span_part(words, 0, result->who_length);
+    text_ink(teller->out, teller->colour, INK_BOLD);
+    text_wrap(teller->out, who, INDENT + (step->try ? 5 : 0), INDENT + 2, WORDS_WIDTH);
+    text_ink(teller->out, teller->colour, INK_PLAIN);
+    text_add(&teller->line, span_part(words, who.length, words.length - who.length));
     tell_names(teller, step);
     if (done) words_citation(teller->evaluator->program, citation_of_step(teller->evaluator->program, step), &teller->line);
-    end_line(teller, INDENT, INDENT + 2);
+    end_line(teller, INDENT + (step->try ? 5 : 0) + span_width(who) % (WORDS_WIDTH - INDENT), INDENT + 2);
     if (!done && result->words.length) tell_refusal(teller, result);
     struct question question = {step->time, POSITION_LAST};
     struct deeds deeds = deeds_of(teller->evaluator, question, result->writes, result->write_count, &teller->arena);

@@ -110,6 +110,7 @@ struct deed {
     struct duty_view duty;           // DUTY, MET, RELEASED, LAPSED
     bool late;                       // MET
     struct finding_view finding;     // FINDING, CLOSED
+    bool overdue;                    // FINDING, CLOSED: of a duty that is overdue, `duty`
     value proposal; uint32_t outcome;        // DECIDED
 };
 struct deeds { struct deed *at; uint32_t count; };
