@@ -10,7 +10,7 @@ static int could_not_ask(struct invocation *invocation, ask_status status) {
 }
 
 // ---- Labels ------------------------------------------------------------------------------------------------------------------
-static void show_label(struct invocation *invocation, const struct story *story, struct span name) {
+void show_label(struct invocation *invocation, const struct story *story, struct span name) {
     const struct label *label = labels_find(story->treaty.labels, name);
     if (!label) return;
     text_print(&invocation->out, "  %.*s: %.*s%s%.*s\n", SPAN_ARG(name), SPAN_ARG(label->label), label->help.length ? ". " : "", SPAN_ARG(label->help));

@@ -80,6 +80,7 @@ static int explain(struct invocation *invocation, struct story *story, explain_t
     struct explainer with = explainer_of(invocation, story);
     struct explain_node *tree = blame ? explain_blame(&with, relation, pattern) : explain_fact(&with, relation, pattern);
     show_tree(invocation, story, tree);
+    if (!invocation->json) show_label(invocation, story, story->treaty.program->relations[relation].name);
     return blame || tree->truth == wanted ? EXIT_DONE : EXIT_FALSE;
 }
 

@@ -3,8 +3,8 @@
 #include "cli/cli_internal.h"
 
 #define BIT(option) (1u << OPTION_##option)
-#define LOOKING (BIT(TREATY) | BIT(NAIVE) | BIT(JSON) | BIT(LANG) | BIT(COLOR) | BIT(HELP))
-#define AT_MOMENT (LOOKING | BIT(AT) | BIT(SEQ))
+#define LOOKING (BIT(TREATY) | BIT(NAIVE) | BIT(JSON) | BIT(COLOR) | BIT(HELP))
+#define AT_MOMENT (LOOKING | BIT(LANG) | BIT(AT) | BIT(SEQ))
 
 const struct cli_option cli_options[OPTION_COUNT] = {
     [OPTION_AT] = {"at", "TIME", NULL, "as of this time: 2022-01-06, '2022-01-06 10:00', '2022-01-06 10:00 +06:00'"},

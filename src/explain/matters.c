@@ -95,8 +95,17 @@ static void duty_remedy(struct making *making, struct explain_node *root, const 
         why_conditions_fail(making, node, watch->conditions, start);
     }
     if (o->then == NO_ID) return;
+    // The further duty takes over what this one captured.
     const struct obligation *then = &making->program->obligations[o->then];
-    struct explain_node *node = node_print(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "overdue, it opens a further duty: %.*s", SPAN_ARG(tell_obligation(making, then, bindings_new(making->arena, &then->frame))));
+    struct bindings further = bindings_new(making->arena, &then->frame);
+    for (uint32_t i = 0; i < then->captured_count && i < then->frame.slot_count; i++) {
+        further.values[i] = bindings.values[then->captured[i]];
+        further.bound[i] = bindings.bound[then->captured[i]];
+    }
+    value heir = ACTOR_NONE;
+    bool known = then->bearer && solver_value(&making->solver, then->bearer, bindings, &heir) == VALUE_KNOWN;
+    struct explain_node *node = node_print(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "overdue, it opens a further duty: %.*s%s%.*s", SPAN_ARG(known ? tell_actor(making, heir) : SPAN("")),
+                                           known ? ", " : "", SPAN_ARG(tell_obligation(making, then, further)));
     node_cite(making, node, &then->citation);
 }
 

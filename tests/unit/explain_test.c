@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// What tests/explain cannot show as text: limits, the solver that coverage uses, forms of printing.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "explain/explain.h"
+
+#include <string.h>
+
+struct stage { struct diagnostics all; struct program *program; struct evaluator *evaluator; struct arena arena; struct explainer with; };
+
+static void stage_open(struct stage *stage, struct span treaty) {
+    diagnostics_init(&stage->all);
+    stage->program = lang_load_text(&stage->all, SPAN("stage.md"), treaty);
+    if (!stage->program) {
+        struct text out = {0};
+        diagnostics_print(&stage->all, &out, false);
+        print_error("%.*s\n", SPAN_ARG(text_span(&out)));
+        text_release(&out);
+    }
+    assert_non_null(stage->program);
+    stage->evaluator = engine_new(stage->program);
+    arena_init(&stage->arena);
+    stage->with = (struct explainer){&stage->arena, stage->evaluator, {0, POSITION_LAST}, NULL};
+}
+
+static void stage_close(struct stage *stage) {
+    arena_release(&stage->arena);
+    evaluator_free(stage->evaluator);
+    program_free(stage->program);
+    diagnostics_release(&stage->all);
+}
+
+// A chain of parties, each the neighbour of the next.
+static struct span chain_treaty(struct text *out, int length) {
+    text_print(out, "```treaty\ntreaty chain \"Chain\"\nsource Pact \"A pact\"\narticle [Pact 1]\nparty state = A0");
+    for (int i = 1; i <= length; i++) text_print(out, ", A%d", i);
+    text_print(out, "\nfact next(state, state)\n");
+    for (int i = 0; i < length; i++) text_print(out, "given next(A%d, A%d)\n", i, i + 1);
+    text_print(out, "rule reaches(a, b) if next(a, b)\nrule reaches(a, c) if reaches(a, b), next(b, c)\n");
+    text_print(out, "rule end(a) if reaches(_, a), not next(a, _)\n```\n");
+    return text_span(out);
+}
+
+static uint32_t count_nodes(const struct explain_node *node, uint32_t depth, uint32_t *deepest, bool *cut) {
+    uint32_t count = 1;
+    if (depth > *deepest) *deepest = depth;
+    if (node->kind == EXPLAIN_CUT) *cut = true;
+    for (const struct explain_node *child = node->first; child; child = child->next) count += count_nodes(child, depth + 1, deepest, cut);
+    return count;
+}
+
+static struct explain_node *reach(struct stage *stage, value from, value to) {
+    uint32_t relation = program_find_relation(stage->program, SPAN("reaches"));
+    return explain_fact(&stage->with, relation, (value[]){from, to});
+}
+
+static void a_proof_shows_every_step(void **state) {
+    (void)state;
+    struct stage stage;
+    struct text treaty = {0};
+    stage_open(&stage, chain_treaty(&treaty, 20));
+    uint32_t deepest = 0;
+    bool cut = false;
+    struct explain_node *tree = reach(&stage, 0, 20);
+    assert_int_equal(tree->truth, EXPLAIN_HOLDS);
+    // The claim, 20 rules, 19 facts between them, 20 rows.
+    assert_int_equal(count_nodes(tree, 0, &deepest, &cut), 1 + 20 + 19 + 20);
+    assert_false(cut);
+    stage_close(&stage);
+    text_release(&treaty);
+}
+
+static void a_proof_that_is_too_deep_says_so(void **state) {
+    (void)state;
+    struct stage stage;
+    struct text treaty = {0};
+    stage_open(&stage, chain_treaty(&treaty, 100));
+    uint32_t deepest = 0;
+    bool cut = false;
+    struct explain_node *tree = reach(&stage, 0, 100);
+    assert_int_equal(tree->truth, EXPLAIN_HOLDS);
+    assert_true(count_nodes(tree, 0, &deepest, &cut) <= EXPLAIN_NODES_MAX);
+    assert_true(cut);
+    assert_true(deepest <= 2 * EXPLAIN_DEPTH_MAX + 2);
+    stage_close(&stage);
+    text_release(&treaty);
+}
+
+static void a_missing_fact_of_a_long_chain_is_bounded(void **state) {
+    (void)state;
+    struct stage stage;
+    struct text treaty = {0};
+    stage_open(&stage, chain_treaty(&treaty, 100));
+    uint32_t deepest = 0;
+    bool cut = false;
+    struct explain_node *tree = reach(&stage, 100, 0);
+    assert_int_equal(tree->truth, EXPLAIN_FAILS);
+    assert_true(count_nodes(tree, 0, &deepest, &cut) <= EXPLAIN_NODES_MAX);
+    stage_close(&stage);
+    text_release(&treaty);
+}
+
+static void conditions_are_solved_by_themselves(void **state) {
+    (void)state;
+    struct stage stage;
+    struct text treaty = {0};
+    stage_open(&stage, chain_treaty(&treaty, 5));
+    const struct relation *end = &stage.program->relations[program_find_relation(stage.program, SPAN("end"))];
+    const struct rule *rule = &stage.program->rules[end->rules[0]];
+    value values[SLOTS_MAX] = {0};
+    bool bound[SLOTS_MAX] = {0};
+    assert_int_equal(explain_holds(&stage.with, &rule->frame, rule->body, values, bound), EXPLAIN_YES);
+    uint32_t slot = rule->head[0]->slot;
+    assert_true(bound[slot]);
+    assert_int_equal(values[slot], 5);
+    // What is bound beforehand stays, and where nothing is found, nothing is touched.
+    bool other[SLOTS_MAX] = {0};
+    values[slot] = 2;
+    other[slot] = true;
+    assert_int_equal(explain_holds(&stage.with, &rule->frame, rule->body, values, other), EXPLAIN_NO);
+    assert_int_equal(values[slot], 2);
+    stage_close(&stage);
+    text_release(&treaty);
+}
+
+static bool count_solution(void *context, const value *values, const bool *bound) {
+    (void)values;
+    (void)bound;
+    ++*(uint32_t *)context;
+    return true;
+}
+
+static void every_solution_is_visited(void **state) {
+    (void)state;
+    struct stage stage;
+    struct text treaty = {0};
+    stage_open(&stage, chain_treaty(&treaty, 5));
+    const struct relation *reaches = &stage.program->relations[program_find_relation(stage.program, SPAN("reaches"))];
+    const struct rule *rule = &stage.program->rules[reaches->rules[0]];
+    value values[SLOTS_MAX] = {0};
+    bool bound[SLOTS_MAX] = {0};
+    uint32_t count = 0;
+    assert_int_equal(explain_solutions(&stage.with, &rule->frame, rule->body, values, bound, count_solution, &count), EXPLAIN_YES);
+    assert_int_equal(count, 5);
+    stage_close(&stage);
+    text_release(&treaty);
+}
+
+static void lines_keep_to_their_columns(void **state) {
+    (void)state;
+    struct stage stage;
+    struct text treaty = {0}, out = {0};
+    stage_open(&stage, chain_treaty(&treaty, 100));
+    explain_print_text(reach(&stage, 0, 9), &out, false);
+    uint32_t columns = 0;
+    for (size_t i = 0; i < out.length; i++) {
+        if (out.at[i] == '\n') columns = 0;
+        else if (((unsigned char)out.at[i] & 0xC0) != 0x80) columns++;
+        assert_true(columns <= 100);
+    }
+    assert_null(strstr(out.at, "\033"));
+    text_release(&out);
+    text_release(&treaty);
+    stage_close(&stage);
+}
+
+static void html_is_escaped_and_closed(void **state) {
+    (void)state;
+    struct explain_node leaf = {.kind = EXPLAIN_NOTE, .text = SPAN_INIT("a < b & \"c\""), .time = TIME_MIN};
+    struct explain_node root = {.kind = EXPLAIN_CLAIM, .truth = EXPLAIN_FAILS, .text = SPAN_INIT("<script>"), .citation = SPAN_INIT("[Pact 1, disputed]"),
+                                .standing = STANDING_DISPUTED, .time = TIME_MIN, .first = &leaf, .last = &leaf};
+    struct text out = {0};
+    explain_print_html(&root, &out);
+    text_byte(&out, '\0');
+    assert_null(strstr(out.at, "<script>"));
+    assert_null(strstr(out.at, "a < b"));
+    assert_non_null(strstr(out.at, "<details class=\"why\" open>"));
+    assert_non_null(strstr(out.at, "</details>"));
+    assert_non_null(strstr(out.at, "<cite class=\"disputed\">"));
+    text_release(&out);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_proof_shows_every_step),
+        cmocka_unit_test(a_proof_that_is_too_deep_says_so),
+        cmocka_unit_test(a_missing_fact_of_a_long_chain_is_bounded),
+        cmocka_unit_test(conditions_are_solved_by_themselves),
+        cmocka_unit_test(every_solution_is_visited),
+        cmocka_unit_test(lines_keep_to_their_columns),
+        cmocka_unit_test(html_is_escaped_and_closed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
