@@ -25,6 +25,7 @@ static struct attempt attempt_begin(struct engine *engine) {
     engine->late_from = engine->late_to = 0;
     engine->late_time = TIME_MAX;
     engine->current = engine->base.position + 1;
+    engine->first_moment = engine->moments.count;
     return attempt;
 }
 
@@ -64,7 +65,9 @@ static struct entry entry_copy(struct arena *arena, const struct entry *entry) {
 
 static void commit(struct engine *engine, const struct entry *entry) {
     static const uint8_t zero[32];
-    struct entry_kept kept = {.time = entry->time, .admitted = entry->admitted};
+    struct entry_kept kept = {.time = entry->time, .moment = engine->first_moment};
+    if (engine->entries.count % TIMES_STEP == 0) VEC_PUSH(&engine->sparse_times, entry->time);
+    VEC_PUSH(&engine->times, entry->time);
     const uint8_t *before = engine->entries.count ? engine->entries.at[engine->entries.count - 1].digest : zero;
     evaluator_chain(&engine->base, &engine->sha, &engine->hash_text, before, entry, engine->writes.at, engine->settled_writes, engine->writes.at + engine->settled_writes,
                     engine->writes.count - engine->settled_writes, kept.digest);
@@ -186,25 +189,28 @@ static ask_status ask_view(struct engine *engine, struct view view, uint32_t rel
 
 // The stamp up to which a question sees: entries up to its position, and what settled after that up to its time.
 static uint32_t question_stamp(const struct engine *engine, uint32_t position, int64_t time) {
-    uint32_t low = 0, high = engine->moments.count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        const struct moment *moment = &engine->moments.at[middle];
-        bool seen = moment->position <= position || (moment->position == position + 1 && moment->settled && moment->time <= time);
-        if (seen) low = middle + 1;
-        else high = middle;
-    }
-    return low < engine->moments.count ? engine->moments.at[low].stamp : engine->stamp;
+    if (position >= engine->entries.count) return engine->stamp;
+    uint32_t m = engine->entries.at[position].moment;
+    while (m < engine->moments.count && engine->moments.at[m].position == position + 1 && engine->moments.at[m].settled && engine->moments.at[m].time <= time) m++;
+    return m < engine->moments.count ? engine->moments.at[m].stamp : engine->stamp;
 }
 
-static uint32_t position_at(const struct engine *engine, int64_t time) {
-    uint32_t low = 0, high = engine->entries.count;
+static uint32_t times_not_after(const int64_t *times, uint32_t count, int64_t time) {
+    uint32_t low = 0, high = count;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
-        if (engine->entries.at[middle].time <= time) low = middle + 1;
+        if (times[middle] <= time) low = middle + 1;
         else high = middle;
     }
     return low;
+}
+
+// How many entries are at or before a time.
+static uint32_t position_at(const struct engine *engine, int64_t time) {
+    uint32_t block = times_not_after(engine->sparse_times.at, engine->sparse_times.count, time);
+    if (block == 0) return 0;
+    uint32_t from = (block - 1) * TIMES_STEP, count = engine->times.count - from < TIMES_STEP ? engine->times.count - from : TIMES_STEP;
+    return from + times_not_after(engine->times.at + from, count, time);
 }
 
 static ask_status ask_projection(struct engine *engine, int64_t time, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
@@ -292,7 +298,7 @@ static void engine_free(struct evaluator *evaluator) {
     store_release(engine);
     free(engine->derived);
     VEC_RELEASE(&engine->aggregates), VEC_RELEASE(&engine->moments), VEC_RELEASE(&engine->entries), VEC_RELEASE(&engine->executed);
-    VEC_RELEASE(&engine->executed_values), VEC_RELEASE(&engine->writes), VEC_RELEASE(&engine->late);
+    VEC_RELEASE(&engine->executed_values), VEC_RELEASE(&engine->writes), VEC_RELEASE(&engine->late), VEC_RELEASE(&engine->times), VEC_RELEASE(&engine->sparse_times);
     text_release(&engine->hash_text);
     sha256_release(&engine->sha);
     names_release(&engine->base.texts);
@@ -327,6 +333,7 @@ struct evaluator *engine_new(const struct program *program) {
     plan_components(engine);
     judge_plan(engine);
     watch_init(engine);
+    plan_settle(engine);
     given_rows(engine);
     return &engine->base;
 }

@@ -14,10 +14,11 @@
 struct row { int64_t from, until; uint32_t begun, ended, revision; };
 struct revision { int64_t until; uint32_t ended, earlier; };
 
-#define CHUNK_ROWS 1024u
+#define CHUNK_ROWS 256u
 // An index key's chain lists rows by stamp. Whenever it has grown by the number of rows live at its last check, it is checked: where fewer than half are
 // live, a new segment begins with a copy of those. So the present costs the live rows, and the past those of its segment.
-struct segment { uint32_t start, copied, stamp; int64_t time; uint32_t earlier; };      // rows before `start` are older
+// Segments of a chain are linked both ways, with a jump further back, so that the one of a past moment is found in logarithmic time.
+struct segment { int64_t time; uint32_t start, copied, stamp, earlier, later, jump, depth; };
 struct chain { uint32_t at, count, capacity, live, check, segment; };     // live: where the newest segment starts. capacity 0: `at` is the one row itself
 struct index_slot { uint32_t hash, chain; };                       // chain is its number plus one; 0 is free
 struct index {
@@ -103,6 +104,7 @@ bool run_arithmetic(expression_kind kind, struct type left_type, struct type rig
 uint32_t plan_index(struct engine *engine, uint32_t relation, uint32_t mask);
 void plan_conditions(struct engine *engine, struct plan *plan, struct conditions conditions, bool *bound);      // bound: per slot, in and out
 struct call_plan *plan_call(struct engine *engine, uint32_t relation, uint32_t mask);
+void plan_settle(struct engine *engine);
 void plan_call_rules(struct engine *engine, struct call_plan *plan);
 run_status run_delta(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context);
 const struct expression *plan_expression(struct engine *engine, const struct expression *expression, const bool *bound);
@@ -172,7 +174,8 @@ struct act_plan {
 };
 struct executed { uint32_t position, act, values, stamp; int64_t time; value actor; };      // values: in executed_values: parameters, then made
 struct moment { int64_t time; uint32_t stamp, position; bool settled; };
-struct entry_kept { int64_t time, admitted; uint8_t digest[32]; struct entry entry; };
+struct entry_kept { int64_t time; uint32_t moment; uint8_t digest[32]; struct entry entry; };      // moment: its first
+#define TIMES_STEP 256u           // every so many entries, their time once more in a short array
 
 struct engine {
     struct evaluator base;
@@ -203,12 +206,13 @@ struct engine {
     struct plan **outcomes;                                        // per procedure
     VEC(struct moment) moments;
     VEC(struct entry_kept) entries; struct arena entry_arena;
+    VEC(int64_t) times, sparse_times;
     VEC(struct executed) executed; VEC(value) executed_values;
     VEC(struct write) writes; uint32_t settled_writes; struct arena write_arena;
     VEC(struct late_outcome) late;
     VEC(struct plan) aggregates;                                   // of expressions, by their id
     uint32_t late_from, late_to; int64_t late_time;                // rows of this entry that began in the past
-    uint32_t firings;
+    uint32_t firings, first_moment;
     const struct effect *clash;                                    // the effect that clashed
     const struct entry *entry;                                     // at work
     int64_t last_admitted;
@@ -227,7 +231,7 @@ void store_release(struct engine *engine);
 uint32_t store_index(struct engine *engine, uint32_t relation, uint32_t mask);        // the index on those columns, made if need be
 bool store_row_visible(const struct engine *engine, const struct table *table, uint32_t row, struct view view, int64_t *until);
 int64_t store_until_at(const struct engine *engine, const struct row *row, struct view view);
-struct chain_walk { const struct engine *engine; const struct chain *chain; uint32_t next, end, segment_end; bool past; struct view view; };
+struct chain_walk { const uint32_t *rows; const struct engine *engine; uint32_t next, end, segment_end, later; };     // rows NULL: none; later: the segment after the one being walked
 void chain_open(const struct engine *engine, const struct table *table, uint32_t index, const value *key, struct view view, struct chain_walk *walk);     // key: whole row of values, only masked ones are read
 bool chain_next(struct chain_walk *walk, uint32_t *row);
 bool store_find(const struct engine *engine, uint32_t relation, const value *values, int64_t at, uint32_t *row);     // by key, in force at a moment, as known now

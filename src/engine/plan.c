@@ -381,6 +381,18 @@ void plan_components(struct engine *engine) {
     free(seen), free(back), free(taken);
 }
 
+// Plans every call that a plan made so far asks for, so that running never plans: indexes stay where they are while rows are walked.
+void plan_settle(struct engine *engine) {
+    for (bool again = true; again;) {
+        again = false;
+        for (uint32_t c = 0; c < engine->component_count; c++)
+            if (!engine->components[c].ready) plan_component(engine, &engine->components[c]), again = true;
+        for (uint32_t r = 0; r < engine->program->relations_count; r++)
+            for (uint32_t k = 0; k < engine->derived[r].call_count; k++)
+                if (!engine->derived[r].calls[k]->ready) plan_call_rules(engine, engine->derived[r].calls[k]), again = true;
+    }
+}
+
 // ---- Bindings: collected, sorted, each once -----------------------------------------------------------------------------------------
 struct collect { struct bindings *out; const uint32_t *slots; };
 static run_status collect_take(void *context, struct run *run, value *frame) {

@@ -321,7 +321,7 @@ static run_status call_recursive(struct run *run, const struct call_plan *plan, 
 static run_status call_relation(struct run *run, struct call_plan *plan, const value *keys, run_status (*take)(void *, struct run *, const value *), void *context) {
     struct engine *engine = run->engine;
     if (engine->program->relations[plan->relation].recursive) return call_recursive(run, plan, keys, take, context);
-    if (!plan->ready) plan_call_rules(engine, plan);
+    ENSURE(plan->ready);
     for (uint32_t r = 0; r < plan->rule_count; r++) {
         struct call_context call = {plan, &plan->rules[r], keys, take, context};
         run_status status = call_rule(run, &call);
@@ -588,7 +588,7 @@ run_status run_fill(struct run *run, struct component *component) {
         if (component->horizon < run->horizon) run->horizon = component->horizon;
         return RUN_OK;
     }
-    if (!component->ready) plan_component(engine, component);
+    ENSURE(component->ready);
     for (uint32_t r = 0; r < component->count; r++) {
         struct derived *derived = &engine->derived[component->relations[r]];
         tuples_release(&derived->tuples);
@@ -621,7 +621,11 @@ run_status run_relation(struct run *run, uint32_t relation, const value *pattern
     for (uint32_t c = 0; c < shape->column_count; c++) mask |= pattern[c] != VALUE_ANY ? 1u << c : 0;
     struct relation_context taken = {emit, context};
     run->columns = shape->column_count;
-    if (shape->derived) return call_relation(run, plan_call(run->engine, relation, mask), pattern, relation_take, &taken);
+    if (shape->derived) {
+        struct call_plan *call = plan_call(run->engine, relation, mask);
+        if (!call->ready) plan_settle(run->engine);
+        return call_relation(run, call, pattern, relation_take, &taken);
+    }
     const struct table *table = &run->engine->tables[relation];
     uint32_t best = table->index_count - 1, bits = 0;
     for (uint32_t k = 0; k < table->index_count; k++) {

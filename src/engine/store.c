@@ -147,13 +147,28 @@ static void index_drop_chain(struct index *index, uint32_t hash) {
     index->slots[i] = (struct index_slot){0, 0};
 }
 
+static void segment_add(struct engine *engine, struct chain *chain, uint32_t start, uint32_t copied) {
+    struct segment segment = {.start = start, .copied = copied, .stamp = engine->stamp, .time = engine->now, .earlier = chain->segment, .later = NO_ID, .jump = NO_ID};
+    uint32_t id = engine->segments.count;
+    if (chain->segment != NO_ID) {
+        // The jumps of skew binary numbers: as far as two equal jumps before, else to the one before.
+        struct segment *before = &engine->segments.at[chain->segment];
+        uint32_t far = before->jump, farther = far == NO_ID ? NO_ID : engine->segments.at[far].jump;
+        segment.depth = before->depth + 1;
+        bool equal = far != NO_ID && farther != NO_ID && before->depth - engine->segments.at[far].depth == engine->segments.at[far].depth - engine->segments.at[farther].depth;
+        segment.jump = equal ? farther : chain->segment;
+        before->later = id;
+    }
+    VEC_PUSH(&engine->segments, segment);
+    chain->segment = id;
+}
+
 // Begins a new segment with a copy of the rows that still live, where that is less than half of those since the last one.
 static void chain_check(struct engine *engine, const struct table *table, struct chain *chain) {
     uint32_t live = 0, from = chain->live, to = chain->count;
     for (uint32_t i = from; i < to; i++) live += table_row(table, chain_rows(engine, chain)[i])->until > engine->now;
     if (2 * live < to - from) {
-        VEC_PUSH(&engine->segments, (struct segment){.start = to, .copied = live, .stamp = engine->stamp, .time = engine->now, .earlier = chain->segment});
-        chain->segment = engine->segments.count - 1;
+        segment_add(engine, chain, to, live);
         for (uint32_t i = from; i < to; i++) {
             uint32_t row = chain_rows(engine, chain)[i];
             if (table_row(table, row)->until > engine->now) chain_append(engine, chain, row);
@@ -198,6 +213,7 @@ static void index_pop(struct engine *engine, struct table *table, struct index *
     ENSURE(chain->segment == engine->segments.count - 1);
     engine->segments.count--;
     chain->segment = segment.earlier;
+    if (segment.earlier != NO_ID) engine->segments.at[segment.earlier].later = NO_ID;
 }
 
 uint32_t store_index(struct engine *engine, uint32_t relation, uint32_t mask) {
@@ -230,48 +246,50 @@ bool store_row_visible(const struct engine *engine, const struct table *table, u
     return view.time < *until;
 }
 
+static bool segment_known(const struct engine *engine, uint32_t segment, struct view view) {
+    return engine->segments.at[segment].stamp <= view.stamp && engine->segments.at[segment].time <= view.time;
+}
+
+// The newest segment that the view knows, and the one after it; NO_ID: the beginning.
+static uint32_t segment_of(const struct engine *engine, const struct chain *chain, struct view view, uint32_t *later) {
+    uint32_t s = chain->segment;
+    *later = NO_ID;
+    while (s != NO_ID && !segment_known(engine, s, view)) {
+        uint32_t jump = engine->segments.at[s].jump;
+        *later = s;
+        s = jump != NO_ID && !segment_known(engine, jump, view) ? jump : engine->segments.at[s].earlier;
+    }
+    return s;
+}
+
 // Walks the rows of a key that may matter to the view, oldest first; the caller checks each. Later segments repeat rows, which are skipped.
 void chain_open(const struct engine *engine, const struct table *table, uint32_t number, const value *key, struct view view, struct chain_walk *walk) {
     const struct index *index = &table->indexes[number];
     uint32_t id = index_find(engine, table, index, key, key_hash(table, index->mask, key));
-    *walk = (struct chain_walk){.engine = engine, .view = view};
+    walk->rows = NULL;
     if (id == NO_ID) return;
     const struct chain *chain = &index->chains[id];
-    walk->chain = chain;
-    walk->next = chain->live;
-    walk->end = chain->count;
-    walk->segment_end = chain->count;
+    *walk = (struct chain_walk){.rows = chain_rows(engine, chain), .engine = engine, .next = chain->live, .end = chain->count, .segment_end = chain->count, .later = NO_ID};
     if (view.present || chain->segment == NO_ID) return;
-    uint32_t s = chain->segment, later = NO_ID;
-    while (s != NO_ID && (engine->segments.at[s].stamp > view.stamp || engine->segments.at[s].time > view.time)) later = s, s = engine->segments.at[s].earlier;
+    uint32_t s = segment_of(engine, chain, view, &walk->later);
     walk->next = s == NO_ID ? 0 : engine->segments.at[s].start;
-    if (later == NO_ID) return;
-    walk->segment_end = engine->segments.at[later].start;
-    walk->past = true;
+    if (walk->later == NO_ID) return;
+    const struct segment *later = &engine->segments.at[walk->later];
+    walk->segment_end = later->start;
     // Where the view knows what came after the next segment began, it walks on through it.
-    if (view.stamp <= engine->segments.at[later].stamp && view.also_to <= engine->segments.at[later].stamp) walk->end = walk->segment_end;
-}
-
-static bool segment_skip(struct chain_walk *walk) {
-    // The segment that starts where the last one ended: pass over the rows that it repeats.
-    const struct engine *engine = walk->engine;
-    uint32_t s = walk->chain->segment, next = walk->end;
-    for (; s != NO_ID; s = engine->segments.at[s].earlier) {
-        if (engine->segments.at[s].start == walk->segment_end) {
-            walk->next = engine->segments.at[s].start + engine->segments.at[s].copied;
-            walk->segment_end = next;
-            return true;
-        }
-        next = engine->segments.at[s].start;
-    }
-    return false;
+    if (view.stamp <= later->stamp && view.also_to <= later->stamp) walk->end = walk->segment_end;
 }
 
 bool chain_next(struct chain_walk *walk, uint32_t *row) {
-    if (!walk->chain) return false;
-    while (walk->next >= walk->segment_end)
-        if (walk->segment_end >= walk->end || !segment_skip(walk)) return false;
-    *row = chain_rows(walk->engine, walk->chain)[walk->next++];
+    if (!walk->rows) return false;
+    while (walk->next >= walk->segment_end) {
+        if (walk->segment_end >= walk->end) return false;
+        const struct segment *segment = &walk->engine->segments.at[walk->later];      // pass over the rows that it repeats
+        walk->next = segment->start + segment->copied;
+        walk->later = segment->later;
+        walk->segment_end = segment->later == NO_ID ? walk->end : walk->engine->segments.at[segment->later].start;
+    }
+    *row = walk->rows[walk->next++];
     return true;
 }
 
