@@ -98,6 +98,11 @@ void scope_finish(struct compiler *c, struct scope *scope, const struct env *env
             forgive_minus(scope, env, scope->slots.at[i].name);
     for (uint32_t i = 0; i < scope->slots.count; i++) {
         struct slot *slot = &scope->slots.at[i];
+        if (slot->declared && slot->name.length && slot->uses == 0 && slot->type.base == BASE_UNKNOWN && !slot->reported) {
+            diagnostics_error(c->all, slot->place, "name it in the conditions after the colon, or leave it out",
+                              "nothing says what `%.*s` is", SPAN_ARG(slot->name));
+            slot->poisoned = slot->reported = true;
+        }
         if (slot->reported || !slot->name.length || slot->declared || slot->uses > 1) continue;
         const char *hint = slot->lonely;
         if (!hint && table_get(&c->relations, slot->name) != NO_ID)
