@@ -231,6 +231,12 @@ static void put_settled(struct page *page, const struct step_result *result) {
     }
 }
 
+static void put_name(struct page *page, uint32_t name, const char *before) {
+    text_print(page->out, "%s<span class=\"name\">", before);
+    text_html(page->out, page->run->scenario->names[name].text);
+    html_put(page, "</span>");
+}
+
 static void put_words(struct page *page, const struct step_result *result) {
     const struct scenario_step *step = result->step;
     struct span words = result->words.length ? result->words : SPAN("an act that cannot be made");
@@ -241,13 +247,8 @@ static void put_words(struct page *page, const struct step_result *result) {
     text_html(page->out, span_part(words, 0, who));
     html_put(page, "</span>");
     text_html(page->out, span_part(words, who, words.length - who));
-    const struct scenario_name *names = page->run->scenario->names;
-    for (uint32_t i = 0; i < step->made_count + (step->proposal != NO_ID); i++) {
-        uint32_t name = i < step->made_count ? step->made[i] : step->proposal;
-        html_put(page, " <span class=\"name\">");
-        text_html(page->out, names[name].text);
-        html_put(page, "</span>");
-    }
+    if (step->proposal != NO_ID) put_name(page, step->proposal, " as ");
+    for (uint32_t i = 0; i < step->made_count; i++) put_name(page, step->made[i], i ? ", " : step->kind == STEP_PROPOSE ? ", for " : " as ");
     if (result->receipt.status == RECEIPT_DONE && step->call_count) html_citation(page, &page->evaluator->program->acts[step->calls[0].act].citation);
     html_put(page, "</p>\n");
 }
@@ -348,7 +349,7 @@ static void put_figures(struct page *page) {
     put_figure(page, overdue, "bad", "overdue");
     put_figure(page, late, "bad", "met late");
     put_figure(page, amiss, "bad", "open findings");
-    put_figure(page, page->run->failures.count, "bad", "expectations not met");
+    if (page->run->failures.count) put_figure(page, page->run->failures.count, "bad", "expectations not met");
     html_put(page, "</ul>\n");
 }
 

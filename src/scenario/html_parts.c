@@ -43,7 +43,8 @@ static void put_duty(struct page *page, const struct duty_view *duty, struct que
     html_put(page, "</td>");
     open_cell(page, "since");
     html_time(page, duty->opened, true);
-    put_cause(page, duty->cause);
+    if (duty->by_time) html_put(page, "<br><span class=\"soft\">after the one before</span>");
+    else put_cause(page, duty->cause);
     html_put(page, "</td>");
     open_cell(page, "due");
     if (duty->due == TIME_MAX) html_put(page, "<span class=\"soft\">no time named</span>");
@@ -62,7 +63,6 @@ static void put_duty(struct page *page, const struct duty_view *duty, struct que
 }
 
 static void put_duties(struct page *page, struct question question) {
-    html_put(page, "<section id=\"duties\"><h2>Duties</h2>\n");
     if (page->duties.count == 0) {
         html_put(page, "<p class=\"none\">Nobody owed anything.</p></section>\n");
         return;
@@ -232,15 +232,27 @@ static void put_relation(struct page *page, const struct relation_view *view) {
     html_put(page, "</tbody></table></div></details>\n");
 }
 
+// The timeline has each act at its own offset; from here on all times are at the treaty's.
+static void open_section(struct page *page, const char *id, const char *kind, const char *title) {
+    int32_t offset = page->words.offset;
+    text_print(page->out, "<section id=\"%s\" class=\"%s\"><h2>%s", id, kind, title);
+    if (offset) text_print(page->out, " <small>times at %c%02d:%02d</small></h2>\n", offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
+    else html_put(page, " <small>times in UTC</small></h2>\n");
+}
+
 void html_parts(struct page *page, struct question question) {
+    page->words.offset = page->evaluator->program->offset;
+    open_section(page, "duties", "", "Duties");
     put_duties(page, question);
-    html_put(page, "<section id=\"decisions\"><h2>Decisions</h2>\n");
+    open_section(page, "decisions", "", "Decisions");
     if (page->decisions.count == 0) html_put(page, "<p class=\"none\">Nothing was proposed.</p>");
     for (uint32_t i = 0; i < page->decisions.count; i++) put_decision(page, &page->decisions.at[i], question);
-    html_put(page, "</section>\n<section id=\"findings\"><h2>Findings</h2>\n");
+    html_put(page, "</section>\n");
+    open_section(page, "findings", "", "Findings");
     if (page->findings.count == 0) html_put(page, "<p class=\"none\">Nothing was amiss.</p>");
     for (uint32_t i = 0; i < page->findings.count; i++) put_finding(page, &page->findings.at[i], question);
-    html_put(page, "</section>\n<section id=\"facts\" class=\"facts\"><h2>Facts at the end</h2>\n");
+    html_put(page, "</section>\n");
+    open_section(page, "facts", "facts", "Facts at the end");
     if (page->state.count == 0) html_put(page, "<p class=\"none\">Nothing was so.</p>");
     for (uint32_t i = 0; i < page->state.count; i++) put_relation(page, &page->state.at[i]);
     html_put(page, "</section>\n");

@@ -22,7 +22,7 @@ const char *const html_style[] = {
     ".figures li{color:var(--soft);font-size:.875rem}.figures .bad b{color:var(--bad)}.figures .good b{color:var(--good)}.figures b{color:var(--ink)}\n",
     "nav{position:sticky;top:0;z-index:1;background:var(--page);border-bottom:1px solid var(--line);padding:.5rem 0;margin-bottom:1rem}\n",
     "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}nav a{text-decoration:none;font-weight:600;font-size:.9375rem}nav a:hover{text-decoration:underline}\n",
-    "section{padding-top:1.5rem;scroll-margin-top:2rem}h2{font-size:1.375rem;margin-bottom:.75rem}\n",
+    "section{padding-top:1.5rem;scroll-margin-top:2rem}h2{font-size:1.375rem;margin-bottom:.75rem}h2 small{color:var(--soft);font-weight:400;font-size:.8125rem}\n",
     ".none{color:var(--soft)}\n",
     // Marks
     ".chip{display:inline-block;padding:.0625rem .5rem;border-radius:1rem;font-size:.8125rem;font-weight:600;line-height:1.45;white-space:nowrap;"

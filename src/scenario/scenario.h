@@ -189,6 +189,7 @@ struct duty_view {
     duty_status status;
     int64_t ended;                   // met, released, lapsed: when; else TIME_MAX
     uint32_t cause, end_cause;       // positions of the entries that opened and ended it; 0: none
+    bool by_time;                    // it followed another duty when that fell due; `cause` is only the entry that came next
     const struct citation *citation;
     bool at_once, house;             // the law says "at once"; its due time is the house's
 };

@@ -225,8 +225,18 @@ static bool duty_ending(const struct endings *endings, struct duty_view *duty, i
     return true;
 }
 
+// Each but the first of a series, and each that escalates another.
+static bool is_by_time(const struct program *program, const struct rows *series, const struct duty_view *duty) {
+    const struct row *row = sorted_find(series, duty->duty);
+    if (row && row->values[2] > 1) return true;
+    for (uint32_t i = 0; i < program->obligations_count; i++)
+        if (program->obligations[i].then != NO_ID && program->obligations[i].then == duty->obligation) return true;
+    return false;
+}
+
 ask_status scenario_duties(struct evaluator *evaluator, struct question question, struct arena *arena, struct duty_views *duties) {
-    struct rows all;
+    struct rows all, series = rows_ever(evaluator, RELATION_SERIES, arena);
+    if (series.count) qsort(series.at, series.count, sizeof *series.at, compare_keys);
     struct endings endings = {0};
     ask_status status = known_rows(evaluator, question, RELATION_DUTY, arena, &all);
     if (status == ASK_OK) status = ask_endings(evaluator, question, arena, &endings);
@@ -237,6 +247,7 @@ ask_status scenario_duties(struct evaluator *evaluator, struct question question
         if (row->values[1] == ACTOR_NONE) continue;       // a `leads to` is nobody's
         struct duty_view duty = {.duty = row->values[0], .bearer = row->values[1], .opened = row->from, .due = row->values[2], .cause = row->begun};
         duty_describe(evaluator, question, NULL, 0, arena, &duty);
+        duty.by_time = is_by_time(evaluator->program, &series, &duty);
         if (duty_ending(&endings, &duty, question.time)) duties->at[duties->count++] = duty;
     }
     if (duties->count) qsort(duties->at, duties->count, sizeof *duties->at, compare_duties);

@@ -79,7 +79,8 @@ void scenario_duties_print(const struct evaluator *evaluator, const struct duty_
         end_line(&printer, DUTY_INDENT, DUTY_INDENT);
         text_pad(out, 0, DUTY_INDENT);
         duty_times(&printer, duty, now);
-        cause_words(&printer, "by", duty->cause);
+        if (duty->by_time) text_print(&printer.line, " · after the one before");
+        else cause_words(&printer, "by", duty->cause);
         if (duty->end_cause != duty->cause) cause_words(&printer, "ended by", duty->end_cause);
         text_ink(out, colour, INK_DIM);
         end_line(&printer, DUTY_INDENT, DUTY_INDENT);
@@ -205,7 +206,7 @@ void scenario_findings_print(const struct evaluator *evaluator, const struct fin
             text_print(&printer.line, " until ");
             time_words(&printer, finding->closed);
         }
-        cause_words(&printer, "by", finding->cause);
+        if (evaluator->program->norms[finding->norm].kind != NORM_OVERDUE) cause_words(&printer, "by", finding->cause);
         text_ink(out, colour, INK_DIM);
         end_line(&printer, DUTY_INDENT, DUTY_INDENT);
         text_ink(out, colour, INK_PLAIN);
