@@ -105,6 +105,8 @@ static bool solve_atom(struct scope *scope, const struct condition *at, uint32_t
     if (!n->base.program->relations[at->relation].derived) {
         for (uint32_t i = 0; i < n->tables[at->relation].rows.count; i++) {
             const struct row *row = &n->tables[at->relation].rows.at[i];
+            // Most rows differ in their first column; to say so here is all the haste there is.
+            if (at->argument_count && atom.fixed[0] && atom.known[0] != row->values[0]) continue;
             if (row_holds(row, atom.moment) && !solve_row(scope, at, &atom, row->values, row->from, count, visit, context)) return false;
         }
         return true;

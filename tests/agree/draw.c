@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws entries: arguments among what is there, actors who may, times near those at which something happens.
+#include "agree.h"
+
+// ---- Chance -------------------------------------------------------------------------------------------------------------------
+uint32_t chance_below(struct chance *chance, uint32_t count) {
+    if (count <= 1) return 0;
+    if (chance->from_bytes) {
+        uint32_t drawn = 0;
+        for (uint32_t reach = 1; reach < count && reach < 65536u; reach *= 256u) {
+            drawn = drawn * 256 + (chance->left ? *chance->bytes : 0);
+            if (chance->left) chance->bytes++, chance->left--;
+        }
+        return drawn % count;
+    }
+    chance->state = hash_mix(chance->state, 0x51ED270B7F4A7C15u);
+    return (uint32_t)((chance->state >> 16) % count);
+}
+
+bool chance_of(struct chance *chance, uint32_t percent) { return chance_below(chance, 100) < percent; }
+bool chance_over(const struct chance *chance) { return chance->from_bytes && chance->left == 0; }
+
+static uint32_t below(struct session *session, uint32_t count) { return chance_below(&session->chance, count); }
+static bool percent(struct session *session, uint32_t share) { return chance_of(&session->chance, share); }
+
+// ---- What is there --------------------------------------------------------------------------------------------------------------
+#define POOL_MAX 64
+struct pool { value at[POOL_MAX]; uint32_t count; uint32_t column; int64_t time; bool open_only; };
+
+static bool pool_visit(void *context, const struct found *row) {
+    struct pool *pool = context;
+    if (pool->open_only && (row->from > pool->time || row->until <= pool->time)) return true;
+    // The later ones are the more interesting: they push the earlier ones out.
+    pool->at[pool->count++ % POOL_MAX] = row->values[pool->column];
+    return true;
+}
+
+static struct pool pool_of(struct session *session, uint32_t relation, uint32_t column, bool open_only) {
+    struct pool pool = {.column = column, .time = session->naive->time, .open_only = open_only};
+    evaluator_rows(session->naive, relation, pool_visit, &pool);
+    if (pool.count > POOL_MAX) pool.count = POOL_MAX;
+    return pool;
+}
+
+static struct pool pool_asked(struct session *session, uint32_t relation, const value *pattern, uint32_t column) {
+    struct pool pool = {.column = column};
+    if (session->engine->position == 0) return pool;
+    (void)evaluator_ask(session->engine, (struct question){session->engine->time, POSITION_LAST}, relation, pattern, pool_visit, &pool);
+    if (pool.count > POOL_MAX) pool.count = POOL_MAX;
+    return pool;
+}
+
+static bool pool_draw(struct session *session, const struct pool *pool, value *drawn) {
+    if (!pool->count) return false;
+    *drawn = pool->at[below(session, pool->count)];
+    return true;
+}
+
+// ---- Times ------------------------------------------------------------------------------------------------------------------------
+static int64_t start_of(const struct session *session) {
+    return session->naive->position ? session->naive->time : 1577836800 + (int64_t)session->program->watches_count;
+}
+
+static int64_t step_forward(struct session *session) {
+    static const int64_t spans[] = {1, 60, 3599, 3600, 86399, 86400, 2 * 86400, 7 * 86400, 31 * 86400, 183 * 86400};
+    int64_t span = spans[below(session, COUNT_OF(spans))];
+    return percent(session, 50) ? span : below(session, (uint32_t)span + 1);
+}
+
+// The time of the next entry: often the same second, often one at which something falls due, or one second off.
+static int64_t next_time(struct session *session) {
+    int64_t now = start_of(session);
+    if (session->naive->position == 0 || percent(session, 35)) return now;
+    int64_t next = percent(session, 50) ? naive_next_moment(session->naive) : TIME_MAX;
+    if (next != TIME_MAX && next - now < (int64_t)400 * 86400) {
+        next += (int64_t)below(session, 3) - 1;
+        return next < now ? now : next;
+    }
+    return now + step_forward(session);
+}
+
+int64_t draw_time(struct session *session, bool past) {
+    int64_t now = start_of(session);
+    if (past) return now - (percent(session, 20) ? 0 : step_forward(session));
+    switch (below(session, 6)) {
+    case 0: return now;
+    case 1: return now - step_forward(session);
+    case 2: return now + 1;
+    default: return now + step_forward(session);
+    }
+}
+
+// ---- Values ---------------------------------------------------------------------------------------------------------------------------
+static value draw_party(struct session *session, uint32_t of) {
+    const struct program *program = session->program;
+    if (!program->parties_count) return ACTOR_NONE;
+    value party = below(session, program->parties_count);
+    for (uint32_t i = 0; i < program->parties_count && of != NO_ID && program->parties[party].type != of; i++) party = (party + 1) % program->parties_count;
+    return party;
+}
+
+static value draw_office(struct session *session, uint32_t office) {
+    uint32_t of = session->program->offices[office].of;
+    return actor_office(office, of == NO_ID ? -1 : draw_party(session, of));
+}
+
+static value draw_role(struct session *session) {
+    for (uint32_t tries = 0; tries < 20; tries++) {
+        uint32_t r = below(session, session->program->relations_count);
+        const struct relation *relation = &session->program->relations[r];
+        if (relation->hidden || relation->column_count < 1 || relation->column_count > 2) continue;
+        type_base holder = relation->columns[relation->column_count - 1].type.base, argument = relation->columns[0].type.base;
+        if (holder != TYPE_PARTY && holder != TYPE_ACTOR) continue;
+        if (relation->column_count == 1) return actor_role(r, false, 0);
+        if (argument == TYPE_PARTY || argument == TYPE_ENTITY) return actor_role(r, true, draw_value(session, relation->columns[0].type, (struct span){0}));
+    }
+    return draw_party(session, NO_ID);
+}
+
+// Nobody has yet said whether the arguments of an entry may name a role; see found/roles-as-arguments.md.
+#define ROLES_DRAWN 0
+
+static value draw_actor(struct session *session, bool role_too) {
+    const struct program *program = session->program;
+    if (program->offices_count && percent(session, 30)) return draw_office(session, below(session, program->offices_count));
+    if (program->organs_count && percent(session, 5)) return actor_organ(below(session, program->organs_count));
+    return role_too && percent(session, ROLES_DRAWN) ? draw_role(session) : draw_party(session, NO_ID);
+}
+
+static value draw_entity(struct session *session, uint32_t type) {
+    value drawn;
+    struct pool pool = {0};
+    if (percent(session, 4)) return entity_of(below(session, session->naive->position + 3), below(session, 4));
+    if (type == ENTITY_ENTRY) return entity_of(1 + below(session, session->naive->position + (session->naive->position == 0)), 0);
+    bool open = percent(session, 80);
+    if (type == ENTITY_PROPOSAL) pool = pool_of(session, open ? RELATION_OPEN : RELATION_PROPOSED, 0, open);
+    else if (type == ENTITY_DUTY) pool = pool_of(session, RELATION_DUTY, 0, open);
+    else if (type == ENTITY_FINDING) pool = pool_of(session, percent(session, 50) ? RELATION_ALLEGED : RELATION_FINDING, 0, open);
+    else
+        for (uint32_t i = 0; i < session->made.count; i++)
+            if (session->made.at[i].type == type) pool.at[pool.count++ % POOL_MAX] = session->made.at[i].entity;
+    if (pool.count > POOL_MAX) pool.count = POOL_MAX;
+    return pool_draw(session, &pool, &drawn) ? drawn : entity_of(1 + below(session, session->naive->position + 1), below(session, 2));
+}
+
+value draw_value(struct session *session, struct type type, struct span label) {
+    switch (type.base) {
+    case TYPE_INT: return percent(session, 4) ? (percent(session, 50) ? INT64_MAX : -INT64_MAX) : (value)below(session, 14) - 2;
+    case TYPE_TIME: return draw_time(session, span_is(label, "occurred"));
+    case TYPE_DURATION: return duration_of(below(session, 2), (int64_t)below(session, 4) * 43200);
+    case TYPE_TEXT: return 0;
+    case TYPE_PARTY: return draw_party(session, type.of);
+    case TYPE_ACTOR: return draw_actor(session, true);
+    case TYPE_ENTITY: return draw_entity(session, type.of);
+    case TYPE_KIND: return below(session, session->program->kinds[type.of].constant_count);
+    }
+    return 0;
+}
+
+static struct span draw_text(struct session *session) {
+    static const char *const words[] = {"one", "two", "three", "", "\xc3\xa4 \"quoted\""};
+    const struct names *texts = &session->program->texts;
+    if (texts->count && percent(session, 30)) return names_text(texts, below(session, texts->count));
+    return span_of(words[below(session, COUNT_OF(words))]);
+}
+
+// ---- Calls ------------------------------------------------------------------------------------------------------------------------------
+static void draw_call(struct session *session, struct call *call, uint32_t act) {
+    const struct act *drawn = &session->program->acts[act];
+    struct argument *arguments = ARENA_ARRAY(&session->arena, struct argument, drawn->parameter_count + 1);
+    for (uint32_t i = 0; i < drawn->parameter_count; i++) {
+        arguments[i].value = draw_value(session, drawn->parameters[i].type, drawn->parameters[i].label);
+        if (drawn->parameters[i].type.base == TYPE_TEXT) arguments[i].text = draw_text(session);
+    }
+    *call = (struct call){act, arguments, drawn->parameter_count};
+}
+
+static value draw_who(struct session *session, const struct who *who, const struct call *call, uint32_t parameter_count) {
+    value drawn;
+    bool parameter = (who->kind == WHO_MEMBER || who->kind == WHO_OFFICE_OF) && who->slot < parameter_count;
+    value party = parameter ? call->arguments[who->slot].value : draw_party(session, who->kind == WHO_MEMBER ? who->type.of : NO_ID);
+    if (percent(session, 8)) return draw_actor(session, false);
+    switch (who->kind) {
+    case WHO_ANYONE: return draw_actor(session, false);
+    case WHO_MEMBER:
+        if (!parameter && who->relation != NO_ID) {
+            struct pool pool = pool_asked(session, who->relation, (value[]){VALUE_ANY}, 0);
+            if (pool_draw(session, &pool, &drawn)) return drawn;
+        }
+        return party;
+    case WHO_OFFICE_OF: return parameter && party >= 0 ? actor_office(who->office, party) : draw_office(session, who->office);
+    case WHO_ACTOR: break;
+    }
+    if (who->actor->kind == EXPRESSION_CONSTANT && actor_class_of(who->actor->constant) != ACTOR_ROLE) return who->actor->constant;
+    if (who->actor->kind == EXPRESSION_OFFICE_OF) return draw_office(session, who->actor->id);
+    uint32_t relation = who->actor->kind == EXPRESSION_ROLE ? who->actor->id : who->actor->kind == EXPRESSION_CONSTANT ? actor_role_relation(who->actor->constant) : NO_ID;
+    if (relation == NO_ID) return draw_actor(session, false);
+    value any[2] = {VALUE_ANY, VALUE_ANY};
+    struct pool pool = pool_asked(session, relation, any, session->program->relations[relation].column_count - 1);
+    return pool_draw(session, &pool, &drawn) ? drawn : draw_actor(session, false);
+}
+
+static bool draw_act_of(struct session *session, bool direct, uint32_t *act) {
+    for (uint32_t tries = 0; tries < 40; tries++) {
+        *act = below(session, session->program->acts_count);
+        if ((session->program->acts[*act].kind == ACT_DIRECT) == direct) return true;
+    }
+    return false;
+}
+
+static bool draw_direct(struct session *session, struct entry *entry) {
+    uint32_t act;
+    struct call *call = ARENA_NEW(&session->arena, struct call);
+    if (!session->program->acts_count || !draw_act_of(session, true, &act)) return false;
+    draw_call(session, call, act);
+    entry->kind = ENTRY_ACT;
+    entry->calls = call;
+    entry->call_count = 1;
+    entry->actor = draw_who(session, &session->program->acts[act].by, call, session->program->acts[act].parameter_count);
+    return true;
+}
+
+// Later items like to name what earlier ones make.
+static void refer_back(struct session *session, struct call *calls, uint32_t count) {
+    const struct program *program = session->program;
+    uint32_t ordinal = 1;
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t m = 0; m < program->acts[calls[i].act].made_count; m++, ordinal++)
+            for (uint32_t k = i + 1; k < count; k++) {
+                struct argument *arguments = ARENA_ARRAY(&session->arena, struct argument, calls[k].argument_count + 1);
+                for (uint32_t a = 0; a < calls[k].argument_count; a++) {
+                    struct type type = program->acts[calls[k].act].parameters[a].type;
+                    arguments[a] = calls[k].arguments[a];
+                    if (type.base == TYPE_ENTITY && type.of == program->acts[calls[i].act].made[m].entity_type && percent(session, 70))
+                        arguments[a].value = entity_of(session->naive->position + 1, ordinal);
+                }
+                calls[k].arguments = arguments;
+            }
+    }
+}
+
+static value draw_proposer(struct session *session, const struct call *call, const struct act *act) {
+    value drawn;
+    if (act->proposer_given) return draw_who(session, &act->proposed_by, call, act->parameter_count);
+    if (act->kind == ACT_AGREED) return draw_who(session, &act->by, call, act->parameter_count);
+    const struct organ *organ = &session->program->organs[act->organ];
+    struct pool pool = pool_asked(session, organ->seats, (value[]){VALUE_ANY}, 0);
+    if (organ->voice != NO_ID && percent(session, 70)) return draw_actor(session, false);
+    return !percent(session, 10) && pool_draw(session, &pool, &drawn) ? drawn : draw_actor(session, false);
+}
+
+static bool draw_proposal(struct session *session, struct entry *entry) {
+    const struct program *program = session->program;
+    uint32_t act, wanted = percent(session, 60) ? 1 : 2 + below(session, 2), count = 0;
+    struct call *calls = ARENA_ARRAY(&session->arena, struct call, 4);
+    if (!program->acts_count || !draw_act_of(session, false, &act)) return false;
+    draw_call(session, &calls[count++], act);
+    for (uint32_t tries = 0; tries < 10 && count < wanted && program->acts[act].kind == ACT_BY_ORGAN; tries++) {
+        uint32_t other;
+        if (!draw_act_of(session, false, &other)) break;
+        bool same = program->acts[other].organ == program->acts[act].organ && program->acts[other].decides.procedure == program->acts[act].decides.procedure;
+        if (same || percent(session, 3)) draw_call(session, &calls[count++], other);
+    }
+    refer_back(session, calls, count);
+    entry->kind = ENTRY_PROPOSE;
+    entry->calls = calls;
+    entry->call_count = count;
+    entry->actor = draw_proposer(session, &calls[0], &program->acts[act]);
+    return true;
+}
+
+// ---- Answers and the rest -----------------------------------------------------------------------------------------------------------
+static value draw_answerer(struct session *session, value proposal) {
+    value drawn, laid;
+    value any[3] = {VALUE_ANY, VALUE_ANY, proposal}, seat[2] = {proposal, VALUE_ANY};
+    struct pool before = pool_asked(session, RELATION_LAID_BEFORE, seat, 1);
+    if (pool_draw(session, &before, &laid) && actor_class_of(laid) == ACTOR_ORGAN && session->program->organs[actor_organ_id(laid)].voice != NO_ID) {
+        struct pool voices = pool_asked(session, session->program->organs[actor_organ_id(laid)].voice, any, 0);
+        if (percent(session, 90) && pool_draw(session, &voices, &drawn)) return drawn;
+    }
+    // Those who have not answered yet come first.
+    struct pool seats = pool_asked(session, percent(session, 75) ? RELATION_UNANSWERED : RELATION_SEAT, seat, 1);
+    return !percent(session, 5) && pool_draw(session, &seats, &drawn) ? drawn : draw_actor(session, false);
+}
+
+static bool draw_answers(struct session *session, struct entry *entry) {
+    static const uint32_t words[] = {ANSWER_CONSENT, ANSWER_CONSENT, ANSWER_CONSENT, ANSWER_CONSENT, ANSWER_CONSENT, ANSWER_OBJECT, ANSWER_ABSTAIN, ANSWER_STAND_ASIDE, ANSWER_RESERVE};
+    uint32_t count = percent(session, 70) ? 1 : 1 + below(session, 4);
+    struct answer *answers = ARENA_ARRAY(&session->arena, struct answer, count);
+    struct pool open = pool_of(session, RELATION_OPEN, 0, true);
+    for (uint32_t i = 0; i < count; i++) {
+        if (percent(session, 97) ? !pool_draw(session, &open, &answers[i].proposal) : false) return false;
+        if (!answers[i].proposal) answers[i].proposal = draw_entity(session, ENTITY_PROPOSAL);
+        answers[i].actor = draw_answerer(session, answers[i].proposal);
+        answers[i].answer = words[below(session, COUNT_OF(words))];
+        if (percent(session, 15)) answers[i].reason = draw_text(session);
+    }
+    entry->kind = ENTRY_ANSWER;
+    entry->answers = answers;
+    entry->answer_count = count;
+    return true;
+}
+
+static void draw_object(struct session *session, struct entry *entry) {
+    value drawn;
+    entry->kind = (entry_kind)(ENTRY_JOIN + below(session, 4));
+    bool record = entry->kind == ENTRY_CONFIRM || entry->kind == ENTRY_CONTEST;
+    struct pool pool = record ? pool_of(session, RELATION_RECORDED, 0, false) : pool_of(session, entry->kind == ENTRY_JOIN ? RELATION_OUTCOME : RELATION_OPEN, 0, true);
+    entry->object = pool_draw(session, &pool, &drawn) ? drawn : draw_entity(session, record ? ENTITY_ENTRY : ENTITY_PROPOSAL);
+    value pattern[2] = {entry->object, VALUE_ANY};
+    struct pool actors = pool_asked(session, record ? RELATION_RECORDED : RELATION_PROPOSED, pattern, 1);
+    entry->actor = !percent(session, 15) && entry->kind != ENTRY_JOIN && pool_draw(session, &actors, &drawn) ? drawn : draw_actor(session, false);
+}
+
+// Something that is wrong in its form, in one way only.
+static void spoil(struct session *session, struct entry *entry) {
+    switch (below(session, 5)) {
+    case 0: entry->time = session->naive->time - 1 - below(session, 100); break;
+    case 1: entry->actor = draw_role(session); break;
+    case 2:
+        if (entry->kind == ENTRY_PROPOSE) entry->kind = ENTRY_ACT;
+        else if (entry->kind == ENTRY_ACT) entry->kind = ENTRY_PROPOSE;
+        break;
+    case 3:
+        if (entry->kind <= ENTRY_PROPOSE && entry->calls[0].argument_count) ((struct call *)entry->calls)->argument_count--;
+        break;
+    default: entry->admitted = session->naive->position ? 0 : entry->admitted; break;
+    }
+}
+
+struct entry *draw_entry(struct session *session) {
+    struct entry *entry = ARENA_NEW(&session->arena, struct entry);
+    struct pool open = pool_of(session, RELATION_OPEN, 0, true);
+    uint32_t lot = below(session, 100);
+    bool drawn = false;
+    entry->registrar = ACTOR_NONE;
+    entry->kind = ENTRY_TICK;
+    if (open.count && lot < 38) drawn = draw_answers(session, entry);
+    else if (lot < 44) draw_object(session, entry), drawn = true;
+    else if (lot < 64) drawn = draw_proposal(session, entry);
+    if (!drawn && lot < 96) drawn = draw_direct(session, entry) || draw_proposal(session, entry);
+    entry->time = next_time(session);
+    entry->admitted = percent(session, 10) ? entry->time + 5 : entry->time;
+    // Neither time may decrease; what was admitted late holds the later ones up.
+    if (entry->admitted < start_of(session) + 5) entry->admitted = start_of(session) + 5;
+    if (entry->kind != ENTRY_TICK && percent(session, 12)) {
+        entry->recorded = true;
+        entry->medium = SPAN("telephone");
+        if (percent(session, 60) && session->program->records_given) entry->registrar = draw_who(session, &session->program->records, NULL, 0);
+    }
+    if (percent(session, 2)) spoil(session, entry);
+    return entry;
+}
