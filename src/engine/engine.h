@@ -196,6 +196,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //     its ordinals back. Rows that settle between position p and the entry after it are that entry's also for a question at p; beyond they are those of a TICK.
 //     Before the first entry there are only given rows: nothing settles. evaluator_rows begins with the given ones.
 //  NO_ENTITY: what an entry names is there from that entry on, in a proposal too, whatever becomes of it: whether a mandate is in force is for the treaty's `require` to say.
+//  The proposal or entry that an ANSWER, JOIN, WITHDRAW, CONFIRM, CONTEST names is looked for after the registrar was asked, answer by answer.
 //  [recorded] is the first row of every recorded entry but a TICK. Where the treaty has no `records by`, no registrar records for others (REGISTRAR).
 //  Actor: BY_ORGAN without `proposed by`: the actor is in the organ's seats, or voice(actor, s, p) for one of them, asked with the rows of p (proposed ... item) there
 //     on trial. With `proposed by` of its own each call asks it. At adoption `by` is not asked again; its variable is taken from the actor of the item.

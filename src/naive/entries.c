@@ -143,8 +143,10 @@ static bool entities_there(struct naive *n, const struct entry *entry) {
         for (uint32_t k = 0; k < act->made_count; k++) VEC_PUSH(&n->entities, (struct made_entity){entity_of(n->position, ordinal++), act->made[k].entity_type});
     }
     n->failure.item = 0;
-    for (uint32_t i = 0; entry->kind == ENTRY_ANSWER && i < entry->answer_count; i++)
-        if (!entity_there(n, ENTITY_PROPOSAL, entry->answers[i].proposal)) return false;
+    return true;
+}
+
+static bool object_there(const struct naive *n, const struct entry *entry) {
     if (entry->kind == ENTRY_JOIN || entry->kind == ENTRY_WITHDRAW) return entity_there(n, ENTITY_PROPOSAL, entry->object);
     if (entry->kind == ENTRY_CONFIRM || entry->kind == ENTRY_CONTEST) return entity_there(n, ENTITY_ENTRY, entry->object);
     return true;
@@ -207,7 +209,8 @@ static bool enact_answers(struct naive *n, const struct entry *entry) {
     write_recorded(n, entry);
     for (uint32_t i = 0; good && i < entry->answer_count; i++) {
         n->failure.item = i;
-        good = naive_proposal_answer(n, &entry->answers[i], entry->answers[i].reason.length ? text_id(n, entry->answers[i].reason) : 0);
+        good = entity_there(n, ENTITY_PROPOSAL, entry->answers[i].proposal) || naive_refuse(n, REFUSAL_NO_ENTITY);
+        good = good && naive_proposal_answer(n, &entry->answers[i], entry->answers[i].reason.length ? text_id(n, entry->answers[i].reason) : 0);
     }
     return good;
 }
@@ -240,6 +243,7 @@ bool naive_entry_enact(struct naive *n, const struct entry *entry) {
     bool may = registrar_may(n, entry);
     if (n->failed) return naive_refuse(n, REFUSAL_ARITHMETIC);
     if (!may) return naive_refuse(n, REFUSAL_REGISTRAR);
+    if (!object_there(n, entry)) return naive_refuse(n, REFUSAL_NO_ENTITY);
     if (entry->kind >= ENTRY_JOIN && entry->kind <= ENTRY_CONTEST) write_recorded(n, entry);
     switch (entry->kind) {
     case ENTRY_ACT:
