@@ -199,6 +199,7 @@ bool is_constant(const struct compiler *c, struct span name);
 uint32_t relation_add(struct compiler *c, struct span name, struct place place, bool derived, bool hidden,
                       const struct column *columns, uint32_t count, uint32_t keys);
 struct citation citation_of(struct compiler *c, const struct tree_citation *citation);
+// Its own citation, or that of what encloses it; where there is none and `what` is not NULL, that is an error.
 struct citation citation_for(struct compiler *c, const struct item *item, const struct tree_citation *own,
                              const char *what);
 

@@ -87,7 +87,7 @@ struct citation citation_for(struct compiler *c, const struct item *item, const 
         if (i->declaration->citation.count) return citation_of(c, &i->declaration->citation);
     }
     if (item->article) return citation_of(c, item->article);
-    if (c->citations_wanted && !item->library) {
+    if (what && c->citations_wanted && !item->library) {
         struct place place =
             item->declaration->name.text.length ? item->declaration->name.place : item->declaration->place;
         diagnostics_error(

@@ -129,7 +129,7 @@ static void procedure_env(struct compiler *c, const struct tree_declaration *d, 
 static void resolve_procedure(struct compiler *c, struct item *item) {
     const struct tree_declaration *d = item->declaration;
     if (item->dropped) return;
-    struct citation citation = citation_for(c, item, &d->citation, "procedure");
+    struct citation citation = citation_for(c, item, &d->citation, NULL);
     uint32_t count = d->column_count ? d->column_count - 1 : 0;
     if (count + 1 > COLUMNS_MAX)
         diagnostics_error(c->all, d->name.place, NULL, "`%.*s` has %u parameters; a procedure has at most %d",
