@@ -95,6 +95,7 @@ struct explainer explainer_of(struct invocation *invocation, struct story *story
 
 // A fact in the language's words: member(KAZ), contributed(op, _, _, _). Names of the scenario are known. Not EXIT_DONE: it was said why.
 int read_fact(struct invocation *invocation, struct story *story, const char *words, uint32_t *relation, value *pattern);
+bool read_entity(const struct program *program, struct span text, struct type *type, value *entity);         // duty@19.0
 uint32_t read_relation(struct invocation *invocation, const struct program *program, struct span name);      // NO_ID: it was said why
 // Hooks for scenario_run, so that failures say why.
 struct scenario_why story_why(struct invocation *invocation, struct story *story);

@@ -56,19 +56,24 @@ static int why_line(struct invocation *invocation, struct story *story, uint32_t
     return complain(invocation, EXIT_FALSE, "what line %u says was not refused%s", line, step->entered ? "" : " (it was only tried)");
 }
 
-// A name that the scenario binds to a duty, a finding or a decision.
+static struct explain_node *why_entity(const struct explainer *with, struct type type, value entity) {
+    if (type.base != TYPE_ENTITY) return NULL;
+    if (type.of == ENTITY_DUTY) return explain_duty(with, entity);
+    if (type.of == ENTITY_FINDING) return explain_finding(with, entity);
+    return type.of == ENTITY_PROPOSAL ? explain_proposal(with, entity) : NULL;
+}
+
+// A duty, finding or decision: a name that the scenario binds, or its number (duty@19.0).
 static struct explain_node *why_name(struct invocation *invocation, struct story *story, const char *name) {
     struct explainer with = explainer_of(invocation, story);
     const struct scenario *scenario = story->scenario;
-    for (uint32_t i = 0; i < scenario->name_count; i++) {
-        if (!span_is(scenario->names[i].text, name) || !story->run.bound[i]) continue;
-        struct type type = scenario->names[i].type;
-        if (type.base != TYPE_ENTITY) continue;
-        if (type.of == ENTITY_DUTY) return explain_duty(&with, story->run.names[i]);
-        if (type.of == ENTITY_FINDING) return explain_finding(&with, story->run.names[i]);
-        if (type.of == ENTITY_PROPOSAL) return explain_proposal(&with, story->run.names[i]);
-    }
-    return NULL;
+    struct explain_node *tree = NULL;
+    struct type type;
+    value entity;
+    if (read_entity(story->treaty.program, span_of(name), &type, &entity)) return why_entity(&with, type, entity);
+    for (uint32_t i = 0; i < scenario->name_count && !tree; i++)
+        if (span_is(scenario->names[i].text, name) && story->run.bound[i]) tree = why_entity(&with, scenario->names[i].type, story->run.names[i]);
+    return tree;
 }
 
 // ---- Commands -------------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,63 @@ struct asking {
     struct diagnostics *all;
 };
 
+// ---- Entities by their number -----------------------------------------------------------------------------------------------------
+// What is printed is understood: duty@19.0 is the duty that entry 19 opened first. False: it is not written so, or of no such type.
+bool read_entity(const struct program *program, struct span text, struct type *type, value *entity) {
+    uint32_t at = 0, number[2] = {0, 0};
+    while (at < text.length && text.at[at] != '@') at++;
+    struct span name = span_part(text, 0, at);
+    for (int part = 0; part < 2; part++) {
+        if (at >= text.length || text.at[at] != (part ? '.' : '@')) return false;
+        uint32_t first = ++at;
+        for (; at < text.length && text.at[at] >= '0' && text.at[at] <= '9' && at - first < 9; at++) number[part] = number[part] * 10 + (uint32_t)(text.at[at] - '0');
+        if (at == first) return false;
+    }
+    if (at != text.length || number[1] >= ORDINALS_MAX) return false;
+    for (uint32_t i = 0; i < program->entity_types_count; i++) {
+        if (!span_equal(program->entity_types[i].name, name)) continue;
+        *type = (struct type){TYPE_ENTITY, i};
+        *entity = entity_of(number[0], number[1]);
+        return true;
+    }
+    return false;
+}
+
+static bool name_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'; }
+
+// The language has no such words: duty@19.0 is read as the name duty-at-19-0, which is turned back where a value is wanted.
+static char *spell_entities(struct arena *arena, const char *words) {
+    char *spelled = ARENA_ARRAY(arena, char, strlen(words) * 3 + 1), *out = spelled;
+    bool quoted = false;
+    for (const char *at = words; *at; at++) {
+        if (*at == '"' && (at == words || at[-1] != '\\')) quoted = !quoted;
+        bool entity = *at == '@' && !quoted && at > words && name_byte(at[-1]);
+        if (!entity) {
+            *out++ = *at;
+            continue;
+        }
+        memcpy(out, "-at-", 4);
+        out += 4;
+        for (at++; (*at >= '0' && *at <= '9') || *at == '.'; at++) *out++ = *at == '.' ? '-' : *at;
+        at--;
+    }
+    return spelled;
+}
+
+static bool spelled_entity(struct asking *asking, struct span name, struct type wanted, value *result) {
+    char *text = ARENA_ARRAY(&asking->invocation->arena, char, name.length + 1);
+    const char *at = name.length > 4 ? memmem(name.at, name.length, "-at-", 4) : NULL;
+    if (!at) return false;
+    uint32_t before = (uint32_t)(at - name.at), after = name.length - before - 4;
+    memcpy(text, name.at, before);
+    text[before] = '@';
+    memcpy(text + before + 1, at + 4, after);
+    for (uint32_t i = before + 1; i < before + 1 + after; i++)
+        if (text[i] == '-') text[i] = '.';
+    struct type type;
+    return read_entity(asking->program, span_of(text), &type, result) && wanted.base == TYPE_ENTITY && (wanted.of == NO_ID || wanted.of == type.of);
+}
+
 // ---- Names ----------------------------------------------------------------------------------------------------------------------
 #define FIND(array, count, name)                                                                                       \
     do {                                                                                                               \
@@ -80,6 +137,7 @@ static bool name_value(struct asking *asking, struct place place, struct span na
     uint32_t id;
     name_status known = scenario_name(asking, place, name, type, result);
     if (known != NAME_UNKNOWN) return known == NAME_FOUND;
+    if (type.base == TYPE_ENTITY && spelled_entity(asking, name, type, result)) return true;
     if (type.base == TYPE_KIND) {
         id = find_constant(&program->kinds[type.of], name);
         return id == NO_ID ? wrong(asking, place, name, type) : (*result = id, true);
@@ -187,6 +245,7 @@ int read_fact(struct invocation *invocation, struct story *story, const char *wo
     int status = EXIT_USAGE;
     diagnostics_init(&all);
     tree_init(&tree);
+    words = spell_entities(&invocation->arena, words);
     uint32_t source = diagnostics_source(&all, SPAN("FACT"), span_of(words));
     struct tokens tokens = lex(&tree.arena, &all, source, 0, (uint32_t)strlen(words), asking.program->offset);
     if (all.errors) goto out;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "explain/explain.h"
+#include "scenario/scenario.h"
 
 #include <string.h>
 
@@ -186,6 +187,79 @@ static void html_is_escaped_and_closed(void **state) {
     text_release(&out);
 }
 
+// ---- A whole case ---------------------------------------------------------------------------------------------------------
+struct whole { struct stage stage; struct scenario_set set; struct scenario_run run; };
+
+static void whole_open(struct whole *whole, const char *treaty, const char *path) {
+    struct stage *stage = &whole->stage;
+    diagnostics_init(&stage->all);
+    arena_init(&stage->arena);
+    scenario_set_init(&whole->set);
+    const char *root = getenv("ROOT");
+    stage->program = lang_load(&stage->all, span_print(&stage->arena, "%s/%s", root ? root : ".", treaty).at);
+    assert_non_null(stage->program);
+    assert_true(scenario_read(&stage->all, stage->program, span_print(&stage->arena, "%s/%s", root ? root : ".", path).at, &whole->set));
+    stage->evaluator = engine_new(stage->program);
+    scenario_run(&whole->set.all.at[0], stage->evaluator, NULL, NULL, &whole->run);
+    stage->with = (struct explainer){&stage->arena, stage->evaluator, {stage->evaluator->time, POSITION_LAST}, NULL};
+}
+
+static void whole_close(struct whole *whole) {
+    scenario_run_release(&whole->run);
+    scenario_set_release(&whole->set);
+    stage_close(&whole->stage);
+}
+
+static void explain_all_at(struct whole *whole, int64_t time) {
+    struct stage *stage = &whole->stage;
+    struct state_view state;
+    stage->with.question.time = time;
+    assert_int_equal(scenario_state(stage->evaluator, stage->with.question, STATE_BASE | STATE_DERIVED | STATE_SYSTEM, &stage->arena, &state), ASK_OK);
+    for (uint32_t i = 0; i < state.count; i++) {
+        for (uint32_t k = 0; k < state.at[i].count; k++) {
+            uint32_t deepest = 0;
+            bool cut = false;
+            struct explain_node *tree = explain_fact(&stage->with, state.at[i].relation, state.at[i].at[k].values);
+            assert_int_equal(tree->truth, EXPLAIN_HOLDS);
+            assert_non_null(tree->first);
+            count_nodes(tree, 0, &deepest, &cut);
+            if (cut) print_error("%.*s\n", SPAN_ARG(tree->text));
+            assert_false(cut);
+        }
+    }
+}
+
+// At each entry, and at moments between: what holds has a proof, and the proof is whole.
+static void every_fact_of_a_case_is_proved(void **state) {
+    (void)state;
+    struct whole whole;
+    whole_open(&whole, "treaties/csto", "treaties/csto/cases/kazakhstan-2022.md");
+    int64_t last = TIME_MIN;
+    for (uint32_t i = 0; i < whole.run.steps.count; i++) {
+        int64_t time = whole.run.steps.at[i].step->time;
+        if (time != last && i % 8 == 0) explain_all_at(&whole, time + 3600);
+        last = time;
+    }
+    whole_close(&whole);
+}
+
+static void every_refusal_of_a_case_is_explained(void **state) {
+    (void)state;
+    struct whole whole;
+    uint32_t refused = 0;
+    whole_open(&whole, "treaties/csto", "treaties/csto/cases/kazakhstan-2022.md");
+    for (uint32_t i = 0; i < whole.run.steps.count; i++) {
+        const struct step_result *step = &whole.run.steps.at[i];
+        if (step->entry_count == 0 || step->receipt.status == RECEIPT_DONE) continue;
+        struct explain_node *tree = explain_refusal(&whole.stage.with, &step->entries[step->entry_count - 1], &step->receipt);
+        assert_int_equal(tree->truth, EXPLAIN_FAILS);
+        if (step->receipt.refusal == REFUSAL_REQUIRE) assert_non_null(tree->first);
+        refused++;
+    }
+    assert_true(refused >= 8);
+    whole_close(&whole);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_proof_shows_every_step),
@@ -195,6 +269,8 @@ int main(void) {
         cmocka_unit_test(every_solution_is_visited),
         cmocka_unit_test(lines_keep_to_their_columns),
         cmocka_unit_test(html_is_escaped_and_closed),
+        cmocka_unit_test(every_fact_of_a_case_is_proved),
+        cmocka_unit_test(every_refusal_of_a_case_is_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
