@@ -50,11 +50,15 @@ bool write_all(int descriptor, struct span text) {
     return true;
 }
 
+static bool wants_colour(const struct invocation *invocation, int descriptor) {
+    const char *when = has(invocation, OPTION_COLOR) ? invocation->values[OPTION_COLOR] : "auto", *none = getenv("NO_COLOR");
+    if (strcmp(when, "auto") != 0) return strcmp(when, "always") == 0;
+    return isatty(descriptor) && !(none && none[0]);
+}
+
 void print_diagnostics(const struct invocation *invocation, const struct diagnostics *all) {
     struct text out = {0};
-    bool plain = has(invocation, OPTION_COLOR) ? strcmp(invocation->values[OPTION_COLOR], "always") != 0 : true;
-    bool terminal = isatty(STDERR_FILENO) && !getenv("NO_COLOR") && !has(invocation, OPTION_COLOR);
-    diagnostics_print(all, &out, terminal || !plain);
+    diagnostics_print(all, &out, wants_colour(invocation, STDERR_FILENO));
     (void)!write_all(STDERR_FILENO, text_span(&out));
     text_release(&out);
 }
@@ -146,13 +150,6 @@ static int check_count(const struct invocation *invocation) {
 }
 
 // ---- Running --------------------------------------------------------------------------------------------------------------------
-static bool wants_colour(const struct invocation *invocation) {
-    const char *when = has(invocation, OPTION_COLOR) ? invocation->values[OPTION_COLOR] : "auto";
-    if (strcmp(when, "auto") != 0) return strcmp(when, "always") == 0;
-    const char *none = getenv("NO_COLOR");
-    return isatty(STDOUT_FILENO) && !(none && none[0]);
-}
-
 static int run(struct invocation *invocation, int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
     if (argc < 2) {
@@ -175,7 +172,7 @@ static int run(struct invocation *invocation, int argc, char **argv) {
     }
     status = check_count(invocation);
     if (status != EXIT_DONE) return status;
-    invocation->colour = wants_colour(invocation);
+    invocation->colour = wants_colour(invocation, STDOUT_FILENO);
     invocation->json = has(invocation, OPTION_JSON);
     return invocation->command->run(invocation);
 }

@@ -62,6 +62,7 @@ static bool find_adoption(void *context, const struct found *row) {
     struct adoption *all = context;
     struct making *making = all->making;
     struct span where = {0};
+    if (++making->solver.steps >= EXPLAIN_STEPS_MAX) return false;
     if (row->values[1] != OUTCOME_ADOPTED || row->begun != all->position || row->from != all->time) return true;
     const struct entry *proposing = making->log->entry(making->log->context, entity_position(row->values[0]), &where);
     for (uint32_t i = 0; proposing && i < proposing->call_count; i++) {

@@ -137,24 +137,43 @@ static bool take_solution(void *context, const struct bindings *solution) {
     return false;
 }
 
-// What the act knew when its effects were to be applied: its arguments, its actor, and what its requires bind.
-static struct bindings bindings_at_effects(struct making *making, const struct entry *entry, const struct call *call, const struct act *act) {
-    struct taking taking = {making->arena, bindings_new(making->arena, &act->frame)};
-    struct bindings *bindings = &taking.bindings;
+// What an act knows when it begins: its arguments and its actor.
+static struct bindings bindings_of_call(struct making *making, value actor, const struct call *call, const struct act *act) {
+    struct bindings bindings = bindings_new(making->arena, &act->frame);
     for (uint32_t i = 0; i < call->argument_count && i < act->parameter_count; i++) {
-        bindings->values[i] = call->arguments[i].value;
-        bindings->bound[i] = true;
+        bindings.values[i] = call->arguments[i].value;
+        bindings.bound[i] = true;
     }
-    bind_texts(making, call, act, *bindings);
+    bind_texts(making, call, act, bindings);
     uint32_t actors[2] = {act->actor_slot, act->by.kind == WHO_MEMBER ? act->by.slot : NO_ID};
     for (size_t i = 0; i < COUNT_OF(actors); i++) {
         if (actors[i] >= act->frame.slot_count) continue;
-        bindings->values[actors[i]] = act->organ != NO_ID ? actor_organ(act->organ) : entry->actor;
-        bindings->bound[actors[i]] = true;
+        bindings.values[actors[i]] = act->organ != NO_ID ? actor_organ(act->organ) : actor;
+        bindings.bound[actors[i]] = true;
     }
+    return bindings;
+}
+
+bool why_unmet_require(struct making *making, struct explain_node *parent, value actor, const struct call *call) {
+    const struct act *act = &making->program->acts[call->act];
+    struct taking taking = {making->arena, bindings_of_call(making, actor, call, act)};
+    for (uint32_t i = 0; i < act->clause_count; i++) {
+        const struct clause *clause = &act->clauses[i];
+        // A solution binds what later clauses go on with.
+        if (clause->ought || !solver_solve(&making->solver, clause->conditions, taking.bindings, take_solution, &taking)) continue;
+        struct explain_node *node = node_print(making, parent, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s: %.*s", SPAN_ARG(act->name), SPAN_ARG(clause->message));
+        node_cite(making, node, clause->citation.count ? &clause->citation : &act->citation);
+        why_conditions_fail(making, node, clause->conditions, taking.bindings);
+        return true;
+    }
+    return false;
+}
+
+static struct bindings bindings_at_effects(struct making *making, const struct entry *entry, const struct call *call, const struct act *act) {
+    struct taking taking = {making->arena, bindings_of_call(making, entry->actor, call, act)};
     for (uint32_t i = 0; i < act->clause_count; i++)
-        if (!act->clauses[i].ought) solver_solve(&making->solver, act->clauses[i].conditions, *bindings, take_solution, &taking);
-    return *bindings;
+        if (!act->clauses[i].ought) solver_solve(&making->solver, act->clauses[i].conditions, taking.bindings, take_solution, &taking);
+    return taking.bindings;
 }
 
 // Rows whose keys the act would have begun again.

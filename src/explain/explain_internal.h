@@ -111,6 +111,8 @@ void why_conditions_fail(struct making *making, struct explain_node *parent, str
 // Two parts that why and why-not share.
 bool why_head_bind(struct making *making, const struct rule *rule, const value *values, struct bindings bindings);
 struct explain_node *why_comparison(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings, bool holds);
+// The first `require` of a call that is not met at the question's moment. False: all are.
+bool why_unmet_require(struct making *making, struct explain_node *parent, value actor, const struct call *call);
 void why_remedies(struct making *making, struct explain_node *parent, uint32_t relation);
 
 #endif
