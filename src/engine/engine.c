@@ -21,6 +21,7 @@ static struct attempt attempt_begin(struct engine *engine) {
     engine->writes.count = 0;
     attempt.mark.writes = 0;
     engine->firings = 0;
+    engine->norm_floor = 0;
     engine->overrun = false;
     engine->late_from = engine->late_to = 0;
     engine->late_time = TIME_MAX;

@@ -121,17 +121,18 @@ void bindings_release(struct bindings *bindings);
 int bindings_compare(const struct engine *engine, const struct type *types, const value *a, const value *b, uint32_t width);
 
 // ---- Watches ------------------------------------------------------------------------------------------------------------------------
-// A trigger: which bindings of a watch a row of a relation can touch. Slot values taken from the row bound the evaluation.
+// A trigger: which bindings of a watch a row of a relation can touch. Slot values taken from the row bound the evaluation, and triggers that bind the same
+// slots of the same watch share it.
 #define POLARITY_TRUE 1u          // the row's coming can make a binding true, its going false
 #define POLARITY_FALSE 2u         // the other way round
-#define TRIGGER_SLOTS_MAX 4u      // a trigger that could bind more binds the first ones: it only looks further than it need
+#define BOUND_SLOTS_MAX 4u        // a trigger that could bind more binds the first ones: it only looks further than it need
 struct trigger_column { bool constant; uint32_t slot; value value; };     // slot: of the watch's frame, or NO_ID
-struct trigger {
-    uint32_t watch, relation, polarity;
-    struct trigger_column columns[COLUMNS_MAX];
-    uint32_t slots[TRIGGER_SLOTS_MAX], slot_count;
-    bool whole;                                                    // binds all of the watch's binding
-    bool ready;
+struct trigger { uint32_t evaluation, watch, relation, polarity; struct trigger_column columns[COLUMNS_MAX]; };
+struct evaluation {                                                // of a watch, with some slots known
+    uint32_t watch;
+    uint32_t slots[BOUND_SLOTS_MAX], slot_count;                   // ascending
+    bool whole;                                                    // they hold all of the watch's binding
+    bool norm;
     struct plan plan;
 };
 // A binding for which a watch is true.
@@ -140,11 +141,11 @@ struct watch_state {
     const struct watch *watch;
     struct type *types;                                            // of the binding
     struct plan check;                                             // all of the binding known
-    uint32_t whole;                                                // the trigger that binds nothing
+    uint32_t unbound;                                              // the evaluation that knows nothing
     uint32_t first, count, pending, free;                          // truths
 };
-struct dirty { uint32_t trigger; bool came, went; value values[TRIGGER_SLOTS_MAX]; };
-struct timer { int64_t time; uint32_t trigger, serial; value values[TRIGGER_SLOTS_MAX]; };
+struct dirty { uint32_t evaluation; bool makes_true, makes_false; value values[BOUND_SLOTS_MAX]; };
+struct timer { int64_t time; uint32_t evaluation, serial; value values[BOUND_SLOTS_MAX]; };
 
 // ---- Undo ---------------------------------------------------------------------------------------------------------------------------
 typedef enum { UNDO_ROW, UNDO_UNTIL, UNDO_TRUTH_ADDED, UNDO_TRUTH_REMOVED } undo_kind;
@@ -192,11 +193,12 @@ struct engine {
     uint32_t current;                                              // position being worked on
     uint32_t ordinal;
     bool sampled;                                                  // the first instant has been
-    struct trigger *triggers; uint32_t trigger_count, trigger_capacity;
+    VEC(struct trigger) triggers; VEC(struct evaluation) evaluations;
     struct watch_state *watches;
     VEC(struct truth) truths; VEC(value) truth_values; VEC(uint32_t) limbo;      // limbo: truths removed by the entry at work, free when it stands
     uint32_t *truth_heads, truth_head_count, truth_live;
     VEC(struct dirty) dirty, norm_dirty;                           // touched since the last sampling; norms are sampled only when nothing else is pending
+    uint32_t norm_floor;                                           // of norm_dirty: what is before stays apart, for the guard of `never`
     VEC(struct timer) timers, popped;                              // a heap by time; those taken from it since the entry began
     uint32_t timer_serial;
     VEC(struct undo) undo;
@@ -245,8 +247,8 @@ void engine_undo(struct engine *engine, struct mark mark);
 
 // trigger.c
 void trigger_find(struct engine *engine, uint32_t watch);
-void trigger_plan(struct engine *engine, struct trigger *trigger);
-uint32_t trigger_whole(struct engine *engine, uint32_t watch);
+uint32_t evaluation_of(struct engine *engine, uint32_t watch, const uint32_t *slots, uint32_t slot_count);
+void evaluations_plan(struct engine *engine);
 
 // watch.c
 void watch_init(struct engine *engine);

@@ -368,6 +368,8 @@ static void record(struct engine *engine, const struct entry *entry, value actor
     if (entry->recorded) begin_now(engine, RELATION_RECORDED, (value[]){entity_of(engine->current, 0), actor});
 }
 
+static uint32_t guard_begin(struct engine *engine) { return engine->norm_floor = engine->norm_dirty.count; }
+
 static bool guard(struct judging *judging, uint32_t from, uint32_t before) {
     uint32_t norm;
     run_status status = watch_never(judging->engine, from, before, &norm);
@@ -379,7 +381,7 @@ static bool guard(struct judging *judging, uint32_t from, uint32_t before) {
 static bool judge_act(struct judging *judging) {
     struct engine *engine = judging->engine;
     const struct entry *entry = judging->entry;
-    uint32_t act_id = entry->calls[0].act, dirty = engine->norm_dirty.count, stamp = engine->stamp;
+    uint32_t act_id = entry->calls[0].act, dirty = guard_begin(engine), stamp = engine->stamp;
     const struct act *act = &engine->program->acts[act_id];
     judging->failure.act = act;
     call_frame(engine, entry, engine->current, 0, entry->actor, judging->frame);
@@ -522,7 +524,7 @@ static bool judge_propose(struct judging *judging) {
     value proposal = entity_of(engine->current, 0), seat;
     if (!proposer_may(judging)) return false;
     struct mark mark = engine_mark(engine);
-    uint32_t dirty = engine->norm_dirty.count, stamp = engine->stamp;
+    uint32_t dirty = guard_begin(engine), stamp = engine->stamp;
     bool runs = package_run(judging, entry, engine->current) && guard(judging, dirty, stamp);
     engine_undo(engine, mark);
     if (!runs || !proposal_write(judging)) return false;
@@ -695,7 +697,7 @@ bool judge_close(struct engine *engine, value proposal) {
         return true;
     }
     struct mark mark = engine_mark(engine);
-    uint32_t dirty = engine->norm_dirty.count, stamp = engine->stamp;
+    uint32_t dirty = guard_begin(engine), stamp = engine->stamp;
     struct judging judging = {.engine = engine, .entry = entry, .failure = {.norm = NO_ID}};
     begin_now(engine, RELATION_OUTCOME, (value[]){proposal, OUTCOME_ADOPTED});
     if (package_run(&judging, entry, position) && guard(&judging, dirty, stamp)) return true;

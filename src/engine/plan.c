@@ -163,16 +163,17 @@ static void condition_plan(struct engine *engine, struct step *step, const struc
 static uint32_t atom_cost(const struct engine *engine, const struct condition *condition, const bool *bound) {
     const struct relation *relation = &engine->program->relations[condition->relation];
     uint32_t known = 0, unknown = 0, key_known = 0;
+    bool constant = false;                                        // the likelier not to hold
     for (uint32_t c = 0; c < condition->argument_count; c++) {
         const struct expression *argument = condition->arguments[c];
         bool is = argument && expression_known(argument, bound);
-        if (is) known++, key_known += c < relation->key_count;
+        if (is) known++, key_known += c < relation->key_count, constant |= argument->kind == EXPRESSION_CONSTANT;
         else if (argument && argument->kind != EXPRESSION_VARIABLE) return KEEPS_COST;       // an argument that is not known yet
         else unknown++;
     }
     if (!expression_known(condition->moment, bound)) return KEEPS_COST;
-    if (unknown == 0) return relation->derived ? 3 : 1;
-    if (!relation->derived && key_known == relation->key_count) return 2;
+    if (unknown == 0) return relation->derived ? 4 : constant ? 1 : 2;
+    if (!relation->derived && key_known == relation->key_count) return 3;
     return 10 + (relation->derived ? 20 : 0) + 4 * unknown - (known ? 8 : 0) + (relation->recursive ? 30 : 0) + (relation->column_count && !known ? 40 : 0);
 }
 
@@ -193,7 +194,7 @@ static uint32_t condition_cost(const struct engine *engine, struct conditions co
         bool known = expression_known(condition->left, bound) && expression_known(condition->right, bound);
         return known || binds(condition, bound, &slot, &from) ? 0 : KEEPS_COST;
     }
-    return atoms_before ? 4 : KEEPS_COST;       // what is inside may use whatever the atoms before it bind
+    return atoms_before ? 5 : KEEPS_COST;       // what is inside may use whatever the atoms before it bind
 }
 
 void plan_conditions(struct engine *engine, struct plan *plan, struct conditions conditions, bool *bound) {

@@ -25,11 +25,26 @@ static bool occurrence_equal(const struct occurrence *a, const struct occurrence
     return true;
 }
 
+uint32_t evaluation_of(struct engine *engine, uint32_t watch, const uint32_t *slots, uint32_t slot_count) {
+    struct evaluation evaluation = {.watch = watch, .slot_count = slot_count, .norm = engine->program->watches[watch].kind == WATCH_NORM};
+    for (uint32_t k = 0; k < slot_count; k++) {
+        uint32_t i = k;
+        for (; i > 0 && evaluation.slots[i - 1] > slots[k]; i--) evaluation.slots[i] = evaluation.slots[i - 1];
+        evaluation.slots[i] = slots[k];
+    }
+    for (uint32_t e = 0; e < engine->evaluations.count; e++) {
+        const struct evaluation *old = &engine->evaluations.at[e];
+        if (old->watch == watch && old->slot_count == slot_count && !memcmp(old->slots, evaluation.slots, sizeof(uint32_t) * slot_count)) return e;
+    }
+    VEC_PUSH(&engine->evaluations, evaluation);
+    return engine->evaluations.count - 1;
+}
+
 static void trigger_add(struct engine *engine, uint32_t watch, const struct occurrence *occurrence) {
     uint32_t columns = engine->program->relations[occurrence->relation].column_count;
     struct table *table = &engine->tables[occurrence->relation];
     for (uint32_t i = 0; i < table->trigger_count; i++) {
-        struct trigger *old = &engine->triggers[table->triggers[i]];
+        struct trigger *old = &engine->triggers.at[table->triggers[i]];
         struct occurrence same = {.relation = old->relation};
         memcpy(same.columns, old->columns, sizeof same.columns);
         if (old->watch == watch && occurrence_equal(&same, occurrence, columns)) {
@@ -37,20 +52,18 @@ static void trigger_add(struct engine *engine, uint32_t watch, const struct occu
             return;
         }
     }
-    if (engine->trigger_count == engine->trigger_capacity) {
-        engine->trigger_capacity = engine->trigger_capacity ? engine->trigger_capacity * 2 : 64;
-        engine->triggers = base_grow(engine->triggers, sizeof *engine->triggers * engine->trigger_capacity);
-    }
-    struct trigger *trigger = &engine->triggers[engine->trigger_count];
-    *trigger = (struct trigger){.watch = watch, .relation = occurrence->relation, .polarity = occurrence->polarity};
-    memcpy(trigger->columns, occurrence->columns, sizeof trigger->columns);
+    struct trigger trigger = {.watch = watch, .relation = occurrence->relation, .polarity = occurrence->polarity};
+    memcpy(trigger.columns, occurrence->columns, sizeof trigger.columns);
+    uint32_t slots[BOUND_SLOTS_MAX], count = 0;
     for (uint32_t c = 0; c < columns; c++) {
-        bool known = trigger->columns[c].constant || trigger->columns[c].slot == NO_ID;
-        for (uint32_t k = 0; k < trigger->slot_count && !known; k++) known = trigger->slots[k] == trigger->columns[c].slot;
-        if (!known && trigger->slot_count < TRIGGER_SLOTS_MAX) trigger->slots[trigger->slot_count++] = trigger->columns[c].slot;
+        bool known = trigger.columns[c].constant || trigger.columns[c].slot == NO_ID;
+        for (uint32_t k = 0; k < count && !known; k++) known = slots[k] == trigger.columns[c].slot;
+        if (!known && count < BOUND_SLOTS_MAX) slots[count++] = trigger.columns[c].slot;
     }
+    trigger.evaluation = evaluation_of(engine, watch, slots, count);
     table->triggers = base_grow(table->triggers, sizeof *table->triggers * (table->trigger_count + 1));
-    table->triggers[table->trigger_count++] = engine->trigger_count++;
+    table->triggers[table->trigger_count++] = engine->triggers.count;
+    VEC_PUSH(&engine->triggers, trigger);
 }
 
 static bool seen_before(struct tracing *tracing, const struct occurrence *occurrence) {
@@ -149,26 +162,14 @@ void trigger_find(struct engine *engine, uint32_t watch) {
     VEC_RELEASE(&tracing.seen);
 }
 
-void trigger_plan(struct engine *engine, struct trigger *trigger) {
-    const struct watch *watch = &engine->program->watches[trigger->watch];
-    bool bound[SLOTS_MAX] = {false};
-    for (uint32_t k = 0; k < trigger->slot_count; k++) bound[trigger->slots[k]] = true;
-    plan_conditions(engine, &trigger->plan, watch->conditions, bound);
-    trigger->whole = true;
-    for (uint32_t b = 0; b < watch->binding_count; b++) {
-        bool found = false;
-        for (uint32_t k = 0; k < trigger->slot_count; k++) found |= trigger->slots[k] == watch->binding[b];
-        trigger->whole = trigger->whole && found;
+void evaluations_plan(struct engine *engine) {
+    for (uint32_t e = 0; e < engine->evaluations.count; e++) {
+        struct evaluation *evaluation = &engine->evaluations.at[e];
+        const struct watch *watch = &engine->program->watches[evaluation->watch];
+        bool bound[SLOTS_MAX] = {false};
+        for (uint32_t k = 0; k < evaluation->slot_count; k++) bound[evaluation->slots[k]] = true;
+        evaluation->whole = true;
+        for (uint32_t b = 0; b < watch->binding_count; b++) evaluation->whole = evaluation->whole && bound[watch->binding[b]];
+        plan_conditions(engine, &evaluation->plan, watch->conditions, bound);
     }
-    trigger->ready = true;
-}
-
-// The trigger of a watch that binds nothing; no relation sets it off.
-uint32_t trigger_whole(struct engine *engine, uint32_t watch) {
-    if (engine->trigger_count == engine->trigger_capacity) {
-        engine->trigger_capacity = engine->trigger_capacity ? engine->trigger_capacity * 2 : 64;
-        engine->triggers = base_grow(engine->triggers, sizeof *engine->triggers * engine->trigger_capacity);
-    }
-    engine->triggers[engine->trigger_count] = (struct trigger){.watch = watch, .relation = NO_ID, .polarity = POLARITY_TRUE | POLARITY_FALSE};
-    return engine->trigger_count++;
 }

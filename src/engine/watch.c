@@ -133,7 +133,7 @@ static void timer_sift_down(struct engine *engine, uint32_t i) {
 }
 
 static void timer_push(struct engine *engine, int64_t time, const struct dirty *dirty) {
-    struct timer timer = {.time = time, .trigger = dirty->trigger, .serial = engine->timer_serial++};
+    struct timer timer = {.time = time, .evaluation = dirty->evaluation, .serial = engine->timer_serial++};
     memcpy(timer.values, dirty->values, sizeof timer.values);
     VEC_PUSH(&engine->timers, timer);
     timer_sift_up(engine, engine->timers.count - 1);
@@ -167,28 +167,48 @@ void watch_commit(struct engine *engine) {
 }
 
 // ---- What a write touches -----------------------------------------------------------------------------------------------------------
+#define DIRTY_SEEN_BACK 16u        // how far back the same evaluation is looked for
+
 static void dirty_push(struct engine *engine, const struct dirty *dirty) {
-    if (engine->watches[engine->triggers[dirty->trigger].watch].watch->kind == WATCH_NORM) VEC_PUSH(&engine->norm_dirty, *dirty);
+    bool norm = engine->evaluations.at[dirty->evaluation].norm;
+    struct dirty *at = norm ? engine->norm_dirty.at : engine->dirty.at;
+    uint32_t count = norm ? engine->norm_dirty.count : engine->dirty.count, floor = norm ? engine->norm_floor : 0;
+    if (count > floor + DIRTY_SEEN_BACK) floor = count - DIRTY_SEEN_BACK;
+    for (uint32_t i = floor; i < count; i++) {
+        if (at[i].evaluation != dirty->evaluation || memcmp(at[i].values, dirty->values, sizeof dirty->values) != 0) continue;
+        at[i].makes_true |= dirty->makes_true, at[i].makes_false |= dirty->makes_false;
+        return;
+    }
+    if (norm) VEC_PUSH(&engine->norm_dirty, *dirty);
     else VEC_PUSH(&engine->dirty, *dirty);
+}
+
+static bool trigger_takes(const struct engine *engine, const struct trigger *trigger, const value *values, uint32_t columns, value *bound) {
+    const struct evaluation *evaluation = &engine->evaluations.at[trigger->evaluation];
+    bool set[BOUND_SLOTS_MAX] = {false};
+    for (uint32_t c = 0; c < columns; c++) {
+        const struct trigger_column *column = &trigger->columns[c];
+        if (column->constant && column->value != values[c]) return false;
+        if (column->constant || column->slot == NO_ID) continue;
+        for (uint32_t k = 0; k < evaluation->slot_count; k++) {
+            if (column->slot != evaluation->slots[k]) continue;
+            if (set[k] && bound[k] != values[c]) return false;
+            bound[k] = values[c], set[k] = true;
+        }
+    }
+    return true;
 }
 
 void watch_note(struct engine *engine, uint32_t relation, uint32_t row, bool came, bool went) {
     const struct table *table = &engine->tables[relation];
     const value *values = table_values(table, row);
     for (uint32_t i = 0; i < table->trigger_count; i++) {
-        const struct trigger *trigger = &engine->triggers[table->triggers[i]];
-        struct dirty dirty = {.trigger = table->triggers[i], .came = came, .went = went};
-        bool fits = true, set[TRIGGER_SLOTS_MAX] = {false};
-        for (uint32_t c = 0; c < table->columns && fits; c++) {
-            const struct trigger_column *column = &trigger->columns[c];
-            if (column->constant) fits = column->value == values[c];
-            for (uint32_t k = 0; k < trigger->slot_count && fits; k++) {
-                if (column->constant || column->slot != trigger->slots[k]) continue;
-                fits = !set[k] || dirty.values[k] == values[c];
-                dirty.values[k] = values[c], set[k] = true;
-            }
-        }
-        if (fits) dirty_push(engine, &dirty);
+        const struct trigger *trigger = &engine->triggers.at[table->triggers[i]];
+        struct dirty dirty = {.evaluation = trigger->evaluation};
+        if (!trigger_takes(engine, trigger, values, table->columns, dirty.values)) continue;
+        dirty.makes_true = (came && (trigger->polarity & POLARITY_TRUE)) || (went && (trigger->polarity & POLARITY_FALSE));
+        dirty.makes_false = (came && (trigger->polarity & POLARITY_FALSE)) || (went && (trigger->polarity & POLARITY_TRUE));
+        dirty_push(engine, &dirty);
     }
 }
 
@@ -197,11 +217,11 @@ static struct run present_run(struct engine *engine) {
     return (struct run){.engine = engine, .view = {.time = engine->now, .stamp = UINT32_MAX, .present = true}, .horizon = TIME_MAX, .lenient = true};
 }
 
-static bool truth_matches(const struct engine *engine, const struct truth *truth, const struct trigger *trigger, const value *values) {
+static bool truth_matches(const struct engine *engine, const struct truth *truth, const struct evaluation *evaluation, const value *values) {
     const struct watch *watch = engine->watches[truth->watch].watch;
     for (uint32_t b = 0; b < watch->binding_count; b++)
-        for (uint32_t k = 0; k < trigger->slot_count; k++)
-            if (trigger->slots[k] == watch->binding[b] && truth_binding(engine, truth)[b] != values[k]) return false;
+        for (uint32_t k = 0; k < evaluation->slot_count; k++)
+            if (evaluation->slots[k] == watch->binding[b] && truth_binding(engine, truth)[b] != values[k]) return false;
     return true;
 }
 
@@ -220,41 +240,49 @@ static run_status truth_recheck(struct engine *engine, uint32_t t, struct run *r
     return RUN_OK;
 }
 
-static run_status sample_false(struct engine *engine, const struct trigger *trigger, const struct dirty *dirty, struct run *run, truth_list *removed) {
-    struct watch_state *state = &engine->watches[trigger->watch];
+static run_status sample_false(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, struct run *run, truth_list *removed) {
+    struct watch_state *state = &engine->watches[evaluation->watch];
     if (!state->count) return RUN_OK;
-    if (trigger->whole) {
+    if (evaluation->whole) {
         value binding[SLOTS_MAX];
         for (uint32_t b = 0; b < state->watch->binding_count; b++)
-            for (uint32_t k = 0; k < trigger->slot_count; k++)
-                if (trigger->slots[k] == state->watch->binding[b]) binding[b] = dirty->values[k];
-        uint32_t t = truth_find(engine, trigger->watch, binding);
+            for (uint32_t k = 0; k < evaluation->slot_count; k++)
+                if (evaluation->slots[k] == state->watch->binding[b]) binding[b] = dirty->values[k];
+        uint32_t t = truth_find(engine, evaluation->watch, binding);
         return t == NO_ID ? RUN_OK : truth_recheck(engine, t, run, removed);
     }
     for (uint32_t t = state->first, next; t != NO_ID; t = next) {
         next = engine->truths.at[t].next;
-        if (!truth_matches(engine, &engine->truths.at[t], trigger, dirty->values)) continue;
+        if (!truth_matches(engine, &engine->truths.at[t], evaluation, dirty->values)) continue;
         run_status status = truth_recheck(engine, t, run, removed);
         if (status != RUN_OK) return status;
     }
     return RUN_OK;
 }
 
-static run_status trigger_collect(struct engine *engine, struct trigger *trigger, const struct dirty *dirty, struct run *run, struct bindings *found) {
-    const struct watch *watch = engine->watches[trigger->watch].watch;
+static run_status evaluation_collect(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, struct run *run, struct bindings *found) {
+    const struct watch *watch = engine->watches[evaluation->watch].watch;
     value frame[SLOTS_MAX];
-    if (!trigger->ready) trigger_plan(engine, trigger);
-    for (uint32_t k = 0; k < trigger->slot_count; k++) frame[trigger->slots[k]] = dirty->values[k];
-    return bindings_collect(run, &trigger->plan, frame, watch->binding, watch->binding_count, &watch->frame, found);
+    for (uint32_t k = 0; k < evaluation->slot_count; k++) frame[evaluation->slots[k]] = dirty->values[k];
+    if (!evaluation->whole) return bindings_collect(run, &evaluation->plan, frame, watch->binding, watch->binding_count, &watch->frame, found);
+    // The binding is known: it is true or not, and one way of its being true is enough.
+    bool holds;
+    *found = (struct bindings){.width = watch->binding_count};
+    run_status status = run_exists(run, &evaluation->plan, frame, &holds);
+    if (status != RUN_OK || !holds) return status;
+    found->at = base_alloc(sizeof(value) * ((size_t)found->width + 1));
+    for (uint32_t b = 0; b < found->width; b++) found->at[b] = frame[watch->binding[b]];
+    found->count = 1;
+    return RUN_OK;
 }
 
-static run_status sample_true(struct engine *engine, struct trigger *trigger, const struct dirty *dirty, struct run *run, truth_list *added) {
+static run_status sample_true(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, struct run *run, truth_list *added) {
     struct bindings found;
-    run_status status = trigger_collect(engine, trigger, dirty, run, &found);
+    run_status status = evaluation_collect(engine, evaluation, dirty, run, &found);
     for (uint32_t i = 0; status == RUN_OK && i < found.count; i++) {
         const value *binding = found.at + (size_t)i * found.width;
-        if (truth_find(engine, trigger->watch, binding) != NO_ID) continue;
-        uint32_t t = truth_add(engine, trigger->watch, binding);
+        if (truth_find(engine, evaluation->watch, binding) != NO_ID) continue;
+        uint32_t t = truth_add(engine, evaluation->watch, binding);
         if (added) VEC_PUSH(added, t);
     }
     bindings_release(&found);
@@ -262,13 +290,10 @@ static run_status sample_true(struct engine *engine, struct trigger *trigger, co
 }
 
 static run_status sample_one(struct engine *engine, const struct dirty *dirty, truth_list *removed, truth_list *added) {
-    struct trigger *trigger = &engine->triggers[dirty->trigger];
-    if (!trigger->ready) trigger_plan(engine, trigger);
-    bool makes_true = (dirty->came && (trigger->polarity & POLARITY_TRUE)) || (dirty->went && (trigger->polarity & POLARITY_FALSE));
-    bool makes_false = (dirty->came && (trigger->polarity & POLARITY_FALSE)) || (dirty->went && (trigger->polarity & POLARITY_TRUE));
+    const struct evaluation *evaluation = &engine->evaluations.at[dirty->evaluation];
     struct run run = present_run(engine);
-    run_status status = makes_false ? sample_false(engine, trigger, dirty, &run, removed) : RUN_OK;
-    if (status == RUN_OK && makes_true) status = sample_true(engine, trigger, dirty, &run, added);
+    run_status status = dirty->makes_false ? sample_false(engine, evaluation, dirty, &run, removed) : RUN_OK;
+    if (status == RUN_OK && dirty->makes_true) status = sample_true(engine, evaluation, dirty, &run, added);
     engine->rows_touched += run.rows;
     if (status == RUN_OK && run.horizon < TIME_MAX) timer_push(engine, run.horizon, dirty);
     return status;
@@ -364,6 +389,7 @@ static void norm_apply(struct engine *engine, uint32_t w, const truth_list *remo
 // Samples the norms that were touched, in order; *changed: a finding was opened or closed.
 static run_status norms(struct engine *engine, bool *changed) {
     *changed = false;
+    engine->norm_floor = 0;
     run_status status = RUN_OK;
     for (uint32_t w = 0; w < engine->program->watches_count && engine->norm_dirty.count && status == RUN_OK; w++) {
         if (engine->watches[w].watch->kind != WATCH_NORM) continue;
@@ -371,7 +397,7 @@ static run_status norms(struct engine *engine, bool *changed) {
         uint32_t kept = 0, count = engine->norm_dirty.count;
         for (uint32_t i = 0; i < count; i++) {
             struct dirty dirty = engine->norm_dirty.at[i];
-            if (engine->triggers[dirty.trigger].watch != w) engine->norm_dirty.at[kept++] = dirty;
+            if (engine->evaluations.at[dirty.evaluation].watch != w) engine->norm_dirty.at[kept++] = dirty;
             else if (status == RUN_OK) status = sample_one(engine, &dirty, &removed, &added);
         }
         engine->norm_dirty.count = kept;
@@ -402,15 +428,16 @@ run_status watch_instant(struct engine *engine) {
 
 run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, uint32_t *norm) {
     *norm = NO_ID;
+    engine->norm_floor = engine->norm_dirty.count;
     uint32_t best = NO_ID;
     for (uint32_t i = from; i < engine->norm_dirty.count; i++) {
         struct dirty dirty = engine->norm_dirty.at[i];
-        struct trigger *trigger = &engine->triggers[dirty.trigger];
-        struct watch_state *state = &engine->watches[trigger->watch];
-        if (engine->program->norms[state->watch->norm].kind != NORM_NEVER || state->watch->norm >= best) continue;
+        const struct evaluation *evaluation = &engine->evaluations.at[dirty.evaluation];
+        struct watch_state *state = &engine->watches[evaluation->watch];
+        if (!dirty.makes_true || engine->program->norms[state->watch->norm].kind != NORM_NEVER || state->watch->norm >= best) continue;
         struct run run = present_run(engine);
         struct bindings found;
-        run_status status = trigger_collect(engine, trigger, &dirty, &run, &found);
+        run_status status = evaluation_collect(engine, evaluation, &dirty, &run, &found);
         for (uint32_t k = 0; k < found.count && status == RUN_OK && best != state->watch->norm; k++) {
             value frame[SLOTS_MAX];
             bool held;
@@ -436,7 +463,7 @@ void moment_begin(struct engine *engine, bool settled) {
 
 static int timer_order(const void *a, const void *b) {
     const struct timer *x = a, *y = b;
-    if (x->trigger != y->trigger) return x->trigger < y->trigger ? -1 : 1;
+    if (x->evaluation != y->evaluation) return x->evaluation < y->evaluation ? -1 : 1;
     return memcmp(x->values, y->values, sizeof x->values);
 }
 
@@ -451,7 +478,7 @@ static void timers_due(struct engine *engine) {
     if (due.count) qsort(due.at, due.count, sizeof *due.at, timer_order);
     for (uint32_t i = 0; i < due.count; i++) {
         if (i && !timer_order(&due.at[i - 1], &due.at[i])) continue;
-        struct dirty dirty = {.trigger = due.at[i].trigger, .came = true, .went = true};
+        struct dirty dirty = {.evaluation = due.at[i].evaluation, .makes_true = true, .makes_false = true};
         memcpy(dirty.values, due.at[i].values, sizeof dirty.values);
         dirty_push(engine, &dirty);
     }
@@ -465,7 +492,7 @@ run_status watch_settle(struct engine *engine, int64_t to) {
         engine->now = to;
         moment_begin(engine, true);
         for (uint32_t w = 0; w < engine->program->watches_count; w++) {
-            struct dirty dirty = {.trigger = engine->watches[w].whole, .came = true, .went = true};
+            struct dirty dirty = {.evaluation = engine->watches[w].unbound, .makes_true = true, .makes_false = true};
             dirty_push(engine, &dirty);
         }
         return watch_instant(engine);
@@ -496,13 +523,14 @@ void watch_init(struct engine *engine) {
         }
         plan_conditions(engine, &state->check, watch->conditions, bound);
         trigger_find(engine, w);
-        state->whole = trigger_whole(engine, w);
+        state->unbound = evaluation_of(engine, w, NULL, 0);
     }
-    for (uint32_t i = 0; i < engine->trigger_count; i++) trigger_plan(engine, &engine->triggers[i]);
+    evaluations_plan(engine);
 }
 
 void watch_release(struct engine *engine) {
-    free(engine->watches), free(engine->triggers), free(engine->truth_heads);
+    free(engine->watches), free(engine->truth_heads);
+    VEC_RELEASE(&engine->triggers), VEC_RELEASE(&engine->evaluations);
     for (uint32_t r = 0; r < engine->program->relations_count; r++) free(engine->tables[r].triggers);
     VEC_RELEASE(&engine->truths), VEC_RELEASE(&engine->truth_values), VEC_RELEASE(&engine->limbo);
     VEC_RELEASE(&engine->dirty), VEC_RELEASE(&engine->norm_dirty), VEC_RELEASE(&engine->timers), VEC_RELEASE(&engine->popped);
