@@ -213,8 +213,8 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //     `a mod b` has the sign of a. time + duration: months first, then seconds.
 //  Late rows: those begun by the entry with from before the moment of writing. Asked again: each call of an ACT or an adoption at an entry k before, k.time >= the least such
 //     from: its `require`s at the place where it ran, with these rows added, and rows of the same key that the entry ended in the past ended; listed once per entry.
-//  Findings: the relation of a NORM_ACT_OUGHT or NORM_VOID keeps the finding alone. The binding of a NORM_LEADS_TO finding is what its duty captured (that of the first
-//     conditions), it concerns nobody, and closes when a duty of the obligation with the same captured values ends. obliged keeps the obligation's index.
+//  Findings: the relation of a NORM_ACT_OUGHT or NORM_VOID keeps the finding alone. A NORM_LEADS_TO finding binds its duty and concerns nobody.
+//     obliged keeps the obligation's index.
 // Hash: evaluator_chain below, over the writes settled and then the own.
 
 // The digest after an entry: SHA-256 over the digest before, the entry's time and admitted time, then each write: its kind (one byte), the length

@@ -124,9 +124,10 @@ static bool oughts_judge(struct naive *n, const struct act *act, struct slots *s
 }
 
 // ---- Late rows: what an act of the past would have met with them there -----------------------------------------------------------
+// The rows that gave way stand behind the added ones in the list: they are cut first, while places in the table are what they were.
 static void probe_swap(struct naive *n, struct row *saved, bool in) {
     for (uint32_t i = 0; i < n->probe->rows.count; i++) {
-        const struct late_row *late = &n->probe->rows.at[in ? i : n->probe->rows.count - 1 - i];
+        const struct late_row *late = &n->probe->rows.at[in ? n->probe->rows.count - 1 - i : i];
         struct table *table = &n->tables[late->relation];
         uint32_t place = (uint32_t)(late - n->probe->rows.at);
         if (late->added) {

@@ -132,24 +132,14 @@ void naive_finding_close(struct naive *n, value finding) {
     (void)naive_end_1(n, RELATION_ALLEGED, finding);
 }
 
-// A finding about a duty binds the duty itself; one of `leads to` binds what the duty keeps, the binding of its first conditions.
-static const value *finding_binding(const struct naive *n, const struct obligation *obligation, const value *duty, uint32_t *width) {
-    *width = 1;
-    if (n->base.program->norms[obligation->norm].kind != NORM_LEADS_TO) return duty;
-    *width = obligation->captured_count;
-    return captured_of(n, obligation, *duty);
-}
-
+// A finding about a duty, one of `leads to` as well, binds the duty.
 static void close_findings_of(struct naive *n, value duty) {
     const struct obligation *obligation = obligation_of(n, duty);
     if (obligation->norm == NO_ID) return;
-    uint32_t relation = n->base.program->norms[obligation->norm].relation, width;
-    const value *binding = finding_binding(n, obligation, &duty, &width);
+    uint32_t relation = n->base.program->norms[obligation->norm].relation;
     for (uint32_t i = 0; i < n->tables[relation].rows.count; i++) {
         const struct row *row = &n->tables[relation].rows.at[i];
-        bool same = row_holds(row, n->now) && naive_holds_1(n, RELATION_FINDING, row->values[0]);
-        for (uint32_t k = 0; same && k < width; k++) same = row->values[k + 1] == binding[k];
-        if (same) naive_finding_close(n, row->values[0]);
+        if (row_holds(row, n->now) && row->values[1] == duty && naive_holds_1(n, RELATION_FINDING, row->values[0])) naive_finding_close(n, row->values[0]);
     }
 }
 
@@ -177,11 +167,7 @@ void naive_duty_overdue(struct naive *n, value duty) {
     const struct row *row = naive_store_find(n, RELATION_DUTY, &duty, 1);
     if (!row) return;
     value bearer = row->values[1];
-    if (obligation->norm != NO_ID) {
-        uint32_t width;
-        const value *binding = finding_binding(n, obligation, &duty, &width);
-        naive_finding_open(n, obligation->norm, binding, width, &bearer, bearer != ACTOR_NONE);
-    }
+    if (obligation->norm != NO_ID) naive_finding_open(n, obligation->norm, &duty, 1, &bearer, bearer != ACTOR_NONE);
     if (obligation->then == NO_ID) return;
     struct slots slots;
     struct operations all;
