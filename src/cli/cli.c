@@ -8,9 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-// ---- Saying what is wrong -----------------------------------------------------------------------------------------------------
+// ---- Saying what is wrong ------------------------------------------------------------------------------------------
 static void say(const struct invocation *invocation, const char *format, va_list arguments) {
-    fprintf(stderr, "entente%s%s: ", invocation->command ? " " : "", invocation->command ? invocation->command->name : "");
+    fprintf(stderr, "entente%s%s: ", invocation->command ? " " : "",
+            invocation->command ? invocation->command->name : "");
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
 }
@@ -21,9 +22,9 @@ int usage(const struct invocation *invocation, const char *format, ...) {
     say(invocation, format, arguments);
     va_end(arguments);
     if (invocation->command)
-        fprintf(stderr, "usage: entente %s [OPTION...] %s\n", invocation->command->name, invocation->command->arguments);
-    else
-        fputs("`entente help` lists the commands.\n", stderr);
+        fprintf(stderr, "usage: entente %s [OPTION...] %s\n", invocation->command->name,
+                invocation->command->arguments);
+    else fputs("`entente help` lists the commands.\n", stderr);
     return EXIT_USAGE;
 }
 
@@ -51,7 +52,8 @@ bool write_all(int descriptor, struct span text) {
 }
 
 static bool wants_colour(const struct invocation *invocation, int descriptor) {
-    const char *when = has(invocation, OPTION_COLOR) ? invocation->values[OPTION_COLOR] : "auto", *none = getenv("NO_COLOR");
+    const char *when = has(invocation, OPTION_COLOR) ? invocation->values[OPTION_COLOR] : "auto",
+               *none = getenv("NO_COLOR");
     if (strcmp(when, "auto") != 0) return strcmp(when, "always") == 0;
     return isatty(descriptor) && !(none && none[0]);
 }
@@ -63,7 +65,7 @@ void print_diagnostics(const struct invocation *invocation, const struct diagnos
     text_release(&out);
 }
 
-// ---- Options --------------------------------------------------------------------------------------------------------------------
+// ---- Options -------------------------------------------------------------------------------------------------------
 const struct cli_command *cli_find_command(const char *name) {
     for (uint32_t i = 0; i < cli_command_count; i++)
         if (strcmp(cli_commands[i].name, name) == 0) return &cli_commands[i];
@@ -74,7 +76,8 @@ static int unknown_command(struct invocation *invocation, const char *name) {
     struct span names[64];
     ENSURE(cli_command_count <= COUNT_OF(names));
     for (uint32_t i = 0; i < cli_command_count; i++) names[i] = span_of(cli_commands[i].name);
-    return usage(invocation, "there is no command `%s`%s", name, did_you_mean(invocation, span_of(name), names, cli_command_count));
+    return usage(invocation, "there is no command `%s`%s", name,
+                 did_you_mean(invocation, span_of(name), names, cli_command_count));
 }
 
 static bool takes(const struct cli_command *command, enum option_id option) { return command->options >> option & 1; }
@@ -83,7 +86,8 @@ static bool takes(const struct cli_command *command, enum option_id option) { re
 static enum option_id find_option(const struct cli_command *command, struct span name) {
     uint32_t found = OPTION_COUNT;
     for (uint32_t i = 0; i < OPTION_COUNT; i++)
-        if (span_is(name, cli_options[i].name) && (found == OPTION_COUNT || takes(command, (enum option_id)i))) found = i;
+        if (span_is(name, cli_options[i].name) && (found == OPTION_COUNT || takes(command, (enum option_id)i)))
+            found = i;
     return (enum option_id)found;
 }
 
@@ -94,7 +98,8 @@ static int unknown_option(struct invocation *invocation, struct span name) {
         if (takes(invocation->command, (enum option_id)i)) names[count++] = span_of(cli_options[i].name);
     const char *hint = did_you_mean(invocation, name, names, count);
     if (hint[0]) hint = span_print(&invocation->arena, "; did you mean --%s", hint + strlen("; did you mean ")).at;
-    if (find_option(invocation->command, name) != OPTION_COUNT) return usage(invocation, "it takes no --%.*s", SPAN_ARG(name));
+    if (find_option(invocation->command, name) != OPTION_COUNT)
+        return usage(invocation, "it takes no --%.*s", SPAN_ARG(name));
     return usage(invocation, "there is no option --%.*s%s", SPAN_ARG(name), hint);
 }
 
@@ -119,10 +124,12 @@ static int read_option(struct invocation *invocation, int argc, char **argv, int
     if (has(invocation, id)) return usage(invocation, "--%s is given twice", option->name);
     if (!option->value && given) return usage(invocation, "--%s takes no value", option->name);
     if (option->value && !given) {
-        if (*at + 1 >= argc || strncmp(argv[*at + 1], "--", 2) == 0) return usage(invocation, "--%s takes a value: --%s %s", option->name, option->name, option->value);
+        if (*at + 1 >= argc || strncmp(argv[*at + 1], "--", 2) == 0)
+            return usage(invocation, "--%s takes a value: --%s %s", option->name, option->name, option->value);
         given = argv[++*at];
     }
-    if (option->choices && !among(option->choices, given)) return usage(invocation, "--%s is one of: %s", option->name, option->choices);
+    if (option->choices && !among(option->choices, given))
+        return usage(invocation, "--%s is one of: %s", option->name, option->choices);
     invocation->values[id] = given ? given : "";
     return EXIT_DONE;
 }
@@ -135,7 +142,8 @@ static int read_line(struct invocation *invocation, int argc, char **argv, int a
         if (options && strcmp(argv[at], "--") == 0) options = false;
         else if (options && strcmp(argv[at], "-h") == 0) invocation->values[OPTION_HELP] = "";
         else if (options && strncmp(argv[at], "--", 2) == 0) status = read_option(invocation, argc, argv, &at);
-        else if (options && argv[at][0] == '-' && argv[at][1]) status = usage(invocation, "there is no option %s", argv[at]);
+        else if (options && argv[at][0] == '-' && argv[at][1])
+            status = usage(invocation, "there is no option %s", argv[at]);
         else invocation->arguments[invocation->argument_count++] = argv[at];
         if (status != EXIT_DONE) return status;
     }
@@ -145,11 +153,12 @@ static int read_line(struct invocation *invocation, int argc, char **argv, int a
 static int check_count(const struct invocation *invocation) {
     const struct cli_command *command = invocation->command;
     if (invocation->argument_count < command->least) return usage(invocation, "something is missing");
-    if (invocation->argument_count > command->most) return usage(invocation, "`%s` is one argument too many", invocation->arguments[command->most]);
+    if (invocation->argument_count > command->most)
+        return usage(invocation, "`%s` is one argument too many", invocation->arguments[command->most]);
     return EXIT_DONE;
 }
 
-// ---- Running --------------------------------------------------------------------------------------------------------------------
+// ---- Running -------------------------------------------------------------------------------------------------------
 static int run(struct invocation *invocation, int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
     if (argc < 2) {

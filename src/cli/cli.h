@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cli: the program `entente`. One table of commands and options (cli_table.c); one file per group of commands; no logic of its own.
+// cli: the program `entente`. One table of commands and options (cli_table.c); one file per group of commands; no logic
+// of its own.
 #ifndef ENTENTE_CLI_CLI_H
 #define ENTENTE_CLI_CLI_H
 

@@ -7,9 +7,10 @@
 #include "labels/labels.h"
 #include "scenario/scenario.h"
 
-// ---- The table ----------------------------------------------------------------------------------------------------------------
+// ---- The table -----------------------------------------------------------------------------------------------------
 enum option_id {
-    OPTION_AT, OPTION_SEQ, OPTION_FROM, OPTION_TO, OPTION_TREATY, OPTION_NAIVE, OPTION_ALL, OPTION_CHECK, OPTION_DUMP, OPTION_DUMP_RUN, OPTION_COVERAGE,
+    OPTION_AT, OPTION_SEQ, OPTION_FROM, OPTION_TO, OPTION_TREATY, OPTION_NAIVE, OPTION_ALL, OPTION_CHECK, OPTION_DUMP,
+    OPTION_DUMP_RUN, OPTION_COVERAGE,
     OPTION_MATCH, OPTION_HTML, OPTION_JSON, OPTION_LANG, OPTION_COLOR, OPTION_HELP, OPTION_COUNT
 };
 struct cli_option {
@@ -32,7 +33,7 @@ extern const struct cli_command cli_commands[];
 extern const uint32_t cli_command_count;
 const struct cli_command *cli_find_command(const char *name);
 
-// ---- One command line --------------------------------------------------------------------------------------------------------------
+// ---- One command line ----------------------------------------------------------------------------------------------
 struct invocation {
     struct arena arena;
     const struct cli_command *command;
@@ -41,7 +42,9 @@ struct invocation {
     bool colour, json;
     struct text out;                         // what goes to standard output, once the command is through
 };
-static inline bool has(const struct invocation *invocation, enum option_id option) { return invocation->values[option] != NULL; }
+static inline bool has(const struct invocation *invocation, enum option_id option) {
+    return invocation->values[option] != NULL;
+}
 
 // "entente CMD: ..." on standard error. Returns EXIT_USAGE, for `return usage(...)`.
 int usage(const struct invocation *invocation, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -53,7 +56,7 @@ const char *did_you_mean(struct invocation *invocation, struct span wanted, cons
 bool write_all(int descriptor, struct span text);
 void print_diagnostics(const struct invocation *invocation, const struct diagnostics *all);
 
-// ---- What commands work on -----------------------------------------------------------------------------------------------------------
+// ---- What commands work on -----------------------------------------------------------------------------------------
 struct treaty {
     struct diagnostics diagnostics;
     struct program *program;
@@ -81,7 +84,8 @@ int story_read(struct invocation *invocation, const char *argument, struct story
 // The same, runs the one that is meant, and reads --at and --seq. Either way story_close().
 int story_open(struct invocation *invocation, const char *argument, struct story *story);
 // observer: may be NULL.
-void story_run(struct invocation *invocation, struct story *story, const struct scenario *scenario, const struct scenario_observer *observer);
+void story_run(struct invocation *invocation, struct story *story, const struct scenario *scenario,
+               const struct scenario_observer *observer);
 void story_stop(struct story *story);        // forgets the run, keeps what was read
 void story_close(struct story *story);
 // Reads a time as in the language; an offset of its own, or the treaty's. False: it was said what is wrong.
@@ -93,14 +97,18 @@ void show_time(struct text *out, const struct story *story, int64_t time);
 void show_label(struct invocation *invocation, const struct story *story, struct span name);
 struct explainer explainer_of(struct invocation *invocation, struct story *story);
 
-// A fact in the language's words: member(KAZ), contributed(op, _, _, _). Names of the scenario are known. Not EXIT_DONE: it was said why.
-int read_fact(struct invocation *invocation, struct story *story, const char *words, uint32_t *relation, value *pattern);
-bool read_entity(const struct program *program, struct span text, struct type *type, value *entity);         // duty@19.0
-uint32_t read_relation(struct invocation *invocation, const struct program *program, struct span name);      // NO_ID: it was said why
+// A fact in the language's words: member(KAZ), contributed(op, _, _, _). Names of the scenario are known. Not
+// EXIT_DONE: it was said why.
+int read_fact(struct invocation *invocation, struct story *story, const char *words, uint32_t *relation,
+              value *pattern);
+// A thing by its number: duty@19.0.
+bool read_entity(const struct program *program, struct span text, struct type *type, value *entity);
+// NO_ID: it was said why.
+uint32_t read_relation(struct invocation *invocation, const struct program *program, struct span name);
 // Hooks for scenario_run, so that failures say why.
 struct scenario_why story_why(struct invocation *invocation, struct story *story);
 
-// ---- Commands ---------------------------------------------------------------------------------------------------------------------------
+// ---- Commands ------------------------------------------------------------------------------------------------------
 int command_check(struct invocation *invocation);
 int command_fmt(struct invocation *invocation);
 int command_test(struct invocation *invocation);

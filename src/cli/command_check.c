@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// ---- check --------------------------------------------------------------------------------------------------------------------
+// ---- check ---------------------------------------------------------------------------------------------------------
 static bool embedded(struct span path) {
     for (size_t i = 0; i < lang_library_count; i++)
         if (span_is(path, lang_libraries[i].name)) return true;
@@ -47,7 +47,8 @@ static int check_early(struct invocation *invocation, const char *path, const ch
 static void check_labels(struct treaty *treaty) {
     for (uint32_t i = 0; i < labels_language_count; i++) {
         bool beside;
-        struct labels *labels = labels_load(&treaty->diagnostics, treaty->program, treaty->path, labels_languages[i], &beside);
+        struct labels *labels =
+            labels_load(&treaty->diagnostics, treaty->program, treaty->path, labels_languages[i], &beside);
         if (beside) labels_warn_missing(&treaty->diagnostics, treaty->program, labels, labels_languages[i]);
         labels_free(labels);
     }
@@ -60,12 +61,15 @@ static void check_summary(struct invocation *invocation, const struct program *p
         else if (program->relations[i].derived) rules++;
         else facts++;
     }
-    text_print(&invocation->out, "%.*s \"%.*s\": %u parties, %u organs, %u acts and events, %u facts, %u derived facts, %u norms\n", SPAN_ARG(program->name), SPAN_ARG(program->title),
-               program->parties_count, program->organs_count, program->acts_count, facts, rules, program->norms_count);
+    text_print(&invocation->out,
+               "%.*s \"%.*s\": %u parties, %u organs, %u acts and events, %u facts, %u derived facts, %u norms\n",
+               SPAN_ARG(program->name), SPAN_ARG(program->title), program->parties_count, program->organs_count,
+               program->acts_count, facts, rules, program->norms_count);
 }
 
 int command_check(struct invocation *invocation) {
-    const char *path = invocation->arguments[0], *stage = has(invocation, OPTION_DUMP) ? invocation->values[OPTION_DUMP] : "";
+    const char *path = invocation->arguments[0],
+               *stage = has(invocation, OPTION_DUMP) ? invocation->values[OPTION_DUMP] : "";
     struct treaty treaty = {.path = path};
     if (stage[0] && invocation->json) return usage(invocation, "--dump and --json do not go together");
     struct stat info;
@@ -88,7 +92,7 @@ int command_check(struct invocation *invocation) {
     return good ? EXIT_DONE : EXIT_CORRUPT;
 }
 
-// ---- fmt ----------------------------------------------------------------------------------------------------------------------
+// ---- fmt -----------------------------------------------------------------------------------------------------------
 // The new text stands beside the old one until it is whole on the disk: a full disk or a crash loses neither.
 static int write_file(struct invocation *invocation, const char *path, struct span text) {
     const char *beside = span_print(&invocation->arena, "%s.entente-%ld", path, (long)getpid()).at;
@@ -133,10 +137,12 @@ static int format_path(struct invocation *invocation, const char *path, uint32_t
     struct stat info;
     if (stat(path, &info) != 0) return complain(invocation, EXIT_CORRUPT, "cannot read %s: %s", path, strerror(errno));
     if (!S_ISDIR(info.st_mode)) return format_file(invocation, path);
-    if (depth > 32 || folder_list(&invocation->arena, path, &names, &count) != BASE_OK) return complain(invocation, EXIT_CORRUPT, "cannot list %s", path);
+    if (depth > 32 || folder_list(&invocation->arena, path, &names, &count) != BASE_OK)
+        return complain(invocation, EXIT_CORRUPT, "cannot list %s", path);
     int status = EXIT_DONE;
     for (uint32_t i = 0; i < count; i++) {
-        bool folder = names[i].at[names[i].length - 1] == '/', markdown = names[i].length > 3 && memcmp(names[i].at + names[i].length - 3, ".md", 3) == 0;
+        bool folder = names[i].at[names[i].length - 1] == '/',
+             markdown = names[i].length > 3 && memcmp(names[i].at + names[i].length - 3, ".md", 3) == 0;
         const char *slash = path[strlen(path) - 1] == '/' ? "" : "/";
         const char *below = span_print(&invocation->arena, "%s%s%.*s", path, slash, SPAN_ARG(names[i])).at;
         if (folder || markdown) status = worse(status, format_path(invocation, below, depth + 1));
@@ -146,6 +152,7 @@ static int format_path(struct invocation *invocation, const char *path, uint32_t
 
 int command_fmt(struct invocation *invocation) {
     int status = EXIT_DONE;
-    for (uint32_t i = 0; i < invocation->argument_count; i++) status = worse(status, format_path(invocation, invocation->arguments[i], 0));
+    for (uint32_t i = 0; i < invocation->argument_count; i++)
+        status = worse(status, format_path(invocation, invocation->arguments[i], 0));
     return status;
 }

@@ -4,20 +4,26 @@
 
 static int could_not_ask(struct invocation *invocation, ask_status status) {
     static const char *const why[] = {
-        [ASK_OK] = "", [ASK_STOPPED] = "it was stopped", [ASK_ARITHMETIC] = "a sum overflows, a division is by zero, or a time is outside the years 1 to 9999",
-        [ASK_LIMIT] = "the question touches too many rows", [ASK_NO_SUCH_POSITION] = "there is no such entry"};
+        [ASK_OK] = "",
+        [ASK_STOPPED] = "it was stopped",
+        [ASK_ARITHMETIC] = "a sum overflows, a division is by zero, or a time is outside the years 1 to 9999",
+        [ASK_LIMIT] = "the question touches too many rows",
+        [ASK_NO_SUCH_POSITION] = "there is no such entry"};
     return complain(invocation, EXIT_FALSE, "the question has no answer: %s", why[status]);
 }
 
-// ---- Labels ------------------------------------------------------------------------------------------------------------------
+// ---- Labels --------------------------------------------------------------------------------------------------------
 void show_label(struct invocation *invocation, const struct story *story, struct span name) {
     const struct label *label = labels_find(story->treaty.labels, name);
     if (!label) return;
-    text_print(&invocation->out, "  %.*s: %.*s%s%.*s\n", SPAN_ARG(name), SPAN_ARG(label->label), label->help.length ? ". " : "", SPAN_ARG(label->help));
+    text_print(&invocation->out, "  %.*s: %.*s%s%.*s\n", SPAN_ARG(name), SPAN_ARG(label->label),
+               label->help.length ? ". " : "", SPAN_ARG(label->help));
 }
 
 // The labels of the acts and actors that a table names, below it.
-struct shown_names { VEC(struct span) at; };
+struct shown_names {
+    VEC(struct span) at;
+};
 
 static void note_name(struct shown_names *names, struct span name) {
     for (uint32_t i = 0; i < names->at.count; i++)
@@ -43,7 +49,7 @@ static void show_names(struct invocation *invocation, const struct story *story,
     VEC_RELEASE(&names->at);
 }
 
-// ---- State -------------------------------------------------------------------------------------------------------------------
+// ---- State ---------------------------------------------------------------------------------------------------------
 static void show_state(struct invocation *invocation, struct story *story, struct state_view *state) {
     if (invocation->json) {
         text_add(&invocation->out, SPAN("\"state\":"));
@@ -89,7 +95,7 @@ out:
     return status;
 }
 
-// ---- Duties, decisions, findings ------------------------------------------------------------------------------------------------
+// ---- Duties, decisions, findings -----------------------------------------------------------------------------------
 int command_duties(struct invocation *invocation) {
     struct story story;
     struct duty_views duties;
@@ -106,7 +112,8 @@ int command_duties(struct invocation *invocation) {
         scenario_duties_json(story.evaluator, &duties, &invocation->out);
         text_add(&invocation->out, SPAN("}\n"));
     } else {
-        scenario_duties_print(story.evaluator, &duties, &story.run.words, story.question.time, &invocation->out, invocation->colour);
+        scenario_duties_print(story.evaluator, &duties, &story.run.words, story.question.time, &invocation->out,
+                              invocation->colour);
     }
     struct shown_names names = {0};
     for (uint32_t i = 0; i < duties.count; i++) {
@@ -140,7 +147,8 @@ int command_decisions(struct invocation *invocation) {
     struct shown_names names = {0};
     for (uint32_t i = 0; i < decisions.count; i++) {
         note_actor(&names, story.treaty.program, decisions.at[i].organ);
-        for (uint32_t k = 0; k < decisions.at[i].item_count; k++) note_name(&names, story.treaty.program->acts[decisions.at[i].items[k].act].name);
+        for (uint32_t k = 0; k < decisions.at[i].item_count; k++)
+            note_name(&names, story.treaty.program->acts[decisions.at[i].items[k].act].name);
     }
     show_names(invocation, &story, &names);
 out:
@@ -168,15 +176,17 @@ int command_findings(struct invocation *invocation) {
     }
     struct shown_names names = {0};
     for (uint32_t i = 0; i < findings.count; i++)
-        for (uint32_t k = 0; k < findings.at[i].concern_count; k++) note_actor(&names, story.treaty.program, findings.at[i].concerns[k]);
+        for (uint32_t k = 0; k < findings.at[i].concern_count; k++)
+            note_actor(&names, story.treaty.program, findings.at[i].concerns[k]);
     show_names(invocation, &story, &names);
 out:
     story_close(&story);
     return status;
 }
 
-// ---- Diff ------------------------------------------------------------------------------------------------------------------------
-static void show_diff(struct invocation *invocation, struct story *story, struct question from, struct diff_view *diff) {
+// ---- Diff ----------------------------------------------------------------------------------------------------------
+static void show_diff(struct invocation *invocation, struct story *story, struct question from,
+                      struct diff_view *diff) {
     show_head(invocation, story);
     if (invocation->json) {
         struct text time = {0};
@@ -200,7 +210,8 @@ int command_diff(struct invocation *invocation) {
     int status = story_open(invocation, invocation->arguments[0], &story);
     struct question from = {0, POSITION_LAST};
     if (status != EXIT_DONE) goto out;
-    if (!read_time(invocation, &story, OPTION_FROM, &from.time) || (has(invocation, OPTION_TO) && !read_time(invocation, &story, OPTION_TO, &story.question.time))) {
+    if (!read_time(invocation, &story, OPTION_FROM, &from.time) ||
+        (has(invocation, OPTION_TO) && !read_time(invocation, &story, OPTION_TO, &story.question.time))) {
         status = EXIT_USAGE;
         goto out;
     }

@@ -8,8 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-// ---- replay -------------------------------------------------------------------------------------------------------------------
-struct dumping { struct invocation *invocation; struct story *story; uint32_t relation; };
+// ---- replay --------------------------------------------------------------------------------------------------------
+struct dumping {
+    struct invocation *invocation;
+    struct story *story;
+    uint32_t relation;
+};
 
 static bool dump_row(void *context, const struct found *row) {
     struct dumping *all = context;
@@ -31,7 +35,8 @@ static bool dump_row(void *context, const struct found *row) {
 
 static void dump_facts(struct invocation *invocation, struct story *story) {
     for (uint32_t i = 0; i < story->treaty.program->relations_count; i++)
-        if (!story->treaty.program->relations[i].derived) evaluator_rows(story->evaluator, i, dump_row, &(struct dumping){invocation, story, i});
+        if (!story->treaty.program->relations[i].derived)
+            evaluator_rows(story->evaluator, i, dump_row, &(struct dumping){invocation, story, i});
 }
 
 static int write_page(struct invocation *invocation, const struct story *story) {
@@ -52,7 +57,8 @@ static int write_page(struct invocation *invocation, const struct story *story) 
 static int show_replay(struct invocation *invocation, struct story *story) {
     bool html = has(invocation, OPTION_HTML), facts = has(invocation, OPTION_DUMP_RUN);
     int status = html ? write_page(invocation, story) : EXIT_DONE;
-    if (html && status == EXIT_DONE && strcmp(invocation->values[OPTION_HTML], "-") != 0) text_print(&invocation->out, "written: %s\n", invocation->values[OPTION_HTML]);
+    if (html && status == EXIT_DONE && strcmp(invocation->values[OPTION_HTML], "-") != 0)
+        text_print(&invocation->out, "written: %s\n", invocation->values[OPTION_HTML]);
     if (facts) dump_facts(invocation, story);
     if (!html && !facts && invocation->json) {
         text_add(&invocation->out, SPAN("{\"title\":"));
@@ -77,11 +83,15 @@ static int show_replay(struct invocation *invocation, struct story *story) {
 int command_replay(struct invocation *invocation) {
     struct story story;
     struct chosen chosen = {0};
-    if (invocation->json + has(invocation, OPTION_DUMP_RUN) + has(invocation, OPTION_HTML) > 1) return usage(invocation, "--json, --dump and --html do not go together");
+    if (invocation->json + has(invocation, OPTION_DUMP_RUN) + has(invocation, OPTION_HTML) > 1)
+        return usage(invocation, "--json, --dump and --html do not go together");
     int status = story_read(invocation, invocation->arguments[0], &story, &chosen);
-    if (status == EXIT_DONE && chosen.count == 0) status = complain(invocation, EXIT_CORRUPT, "%s has no scenario", invocation->arguments[0]);
+    if (status == EXIT_DONE && chosen.count == 0)
+        status = complain(invocation, EXIT_CORRUPT, "%s has no scenario", invocation->arguments[0]);
     if (status == EXIT_DONE && has(invocation, OPTION_HTML) && chosen.count > 1)
-        status = complain(invocation, EXIT_USAGE, "a page is of one scenario, and %s has %u: say which, as FILE.md:TITLE", invocation->arguments[0], chosen.count);
+        status =
+            complain(invocation, EXIT_USAGE, "a page is of one scenario, and %s has %u: say which, as FILE.md:TITLE",
+                     invocation->arguments[0], chosen.count);
     if (status == EXIT_DONE && invocation->json) text_byte(&invocation->out, '[');
     for (uint32_t i = 0; i < chosen.count && (status == EXIT_DONE || status == EXIT_FALSE); i++) {
         if (i) text_add(&invocation->out, invocation->json ? SPAN(",\n") : SPAN("\n"));
@@ -95,13 +105,16 @@ int command_replay(struct invocation *invocation) {
     return status;
 }
 
-// ---- test ---------------------------------------------------------------------------------------------------------------------
-struct tally { uint32_t passed, failed; };
+// ---- test ----------------------------------------------------------------------------------------------------------
+struct tally {
+    uint32_t passed, failed;
+};
 
 static bool wanted(struct invocation *invocation, const struct scenario *scenario) {
     if (!has(invocation, OPTION_MATCH)) return true;
     const char *words = invocation->values[OPTION_MATCH];
-    return strstr(span_copy(&invocation->arena, scenario->title).at, words) || strstr(span_copy(&invocation->arena, scenario->path).at, words);
+    return strstr(span_copy(&invocation->arena, scenario->title).at, words) ||
+           strstr(span_copy(&invocation->arena, scenario->path).at, words);
 }
 
 static void test_json(struct invocation *invocation, struct story *story, const struct tally *tally) {
@@ -115,7 +128,8 @@ static void test_json(struct invocation *invocation, struct story *story, const 
     text_byte(&invocation->out, '}');
 }
 
-static void test_one(struct invocation *invocation, struct story *story, const struct scenario *scenario, struct coverage *coverage, struct tally *tally) {
+static void test_one(struct invocation *invocation, struct story *story, const struct scenario *scenario,
+                     struct coverage *coverage, struct tally *tally) {
     struct scenario_observer observer = {0};
     if (coverage) observer = coverage_observer(coverage);
     story_run(invocation, story, scenario, coverage ? &observer : NULL);
@@ -126,16 +140,20 @@ static void test_one(struct invocation *invocation, struct story *story, const s
         test_json(invocation, story, tally);
     } else {
         const char *paint = !invocation->colour ? "" : failed ? "\033[31m" : "\033[32m";
-        text_print(&invocation->out, "%s%s%s %.*s (%.*s:%u)\n", paint, failed ? "FAILED" : "ok", invocation->colour ? "\033[0m" : "",
-                   SPAN_ARG(scenario->title.length ? scenario->title : SPAN("untitled")), SPAN_ARG(scenario->path), line);
-        if (failed) scenario_failures_print(&story->treaty.diagnostics, &story->run, &invocation->out, invocation->colour);
+        text_print(&invocation->out, "%s%s%s %.*s (%.*s:%u)\n", paint, failed ? "FAILED" : "ok",
+                   invocation->colour ? "\033[0m" : "",
+                   SPAN_ARG(scenario->title.length ? scenario->title : SPAN("untitled")), SPAN_ARG(scenario->path),
+                   line);
+        if (failed)
+            scenario_failures_print(&story->treaty.diagnostics, &story->run, &invocation->out, invocation->colour);
     }
     if (failed) tally->failed++;
     else tally->passed++;
     story_stop(story);
 }
 
-static void test_end(struct invocation *invocation, struct story *story, struct coverage *coverage, const struct tally *tally) {
+static void test_end(struct invocation *invocation, struct story *story, struct coverage *coverage,
+                     const struct tally *tally) {
     if (invocation->json) {
         text_print(&invocation->out, "],\"passed\":%u,\"failed\":%u", tally->passed, tally->failed);
         if (coverage) {
@@ -164,7 +182,8 @@ int command_test(struct invocation *invocation) {
         if (covering) coverage_init(&coverage, story.treaty.program);
         if (invocation->json) text_add(&invocation->out, SPAN("{\"scenarios\":["));
         for (uint32_t i = 0; i < chosen.count; i++)
-            if (wanted(invocation, chosen.at[i])) test_one(invocation, &story, chosen.at[i], covering ? &coverage : NULL, &tally);
+            if (wanted(invocation, chosen.at[i]))
+                test_one(invocation, &story, chosen.at[i], covering ? &coverage : NULL, &tally);
         test_end(invocation, &story, covering ? &coverage : NULL, &tally);
         if (covering) coverage_release(&coverage);
         if (tally.failed) status = EXIT_FALSE;

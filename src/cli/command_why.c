@@ -16,7 +16,7 @@ static void show_tree(struct invocation *invocation, const struct story *story, 
     explain_print_text(tree, &invocation->out, invocation->colour);
 }
 
-// ---- What is asked about --------------------------------------------------------------------------------------------------------
+// ---- What is asked about -------------------------------------------------------------------------------------------
 // "line 12", "line" "12", or "12": a line of the scenario.
 static bool read_line_number(const struct invocation *invocation, uint32_t *line) {
     const char *words = invocation->arguments[1];
@@ -47,13 +47,15 @@ static const struct step_result *step_at(const struct story *story, uint32_t lin
 
 static int why_line(struct invocation *invocation, struct story *story, uint32_t line) {
     const struct step_result *step = step_at(story, line);
-    if (!step || step->entry_count == 0) return complain(invocation, EXIT_USAGE, "no act of the scenario stands in line %u", line);
+    if (!step || step->entry_count == 0)
+        return complain(invocation, EXIT_USAGE, "no act of the scenario stands in line %u", line);
     struct explainer with = explainer_of(invocation, story);
     if (step->receipt.status != RECEIPT_DONE) {
         show_tree(invocation, story, explain_refusal(&with, &step->entries[step->entry_count - 1], &step->receipt));
         return EXIT_DONE;
     }
-    return complain(invocation, EXIT_FALSE, "what line %u says was not refused%s", line, step->entered ? "" : " (it was only tried)");
+    return complain(invocation, EXIT_FALSE, "what line %u says was not refused%s", line,
+                    step->entered ? "" : " (it was only tried)");
 }
 
 static struct explain_node *why_entity(const struct explainer *with, struct type type, value entity) {
@@ -72,18 +74,20 @@ static struct explain_node *why_name(struct invocation *invocation, struct story
     value entity;
     if (read_entity(story->treaty.program, span_of(name), &type, &entity)) return why_entity(&with, type, entity);
     for (uint32_t i = 0; i < scenario->name_count && !tree; i++)
-        if (span_is(scenario->names[i].text, name) && story->run.bound[i]) tree = why_entity(&with, scenario->names[i].type, story->run.names[i]);
+        if (span_is(scenario->names[i].text, name) && story->run.bound[i])
+            tree = why_entity(&with, scenario->names[i].type, story->run.names[i]);
     return tree;
 }
 
-// ---- Commands -------------------------------------------------------------------------------------------------------------------
+// ---- Commands ------------------------------------------------------------------------------------------------------
 static int explain(struct invocation *invocation, struct story *story, explain_truth wanted, bool blame) {
     uint32_t relation;
     value pattern[COLUMNS_MAX + 1];
     int status = read_fact(invocation, story, invocation->arguments[1], &relation, pattern);
     if (status != EXIT_DONE) return status;
     struct explainer with = explainer_of(invocation, story);
-    struct explain_node *tree = blame ? explain_blame(&with, relation, pattern) : explain_fact(&with, relation, pattern);
+    struct explain_node *tree =
+        blame ? explain_blame(&with, relation, pattern) : explain_fact(&with, relation, pattern);
     show_tree(invocation, story, tree);
     if (!invocation->json) show_label(invocation, story, story->treaty.program->relations[relation].name);
     return blame || tree->truth == wanted ? EXIT_DONE : EXIT_FALSE;
@@ -93,7 +97,8 @@ int command_why(struct invocation *invocation) {
     struct story story;
     uint32_t line;
     bool of_line = read_line_number(invocation, &line);
-    if (invocation->argument_count == 3 && !of_line) return usage(invocation, "`%s` is one argument too many", invocation->arguments[2]);
+    if (invocation->argument_count == 3 && !of_line)
+        return usage(invocation, "`%s` is one argument too many", invocation->arguments[2]);
     int status = story_open(invocation, invocation->arguments[0], &story);
     if (status != EXIT_DONE) goto out;
     struct explain_node *named = of_line ? NULL : why_name(invocation, &story, invocation->arguments[1]);

@@ -8,21 +8,26 @@
 #define VERSION "0.1"
 
 void help_general(struct text *out) {
-    text_add(out, SPAN("entente runs a treaty that is written as a program.\n\nusage: entente COMMAND [OPTION...] ARGUMENT...\n\n"));
-    for (uint32_t i = 0; i < cli_command_count; i++) text_print(out, "  %-11s %s\n", cli_commands[i].name, cli_commands[i].summary);
+    text_add(out, SPAN("entente runs a treaty that is written as a program.\n\nusage: entente COMMAND [OPTION...] "
+                       "ARGUMENT...\n\n"));
+    for (uint32_t i = 0; i < cli_command_count; i++)
+        text_print(out, "  %-11s %s\n", cli_commands[i].name, cli_commands[i].summary);
     text_add(out, SPAN("\n`entente help COMMAND` says more of each.\n"
-                       "Exit status: 0 done, 1 refused or false, 2 usage, 3 unreadable or with errors, 4 input or output failed.\n"));
+                       "Exit status: 0 done, 1 refused or false, 2 usage, 3 unreadable or with errors, 4 input or "
+                       "output failed.\n"));
 }
 
 void help_command(const struct cli_command *command, struct text *out) {
-    text_print(out, "entente %s: %s\n\nusage: entente %s [OPTION...] %s\n", command->name, command->summary, command->name, command->arguments);
+    text_print(out, "entente %s: %s\n\nusage: entente %s [OPTION...] %s\n", command->name, command->summary,
+               command->name, command->arguments);
     if (command->details[0]) text_print(out, "\n%s", command->details);
     text_byte(out, '\n');
     for (uint32_t i = 0; i < OPTION_COUNT; i++) {
         if (!(command->options >> i & 1)) continue;
         const struct cli_option *option = &cli_options[i];
         char name[64];
-        snprintf(name, sizeof name, "--%s%s%s", option->name, option->value ? " " : "", option->value ? option->value : "");
+        snprintf(name, sizeof name, "--%s%s%s", option->name, option->value ? " " : "",
+                 option->value ? option->value : "");
         text_print(out, "  %-18s %s", name, option->help);
         if (option->choices) text_print(out, "; one of: %s", option->choices);
         text_byte(out, '\n');
@@ -46,30 +51,39 @@ int command_help(struct invocation *invocation) {
 }
 
 int command_version(struct invocation *invocation) {
-    text_add(&invocation->out, invocation->json ? SPAN("{\"name\":\"entente\",\"version\":\"" VERSION "\"}\n") : SPAN("entente " VERSION "\n"));
+    text_add(&invocation->out, invocation->json ? SPAN("{\"name\":\"entente\",\"version\":\"" VERSION "\"}\n")
+                                                : SPAN("entente " VERSION "\n"));
     return EXIT_DONE;
 }
 
-// ---- Completion ---------------------------------------------------------------------------------------------------------------
+// ---- Completion ----------------------------------------------------------------------------------------------------
 static void list_options(const struct cli_command *command, const char *before, const char *after, struct text *out) {
     for (uint32_t i = 0; i < OPTION_COUNT; i++)
         if (command->options >> i & 1) text_print(out, "%s%s%s", before, cli_options[i].name, after);
 }
 
 static void completion_bash(struct text *out) {
-    text_add(out, SPAN("_entente() {\n    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=\n    COMPREPLY=()\n    if [ \"$COMP_CWORD\" = 1 ]; then\n        COMPREPLY=($(compgen -W \""));
+    text_add(
+        out,
+        SPAN("_entente() {\n    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=\n    "
+             "COMPREPLY=()\n    if [ \"$COMP_CWORD\" = 1 ]; then\n        COMPREPLY=($(compgen -W \""));
     for (uint32_t i = 0; i < cli_command_count; i++) text_print(out, "%s%s", i ? " " : "", cli_commands[i].name);
     text_add(out, SPAN("\" -- \"$word\"))\n        return\n    fi\n    case $before in\n"));
     for (uint32_t i = 0; i < OPTION_COUNT; i++)
-        if (cli_options[i].choices) text_print(out, "    --%s) COMPREPLY=($(compgen -W \"%s\" -- \"$word\")); return ;;\n", cli_options[i].name, cli_options[i].choices);
+        if (cli_options[i].choices)
+            text_print(out, "    --%s) COMPREPLY=($(compgen -W \"%s\" -- \"$word\")); return ;;\n", cli_options[i].name,
+                       cli_options[i].choices);
     text_add(out, SPAN("    esac\n    case ${COMP_WORDS[1]} in\n"));
     for (uint32_t i = 0; i < cli_command_count; i++) {
         text_print(out, "    %s) options=\"", cli_commands[i].name);
         list_options(&cli_commands[i], "--", " ", out);
         text_add(out, SPAN("\" ;;\n"));
     }
-    text_add(out, SPAN("    esac\n    if [[ $word == -* ]]; then\n        COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n    else\n"
-                       "        COMPREPLY=($(compgen -f -- \"$word\"))\n    fi\n}\ncomplete -o filenames -F _entente entente\n"));
+    text_add(
+        out,
+        SPAN("    esac\n    if [[ $word == -* ]]; then\n        COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n  "
+             "  else\n"
+             "        COMPREPLY=($(compgen -f -- \"$word\"))\n    fi\n}\ncomplete -o filenames -F _entente entente\n"));
 }
 
 static void fish_text(struct text *out, const char *text) {
@@ -89,7 +103,8 @@ static void completion_fish(struct text *out) {
         text_byte(out, '\n');
         for (uint32_t k = 0; k < OPTION_COUNT; k++) {
             if (!(command->options >> k & 1)) continue;
-            text_print(out, "complete -c entente -n '__fish_seen_subcommand_from %s' -l %s%s -d ", command->name, cli_options[k].name, cli_options[k].value ? " -r" : "");
+            text_print(out, "complete -c entente -n '__fish_seen_subcommand_from %s' -l %s%s -d ", command->name,
+                       cli_options[k].name, cli_options[k].value ? " -r" : "");
             fish_text(out, cli_options[k].help);
             if (cli_options[k].choices) {
                 text_add(out, SPAN(" -a "));

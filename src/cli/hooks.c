@@ -2,53 +2,66 @@
 // Gives the runner of scenarios its explanations, as text for a terminal and as HTML for a page.
 #include "cli/cli_internal.h"
 
-struct hooks { struct invocation *invocation; struct story *story; };
+struct hooks {
+    struct invocation *invocation;
+    struct story *story;
+};
 
 // A tree lives only until it is printed: a replay makes many.
-struct asking { struct arena arena; struct explainer with; };
+struct asking {
+    struct arena arena;
+    struct explainer with;
+};
 
 static void ask(struct asking *asking, struct hooks *hooks, struct evaluator *evaluator, struct question question) {
     arena_init(&asking->arena);
     asking->with = (struct explainer){&asking->arena, evaluator, question, &hooks->story->log};
 }
 
-static void print(struct asking *asking, const struct hooks *hooks, const struct explain_node *tree, bool html, struct text *out) {
+static void print(struct asking *asking, const struct hooks *hooks, const struct explain_node *tree, bool html,
+                  struct text *out) {
     if (tree && html) explain_print_html(tree, out);
     else if (tree) explain_print_text(tree, out, hooks->invocation->colour);
     arena_release(&asking->arena);
 }
 
-static void refused(void *context, struct evaluator *evaluator, const struct entry *entry, const struct receipt *receipt, struct text *out) {
+static void refused(void *context, struct evaluator *evaluator, const struct entry *entry,
+                    const struct receipt *receipt, struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, (struct question){entry->time, POSITION_LAST});
     print(&asking, context, explain_refusal(&asking.with, entry, receipt), false, out);
 }
 
-static void refused_html(void *context, struct evaluator *evaluator, const struct entry *entry, const struct receipt *receipt, struct text *out) {
+static void refused_html(void *context, struct evaluator *evaluator, const struct entry *entry,
+                         const struct receipt *receipt, struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, (struct question){entry->time, POSITION_LAST});
     print(&asking, context, explain_refusal(&asking.with, entry, receipt), true, out);
 }
 
-static void fact(void *context, struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern, struct text *out) {
+static void fact(void *context, struct evaluator *evaluator, struct question question, uint32_t relation,
+                 const value *pattern, struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, question);
     print(&asking, context, explain_fact(&asking.with, relation, pattern), false, out);
 }
 
-static void duty_html(void *context, struct evaluator *evaluator, struct question question, value duty, struct text *out) {
+static void duty_html(void *context, struct evaluator *evaluator, struct question question, value duty,
+                      struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, question);
     print(&asking, context, explain_duty(&asking.with, duty), true, out);
 }
 
-static void finding_html(void *context, struct evaluator *evaluator, struct question question, value finding, struct text *out) {
+static void finding_html(void *context, struct evaluator *evaluator, struct question question, value finding,
+                         struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, question);
     print(&asking, context, explain_finding(&asking.with, finding), true, out);
 }
 
-static void decision_html(void *context, struct evaluator *evaluator, struct question question, value proposal, struct text *out) {
+static void decision_html(void *context, struct evaluator *evaluator, struct question question, value proposal,
+                          struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, question);
     print(&asking, context, explain_proposal(&asking.with, proposal), true, out);
@@ -57,6 +70,11 @@ static void decision_html(void *context, struct evaluator *evaluator, struct que
 struct scenario_why story_why(struct invocation *invocation, struct story *story) {
     struct hooks *hooks = ARENA_NEW(&invocation->arena, struct hooks);
     *hooks = (struct hooks){invocation, story};
-    return (struct scenario_why){.context = hooks, .refused = refused, .fact = fact, .refused_html = refused_html,
-                                 .duty_html = duty_html, .finding_html = finding_html, .decision_html = decision_html};
+    return (struct scenario_why){.context = hooks,
+                                 .refused = refused,
+                                 .fact = fact,
+                                 .refused_html = refused_html,
+                                 .duty_html = duty_html,
+                                 .finding_html = finding_html,
+                                 .decision_html = decision_html};
 }

@@ -11,8 +11,9 @@ struct asking {
     struct diagnostics *all;
 };
 
-// ---- Entities by their number -----------------------------------------------------------------------------------------------------
-// What is printed is understood: duty@19.0 is the duty that entry 19 opened first. False: it is not written so, or of no such type.
+// ---- Entities by their number --------------------------------------------------------------------------------------
+// What is printed is understood: duty@19.0 is the duty that entry 19 opened first. False: it is not written so, or of
+// no such type.
 bool read_entity(const struct program *program, struct span text, struct type *type, value *entity) {
     uint32_t at = 0, number[2] = {0, 0};
     while (at < text.length && text.at[at] != '@') at++;
@@ -20,7 +21,8 @@ bool read_entity(const struct program *program, struct span text, struct type *t
     for (int part = 0; part < 2; part++) {
         if (at >= text.length || text.at[at] != (part ? '.' : '@')) return false;
         uint32_t first = ++at;
-        for (; at < text.length && text.at[at] >= '0' && text.at[at] <= '9' && at - first < 9; at++) number[part] = number[part] * 10 + (uint32_t)(text.at[at] - '0');
+        for (; at < text.length && text.at[at] >= '0' && text.at[at] <= '9' && at - first < 9; at++)
+            number[part] = number[part] * 10 + (uint32_t)(text.at[at] - '0');
         if (at == first) return false;
     }
     if (at != text.length || number[1] >= ORDINALS_MAX) return false;
@@ -33,9 +35,12 @@ bool read_entity(const struct program *program, struct span text, struct type *t
     return false;
 }
 
-static bool name_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'; }
+static bool name_byte(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+}
 
-// The language has no such words: duty@19.0 is read as the name duty-at-19-0, which is turned back where a value is wanted.
+// The language has no such words: duty@19.0 is read as the name duty-at-19-0, which is turned back where a value is
+// wanted.
 static char *spell_entities(struct arena *arena, const char *words) {
     char *spelled = ARENA_ARRAY(arena, char, strlen(words) * 3 + 1), *out = spelled;
     bool quoted = false;
@@ -65,10 +70,11 @@ static bool spelled_entity(struct asking *asking, struct span name, struct type 
     for (uint32_t i = before + 1; i < before + 1 + after; i++)
         if (text[i] == '-') text[i] = '.';
     struct type type;
-    return read_entity(asking->program, span_of(text), &type, result) && wanted.base == TYPE_ENTITY && (wanted.of == NO_ID || wanted.of == type.of);
+    return read_entity(asking->program, span_of(text), &type, result) && wanted.base == TYPE_ENTITY &&
+           (wanted.of == NO_ID || wanted.of == type.of);
 }
 
-// ---- Names ----------------------------------------------------------------------------------------------------------------------
+// ---- Names ---------------------------------------------------------------------------------------------------------
 #define FIND(array, count, name)                                                                                       \
     do {                                                                                                               \
         for (uint32_t i = 0; i < (count); i++)                                                                         \
@@ -76,10 +82,18 @@ static bool spelled_entity(struct asking *asking, struct span name, struct type 
         return NO_ID;                                                                                                  \
     } while (0)
 
-static uint32_t find_party(const struct program *program, struct span name) { FIND(program->parties, program->parties_count, name); }
-static uint32_t find_office(const struct program *program, struct span name) { FIND(program->offices, program->offices_count, name); }
-static uint32_t find_organ(const struct program *program, struct span name) { FIND(program->organs, program->organs_count, name); }
-static uint32_t find_constant(const struct kind *kind, struct span name) { FIND(kind->constants, kind->constant_count, name); }
+static uint32_t find_party(const struct program *program, struct span name) {
+    FIND(program->parties, program->parties_count, name);
+}
+static uint32_t find_office(const struct program *program, struct span name) {
+    FIND(program->offices, program->offices_count, name);
+}
+static uint32_t find_organ(const struct program *program, struct span name) {
+    FIND(program->organs, program->organs_count, name);
+}
+static uint32_t find_constant(const struct kind *kind, struct span name) {
+    FIND(kind->constants, kind->constant_count, name);
+}
 
 static bool fits(struct type got, struct type wanted) {
     bool actor = got.base == TYPE_ACTOR || got.base == TYPE_PARTY;
@@ -91,7 +105,7 @@ static bool wrong(struct asking *asking, struct place place, struct span name, s
     const struct program *program = asking->program;
     const struct scenario *scenario = asking->story->scenario;
     VEC(struct span) names = {0};
-    bool other = false;              // it is the name of something, but of nothing that fits
+    bool other = false;    // it is the name of something, but of nothing that fits
     for (uint32_t i = 0; i < scenario->name_count; i++) {
         if (fits(scenario->names[i].type, type)) VEC_PUSH(&names, scenario->names[i].text);
         else other = other || span_equal(scenario->names[i].text, name);
@@ -99,24 +113,29 @@ static bool wrong(struct asking *asking, struct place place, struct span name, s
     for (uint32_t i = 0; i < program->parties_count; i++) VEC_PUSH(&names, program->parties[i].name);
     for (uint32_t i = 0; i < program->offices_count; i++) VEC_PUSH(&names, program->offices[i].name);
     for (uint32_t i = 0; i < program->organs_count; i++) VEC_PUSH(&names, program->organs[i].name);
-    for (uint32_t i = 0; type.base == TYPE_KIND && i < program->kinds[type.of].constant_count; i++) VEC_PUSH(&names, program->kinds[type.of].constants[i].name);
+    for (uint32_t i = 0; type.base == TYPE_KIND && i < program->kinds[type.of].constant_count; i++)
+        VEC_PUSH(&names, program->kinds[type.of].constants[i].name);
     struct span near = span_nearest(name, names.at, names.count);
     VEC_RELEASE(&names);
     struct span hint = span_print(&asking->invocation->arena, "did you mean `%.*s`?", SPAN_ARG(near));
-    diagnostics_error(asking->all, place, near.length ? hint.at : NULL, other ? "`%.*s` is something else than what is asked for here" : "nothing is called `%.*s` here", SPAN_ARG(name));
+    diagnostics_error(asking->all, place, near.length ? hint.at : NULL,
+                      other ? "`%.*s` is something else than what is asked for here" : "nothing is called `%.*s` here",
+                      SPAN_ARG(name));
     return false;
 }
 
 // Yes, no, or a mistake that was reported.
 typedef enum { NAME_FOUND, NAME_UNKNOWN, NAME_WRONG } name_status;
 
-static name_status scenario_name(struct asking *asking, struct place place, struct span name, struct type type, value *result) {
+static name_status scenario_name(struct asking *asking, struct place place, struct span name, struct type type,
+                                 value *result) {
     const struct scenario *scenario = asking->story->scenario;
     const struct scenario_run *run = &asking->story->run;
     for (uint32_t i = 0; i < scenario->name_count; i++) {
         if (!span_equal(scenario->names[i].text, name) || !fits(scenario->names[i].type, type)) continue;
         if (!run->bound[i]) {
-            diagnostics_error(asking->all, place, NULL, "`%.*s` never came into being: the step that names it was not done", SPAN_ARG(name));
+            diagnostics_error(asking->all, place, NULL,
+                              "`%.*s` never came into being: the step that names it was not done", SPAN_ARG(name));
             return NAME_WRONG;
         }
         *result = run->names[i];
@@ -154,14 +173,16 @@ static bool name_value(struct asking *asking, struct place place, struct span na
     return wrong(asking, place, name, type);
 }
 
-// ---- Values -----------------------------------------------------------------------------------------------------------------------
+// ---- Values --------------------------------------------------------------------------------------------------------
 static bool read_value(struct asking *asking, const struct tree_expression *e, struct type type, value *result);
 
 static bool office_value(struct asking *asking, const struct tree_expression *e, value *result) {
     uint32_t office = find_office(asking->program, e->text);
     value party;
-    if (office == NO_ID || asking->program->offices[office].of == NO_ID) return wrong(asking, e->place, e->text, (struct type){TYPE_ACTOR, NO_ID});
-    if (!read_value(asking, e->left, (struct type){TYPE_PARTY, asking->program->offices[office].of}, &party)) return false;
+    if (office == NO_ID || asking->program->offices[office].of == NO_ID)
+        return wrong(asking, e->place, e->text, (struct type){TYPE_ACTOR, NO_ID});
+    if (!read_value(asking, e->left, (struct type){TYPE_PARTY, asking->program->offices[office].of}, &party))
+        return false;
     *result = actor_office(office, party);
     return true;
 }
@@ -172,9 +193,11 @@ static bool role_value(struct asking *asking, const struct tree_expression *e, v
     uint32_t relation;
     if (span_is(e->text, "chair") && e->left && e->left->kind == TREE_NAME) {
         uint32_t organ = find_organ(program, e->left->text);
-        if (organ != NO_ID && program->organs[organ].chair != NO_ID) return *result = actor_role(program->organs[organ].chair, false, 0), true;
+        if (organ != NO_ID && program->organs[organ].chair != NO_ID)
+            return *result = actor_role(program->organs[organ].chair, false, 0), true;
     }
-    if (!role_of(program, e->text, e->left ? 2 : 1, &relation)) return wrong(asking, e->place, e->text, (struct type){TYPE_ACTOR, NO_ID});
+    if (!role_of(program, e->text, e->left ? 2 : 1, &relation))
+        return wrong(asking, e->place, e->text, (struct type){TYPE_ACTOR, NO_ID});
     value argument = 0;
     if (e->left && !read_value(asking, e->left, program->relations[relation].columns[0].type, &argument)) return false;
     *result = actor_role(relation, e->left != NULL, argument);
@@ -182,8 +205,11 @@ static bool role_value(struct asking *asking, const struct tree_expression *e, v
 }
 
 static bool duration_value(const struct tree_expression *e, value *result) {
-    static const struct { const char *unit; int64_t months, seconds; } units[] = {
-        {"second", 0, 1}, {"minute", 0, 60}, {"hour", 0, 3600}, {"day", 0, 86400}, {"week", 0, 604800}, {"month", 1, 0}, {"year", 12, 0}};
+    static const struct {
+        const char *unit;
+        int64_t months, seconds;
+    } units[] = {{"second", 0, 1},    {"minute", 0, 60}, {"hour", 0, 3600}, {"day", 0, 86400},
+                 {"week", 0, 604800}, {"month", 1, 0},   {"year", 12, 0}};
     for (size_t i = 0; i < COUNT_OF(units); i++) {
         if (!span_is(e->text, units[i].unit) || e->integer > 100000000) continue;
         *result = duration_of(e->integer * units[i].months, e->integer * units[i].seconds);
@@ -196,9 +222,11 @@ static bool literal_value(struct asking *asking, const struct tree_expression *e
     if (e->kind == TREE_INTEGER && type.base == TYPE_INT) return *result = e->integer, true;
     if (e->kind == TREE_TIME && type.base == TYPE_TIME) return *result = e->integer, true;
     if (e->kind == TREE_NOW && type.base == TYPE_TIME) return *result = asking->story->question.time, true;
-    if (e->kind == TREE_TEXT && type.base == TYPE_TEXT) return *result = evaluator_text(asking->story->evaluator, e->text), true;
+    if (e->kind == TREE_TEXT && type.base == TYPE_TEXT)
+        return *result = evaluator_text(asking->story->evaluator, e->text), true;
     if (e->kind == TREE_DURATION && type.base == TYPE_DURATION && duration_value(e, result)) return true;
-    if (e->kind == TREE_NEGATE && type.base == TYPE_INT && e->left->kind == TREE_INTEGER) return *result = -e->left->integer, true;
+    if (e->kind == TREE_NEGATE && type.base == TYPE_INT && e->left->kind == TREE_INTEGER)
+        return *result = -e->left->integer, true;
     diagnostics_error(asking->all, e->place, NULL, "this is not a value that fits here");
     return false;
 }
@@ -212,7 +240,7 @@ static bool read_value(struct asking *asking, const struct tree_expression *e, s
     return literal_value(asking, e, type, result);
 }
 
-// ---- Facts ------------------------------------------------------------------------------------------------------------------------
+// ---- Facts ---------------------------------------------------------------------------------------------------------
 uint32_t read_relation(struct invocation *invocation, const struct program *program, struct span name) {
     uint32_t relation = program_find_relation(program, name), count = 0;
     if (relation != NO_ID) return relation;
@@ -227,7 +255,8 @@ static int read_arguments(struct asking *asking, const struct tree_atom *atom, u
     const struct relation *r = &asking->program->relations[relation];
     // No arguments at all ask about any row.
     if (atom->arguments.count != r->column_count && atom->arguments.count != 0) {
-        diagnostics_error(asking->all, atom->place, NULL, "%.*s has %u columns, here are %u", SPAN_ARG(r->name), r->column_count, atom->arguments.count);
+        diagnostics_error(asking->all, atom->place, NULL, "%.*s has %u columns, here are %u", SPAN_ARG(r->name),
+                          r->column_count, atom->arguments.count);
         return EXIT_USAGE;
     }
     for (uint32_t i = 0; i < r->column_count; i++) {
@@ -237,7 +266,8 @@ static int read_arguments(struct asking *asking, const struct tree_atom *atom, u
     return asking->all->errors ? EXIT_USAGE : EXIT_DONE;
 }
 
-int read_fact(struct invocation *invocation, struct story *story, const char *words, uint32_t *relation, value *pattern) {
+int read_fact(struct invocation *invocation, struct story *story, const char *words, uint32_t *relation,
+              value *pattern) {
     struct tree tree;
     struct diagnostics all;
     struct asking asking = {invocation, story, story->treaty.program, &all};
@@ -258,8 +288,10 @@ int read_fact(struct invocation *invocation, struct story *story, const char *wo
     struct tree_conditions conditions = tree_parse_conditions(&tree, &all, tokens, &next);
     if (all.errors) goto out;
     const struct tree_condition *c = conditions.count == 1 ? &conditions.at[0] : NULL;
-    if (!c || c->kind != TREE_ATOM || c->negated || c->moment || c->since.text.length || tokens.at[next].kind != TOKEN_END) {
-        diagnostics_error(&all, (struct place){source, 0, (uint32_t)strlen(words)}, "write a fact like member(KAZ); the time goes to --at", "this is not one fact");
+    if (!c || c->kind != TREE_ATOM || c->negated || c->moment || c->since.text.length ||
+        tokens.at[next].kind != TOKEN_END) {
+        diagnostics_error(&all, (struct place){source, 0, (uint32_t)strlen(words)},
+                          "write a fact like member(KAZ); the time goes to --at", "this is not one fact");
         goto out;
     }
     *relation = read_relation(invocation, asking.program, c->atom.name.text);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// ---- Treaties -----------------------------------------------------------------------------------------------------------------
+// ---- Treaties ------------------------------------------------------------------------------------------------------
 static bool exists(const char *path) {
     struct stat info;
     return stat(path, &info) == 0;
@@ -21,7 +21,8 @@ int treaty_open(struct invocation *invocation, const char *path, struct treaty *
     treaty->program = lang_load(&treaty->diagnostics, path);
     bool beside = false;
     if (treaty->program && has(invocation, OPTION_LANG))
-        treaty->labels = labels_load(&treaty->diagnostics, treaty->program, path, invocation->values[OPTION_LANG], &beside);
+        treaty->labels =
+            labels_load(&treaty->diagnostics, treaty->program, path, invocation->values[OPTION_LANG], &beside);
     if (treaty->program && treaty->diagnostics.errors == 0) return EXIT_DONE;
     print_diagnostics(invocation, &treaty->diagnostics);
     return EXIT_CORRUPT;
@@ -33,7 +34,7 @@ void treaty_close(struct treaty *treaty) {
     diagnostics_release(&treaty->diagnostics);
 }
 
-// ---- Scenarios ------------------------------------------------------------------------------------------------------------------
+// ---- Scenarios -----------------------------------------------------------------------------------------------------
 // FILE:TITLE is cut at the first colon before which a file's name stands: titles and names may have colons too.
 static const char *split_title(struct invocation *invocation, const char *argument, const char **title) {
     *title = NULL;
@@ -50,20 +51,24 @@ static const char *split_title(struct invocation *invocation, const char *argume
 static bool title_contains(struct span title, const char *words) { return title.length && strstr(title.at, words); }
 
 // The scenario whose title is `title`; else those whose title contains it.
-static void choose(struct invocation *invocation, const struct scenario_set *set, const char *title, struct chosen *chosen) {
+static void choose(struct invocation *invocation, const struct scenario_set *set, const char *title,
+                   struct chosen *chosen) {
     *chosen = (struct chosen){ARENA_ARRAY(&invocation->arena, const struct scenario *, set->all.count + 1), 0};
     for (uint32_t i = 0; i < set->all.count; i++)
         if (!title || span_is(set->all.at[i].title, title)) chosen->at[chosen->count++] = &set->all.at[i];
     for (uint32_t i = 0; i < set->all.count && title && chosen->count == 0; i++) {
         const char *terminated = span_copy(&invocation->arena, set->all.at[i].title).at;
-        if (title_contains((struct span){terminated, set->all.at[i].title.length}, title)) chosen->at[chosen->count++] = &set->all.at[i];
+        if (title_contains((struct span){terminated, set->all.at[i].title.length}, title))
+            chosen->at[chosen->count++] = &set->all.at[i];
     }
 }
 
-static int no_such_title(struct invocation *invocation, const struct scenario_set *set, const char *path, const char *title) {
+static int no_such_title(struct invocation *invocation, const struct scenario_set *set, const char *path,
+                         const char *title) {
     struct span *names = ARENA_ARRAY(&invocation->arena, struct span, set->all.count + 1);
     for (uint32_t i = 0; i < set->all.count; i++) names[i] = set->all.at[i].title;
-    return complain(invocation, EXIT_USAGE, "%s has no scenario \"%s\"%s", path, title, did_you_mean(invocation, span_of(title), names, set->all.count));
+    return complain(invocation, EXIT_USAGE, "%s has no scenario \"%s\"%s", path, title,
+                    did_you_mean(invocation, span_of(title), names, set->all.count));
 }
 
 int story_read(struct invocation *invocation, const char *argument, struct story *story, struct chosen *chosen) {
@@ -73,8 +78,10 @@ int story_read(struct invocation *invocation, const char *argument, struct story
     scenario_set_init(&story->set);
     const char *path = split_title(invocation, argument, &title);
     if (!exists(path)) return complain(invocation, EXIT_CORRUPT, "cannot read %s: %s", path, strerror(errno));
-    struct span treaty = has(invocation, OPTION_TREATY) ? span_of(invocation->values[OPTION_TREATY]) : scenario_find_treaty(&invocation->arena, path);
-    if (treaty.length == 0) return complain(invocation, EXIT_CORRUPT, "no treaty is found for %s; say which with --treaty", path);
+    struct span treaty = has(invocation, OPTION_TREATY) ? span_of(invocation->values[OPTION_TREATY])
+                                                        : scenario_find_treaty(&invocation->arena, path);
+    if (treaty.length == 0)
+        return complain(invocation, EXIT_CORRUPT, "no treaty is found for %s; say which with --treaty", path);
     diagnostics_release(&story->treaty.diagnostics);
     int status = treaty_open(invocation, treaty.at, &story->treaty);
     if (status != EXIT_DONE) return status;
@@ -103,9 +110,11 @@ static struct span log_name(void *context, struct type type, value entity) {
     return words->entity ? words->entity(words->context, type, entity) : (struct span){0};
 }
 
-void story_run(struct invocation *invocation, struct story *story, const struct scenario *scenario, const struct scenario_observer *observer) {
+void story_run(struct invocation *invocation, struct story *story, const struct scenario *scenario,
+               const struct scenario_observer *observer) {
     story->scenario = scenario;
-    story->evaluator = has(invocation, OPTION_NAIVE) ? naive_new(story->treaty.program) : engine_new(story->treaty.program);
+    story->evaluator =
+        has(invocation, OPTION_NAIVE) ? naive_new(story->treaty.program) : engine_new(story->treaty.program);
     story->log = (struct explain_log){story, log_entry, log_name};
     struct scenario_why why = story_why(invocation, story);
     story->ran = true;
@@ -125,12 +134,13 @@ void story_close(struct story *story) {
     treaty_close(&story->treaty);
 }
 
-// ---- The moment that is asked about ------------------------------------------------------------------------------------------------
+// ---- The moment that is asked about --------------------------------------------------------------------------------
 bool read_time(const struct invocation *invocation, const struct story *story, enum option_id option, int64_t *time) {
     struct span text = span_of(invocation->values[option]);
     uint32_t length;
     if (calendar_parse(text, story->treaty.program->offset, time, &length) && length == text.length) return true;
-    usage(invocation, "--%s: `%s` is no time; write 2022-01-06, '2022-01-06 10:00' or '2022-01-06 10:00 +06:00'", cli_options[option].name, text.at);
+    usage(invocation, "--%s: `%s` is no time; write 2022-01-06, '2022-01-06 10:00' or '2022-01-06 10:00 +06:00'",
+          cli_options[option].name, text.at);
     return false;
 }
 
@@ -153,10 +163,13 @@ static int read_moment(struct invocation *invocation, struct story *story) {
     struct question *question = &story->question;
     *question = (struct question){story->evaluator->time, POSITION_LAST};
     if (has(invocation, OPTION_SEQ)) {
-        if (!read_number(invocation->values[OPTION_SEQ], &question->position)) return usage(invocation, "--seq is the number of an entry");
+        if (!read_number(invocation->values[OPTION_SEQ], &question->position))
+            return usage(invocation, "--seq is the number of an entry");
         if (question->position > story->evaluator->position)
-            return complain(invocation, EXIT_USAGE, "there is no entry %u: the last one is %u", question->position, story->evaluator->position);
-        if (question->position == 0 && !has(invocation, OPTION_AT)) return usage(invocation, "--seq 0 has no time of its own: give --at too");
+            return complain(invocation, EXIT_USAGE, "there is no entry %u: the last one is %u", question->position,
+                            story->evaluator->position);
+        if (question->position == 0 && !has(invocation, OPTION_AT))
+            return usage(invocation, "--seq 0 has no time of its own: give --at too");
         entry_time(story, question->position, &question->time);
     }
     if (has(invocation, OPTION_AT) && !read_time(invocation, story, OPTION_AT, &question->time)) return EXIT_USAGE;
@@ -168,13 +181,15 @@ static int read_moment(struct invocation *invocation, struct story *story) {
     return EXIT_DONE;
 }
 
-static int several(struct invocation *invocation, const struct story *story, const struct chosen *chosen, const char *argument) {
+static int several(struct invocation *invocation, const struct story *story, const struct chosen *chosen,
+                   const char *argument) {
     complain(invocation, EXIT_USAGE, "%s has %u scenarios; say which:", argument, chosen->count);
     struct text list = {0};
     for (uint32_t i = 0; i < chosen->count; i++) {
         uint32_t line, column;
         diagnostics_line(&story->treaty.diagnostics, chosen->at[i]->place, &line, &column);
-        text_print(&list, "  '%.*s:%.*s'   (line %u)\n", SPAN_ARG(chosen->at[i]->path), SPAN_ARG(chosen->at[i]->title), line);
+        text_print(&list, "  '%.*s:%.*s'   (line %u)\n", SPAN_ARG(chosen->at[i]->path), SPAN_ARG(chosen->at[i]->title),
+                   line);
     }
     (void)!write_all(2, text_span(&list));
     text_release(&list);
@@ -191,7 +206,8 @@ int story_open(struct invocation *invocation, const char *argument, struct story
     if (!calendar_parse(at, 0, &unused, &length) || length != at.length) {
         diagnostics_init(&story->treaty.diagnostics);
         scenario_set_init(&story->set);
-        return usage(invocation, "--at: `%s` is no time; write 2022-01-06, '2022-01-06 10:00' or '2022-01-06 10:00 +06:00'", at.at);
+        return usage(invocation,
+                     "--at: `%s` is no time; write 2022-01-06, '2022-01-06 10:00' or '2022-01-06 10:00 +06:00'", at.at);
     }
     int status = story_read(invocation, argument, story, &chosen);
     if (status != EXIT_DONE) return status;
@@ -205,8 +221,10 @@ struct explainer explainer_of(struct invocation *invocation, struct story *story
     return (struct explainer){&invocation->arena, story->evaluator, story->question, &story->log};
 }
 
-// ---- Heads --------------------------------------------------------------------------------------------------------------------------
-void show_time(struct text *out, const struct story *story, int64_t time) { calendar_print(out, time, story->treaty.program->offset); }
+// ---- Heads ---------------------------------------------------------------------------------------------------------
+void show_time(struct text *out, const struct story *story, int64_t time) {
+    calendar_print(out, time, story->treaty.program->offset);
+}
 
 void show_head(struct invocation *invocation, const struct story *story) {
     struct text *out = &invocation->out, time = {0};
@@ -221,8 +239,10 @@ void show_head(struct invocation *invocation, const struct story *story) {
         if (story->question.position != POSITION_LAST) text_print(out, ",\"seq\":%u", story->question.position);
         text_print(out, ",\"projection\":%s,", story->projection ? "true" : "false");
     } else {
-        text_print(out, "%s%.*s%s%.*s%sat %.*s%s%s", invocation->colour ? "\033[2m" : "", SPAN_ARG(story->treaty.program->name), story->scenario->title.length ? ": " : "",
-                   SPAN_ARG(story->scenario->title), ", ", SPAN_ARG(text_span(&time)), story->projection ? " (projection: what would be if nothing but time happened)" : "",
+        text_print(out, "%s%.*s%s%.*s%sat %.*s%s%s", invocation->colour ? "\033[2m" : "",
+                   SPAN_ARG(story->treaty.program->name), story->scenario->title.length ? ": " : "",
+                   SPAN_ARG(story->scenario->title), ", ", SPAN_ARG(text_span(&time)),
+                   story->projection ? " (projection: what would be if nothing but time happened)" : "",
                    invocation->colour ? "\033[0m\n\n" : "\n\n");
     }
     text_release(&time);

@@ -27,31 +27,48 @@ const struct cli_option cli_options[OPTION_COUNT] = {
 };
 
 #define SCENARIO_WORDS "SCENARIO is FILE.md, or FILE.md:TITLE where a file holds several.\n"
-#define FACT_WORDS "FACT is written as in the language: 'member(KAZ)', 'contributed(op, _, _, _)'. _ matches anything. Names that the\n" \
-                   "scenario binds (crisis, op, d1) are known.\n"
+#define FACT_WORDS                                                                                                     \
+    "FACT is written as in the language: 'member(KAZ)', 'contributed(op, _, _, _)'. _ matches anything.\n"             \
+    "Names that the scenario binds (crisis, op, d1) are known.\n"
 
+// Name, arguments, summary, details; options, least and most arguments, what runs it.
 const struct cli_command cli_commands[] = {
     {"check", "TREATY", "compile a treaty and report everything that is wrong",
-     "TREATY is a Markdown file, or a folder of them.\n", BIT(DUMP) | BIT(JSON) | BIT(COLOR) | BIT(HELP), 1, 1, command_check},
+     "TREATY is a Markdown file, or a folder of them.\n",
+     BIT(DUMP) | BIT(JSON) | BIT(COLOR) | BIT(HELP), 1, 1, command_check},
     {"fmt", "FILE...", "give treaty blocks their one layout",
-     "Files are written in place; of a folder, every .md file below it. Prose and comments stay as they are.\n", BIT(CHECK) | BIT(COLOR) | BIT(HELP), 1, UINT32_MAX, command_fmt},
+     "Files are written in place; of a folder, every .md file below it. Prose and comments stay as they are.\n",
+     BIT(CHECK) | BIT(COLOR) | BIT(HELP), 1, UINT32_MAX, command_fmt},
     {"test", "TREATY", "run every scenario in a treaty",
      "TREATY is a file or a folder. The last line says `N passed, N failed`.\n",
      BIT(COVERAGE) | BIT(MATCH) | BIT(TREATY) | BIT(NAIVE) | BIT(JSON) | BIT(COLOR) | BIT(HELP), 1, 1, command_test},
     {"replay", "SCENARIO", "run a scenario, act by act, with outcomes and citations",
-     SCENARIO_WORDS "Without a title all scenarios of the file are run.\n", LOOKING | BIT(HTML) | BIT(DUMP_RUN), 1, 1, command_replay},
-    {"state", "SCENARIO [RELATION]", "what holds", SCENARIO_WORDS, AT_MOMENT | BIT(ALL), 1, 2, command_state},
+     SCENARIO_WORDS "Without a title all scenarios of the file are run.\n",
+     LOOKING | BIT(HTML) | BIT(DUMP_RUN), 1, 1, command_replay},
+    {"state", "SCENARIO [RELATION]", "what holds",
+     SCENARIO_WORDS, AT_MOMENT | BIT(ALL), 1, 2, command_state},
     {"why", "SCENARIO FACT | line N | NAME", "why something holds, or was refused",
-     SCENARIO_WORDS FACT_WORDS "line N is an act of the scenario that was refused. NAME is a duty, finding or decision that the scenario names.\n", AT_MOMENT, 2, 3, command_why},
-    {"why-not", "SCENARIO FACT", "why something does not hold", SCENARIO_WORDS FACT_WORDS, AT_MOMENT, 2, 2, command_why_not},
-    {"blame", "SCENARIO FACT", "which entries began and ended something", SCENARIO_WORDS FACT_WORDS, AT_MOMENT, 2, 2, command_blame},
-    {"duties", "SCENARIO", "what is owed, by whom, by when", SCENARIO_WORDS, AT_MOMENT, 1, 1, command_duties},
-    {"decisions", "SCENARIO", "what is before the organs, and what they decided", SCENARIO_WORDS, AT_MOMENT, 1, 1, command_decisions},
-    {"findings", "SCENARIO", "what is amiss", SCENARIO_WORDS, AT_MOMENT, 1, 1, command_findings},
-    {"diff", "SCENARIO", "what changed between two moments", SCENARIO_WORDS, LOOKING | BIT(FROM) | BIT(TO) | BIT(ALL), 1, 1, command_diff},
-    {"help", "[COMMAND]", "what there is, or how a command is used", "", BIT(HELP), 0, 1, command_help},
+     SCENARIO_WORDS FACT_WORDS
+     "line N is an act of the scenario that was refused. NAME is a duty, finding or decision that the\n"
+     "scenario names, or its number: duty@19.0.\n",
+     AT_MOMENT, 2, 3, command_why},
+    {"why-not", "SCENARIO FACT", "why something does not hold",
+     SCENARIO_WORDS FACT_WORDS, AT_MOMENT, 2, 2, command_why_not},
+    {"blame", "SCENARIO FACT", "which entries began and ended something",
+     SCENARIO_WORDS FACT_WORDS, AT_MOMENT, 2, 2, command_blame},
+    {"duties", "SCENARIO", "what is owed, by whom, by when",
+     SCENARIO_WORDS, AT_MOMENT, 1, 1, command_duties},
+    {"decisions", "SCENARIO", "what is before the organs, and what they decided",
+     SCENARIO_WORDS, AT_MOMENT, 1, 1, command_decisions},
+    {"findings", "SCENARIO", "what is amiss",
+     SCENARIO_WORDS, AT_MOMENT, 1, 1, command_findings},
+    {"diff", "SCENARIO", "what changed between two moments",
+     SCENARIO_WORDS, LOOKING | BIT(FROM) | BIT(TO) | BIT(ALL), 1, 1, command_diff},
+    {"help", "[COMMAND]", "what there is, or how a command is used",
+     "", BIT(HELP), 0, 1, command_help},
     {"completion", "bash | zsh | fish", "a completion script for a shell",
      "For bash: source <(entente completion bash)\n", BIT(HELP), 1, 1, command_completion},
-    {"version", "", "which version this is", "", BIT(JSON) | BIT(HELP), 0, 0, command_version},
+    {"version", "", "which version this is",
+     "", BIT(JSON) | BIT(HELP), 0, 0, command_version},
 };
 const uint32_t cli_command_count = COUNT_OF(cli_commands);

@@ -2,11 +2,13 @@
 // What began or ended a row: an act, the adoption of a proposal, or time alone; with whoever recorded it.
 #include "explain/explain_internal.h"
 
-static bool effects_write(const struct effect *effects, uint32_t count, uint32_t relation, const struct citation **citation) {
+static bool effects_write(const struct effect *effects, uint32_t count, uint32_t relation,
+                          const struct citation **citation) {
     for (uint32_t i = 0; i < count; i++) {
         const struct effect *e = &effects[i];
         bool row = e->kind == EFFECT_ADD || e->kind == EFFECT_SET || e->kind == EFFECT_EXTEND || e->kind == EFFECT_END;
-        if (e->kind == EFFECT_FOR_EACH ? effects_write(e->effects, e->effect_count, relation, citation) : row && e->relation == relation) {
+        if (e->kind == EFFECT_FOR_EACH ? effects_write(e->effects, e->effect_count, relation, citation)
+                                       : row && e->relation == relation) {
             if (e->kind != EFFECT_FOR_EACH && e->citation.count) *citation = &e->citation;
             return true;
         }
@@ -25,7 +27,8 @@ static const struct citation *entry_citation(struct making *making, const struct
     return NULL;
 }
 
-static void why_recorded(struct making *making, struct explain_node *node, const struct entry *entry, uint32_t position) {
+static void why_recorded(struct making *making, struct explain_node *node, const struct entry *entry,
+                         uint32_t position) {
     value e = entity_of(position, 0), any[2] = {e, VALUE_ANY};
     struct row_copies recorded = solver_rows(&making->solver, making->solver.question, RELATION_RECORDED, any);
     struct row_copies confirmed = solver_rows(&making->solver, making->solver.question, RELATION_CONFIRMED, &e);
@@ -33,8 +36,11 @@ static void why_recorded(struct making *making, struct explain_node *node, const
     if (recorded.count) {
         struct span by = tell_value(making, (struct type){TYPE_ACTOR, NO_ID}, recorded.at[0].values[1]);
         struct span medium = entry ? entry->medium : SPAN("");
-        node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "recorded for %.*s%s%.*s, %s", SPAN_ARG(by), medium.length ? ": " : "", SPAN_ARG(medium),
-                   contested.count ? "contested" : confirmed.count ? "confirmed" : "unconfirmed");
+        node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "recorded for %.*s%s%.*s, %s", SPAN_ARG(by),
+                   medium.length ? ": " : "", SPAN_ARG(medium),
+                   contested.count   ? "contested"
+                   : confirmed.count ? "confirmed"
+                                     : "unconfirmed");
     }
     row_copies_release(&recorded);
     row_copies_release(&confirmed);
@@ -42,12 +48,14 @@ static void why_recorded(struct making *making, struct explain_node *node, const
 }
 
 // An `upon` that can have written to the relation, where there is just one.
-static const struct watch *only_watch_writing(struct making *making, uint32_t relation, const struct citation **citation) {
+static const struct watch *only_watch_writing(struct making *making, uint32_t relation,
+                                              const struct citation **citation) {
     const struct watch *only = NULL;
     for (uint32_t i = 0; relation != NO_ID && i < making->program->watches_count; i++) {
         const struct watch *watch = &making->program->watches[i];
         const struct citation *found = &watch->citation;
-        if (watch->kind != WATCH_UPON || !effects_write(watch->effects, watch->effect_count, relation, &found)) continue;
+        if (watch->kind != WATCH_UPON || !effects_write(watch->effects, watch->effect_count, relation, &found))
+            continue;
         if (only) return NULL;
         only = watch;
         *citation = found;
@@ -56,7 +64,14 @@ static const struct watch *only_watch_writing(struct making *making, uint32_t re
 }
 
 // A proposal whose adoption at this time wrote to the relation: its calls are those of the entry that proposed it.
-struct adoption { struct making *making; uint32_t relation, position; int64_t time; value proposal; const struct call *call; const struct citation *citation; };
+struct adoption {
+    struct making *making;
+    uint32_t relation, position;
+    int64_t time;
+    value proposal;
+    const struct call *call;
+    const struct citation *citation;
+};
 
 static bool find_adoption(void *context, const struct found *row) {
     struct adoption *all = context;
@@ -68,7 +83,8 @@ static bool find_adoption(void *context, const struct found *row) {
     for (uint32_t i = 0; proposing && i < proposing->call_count; i++) {
         const struct act *act = &making->program->acts[proposing->calls[i].act];
         const struct citation *citation = &act->citation;
-        if (all->relation != NO_ID && !effects_write(act->effects, act->effect_count, all->relation, &citation)) continue;
+        if (all->relation != NO_ID && !effects_write(act->effects, act->effect_count, all->relation, &citation))
+            continue;
         all->proposal = row->values[0];
         all->call = &proposing->calls[i];
         all->citation = citation;
@@ -77,20 +93,28 @@ static bool find_adoption(void *context, const struct found *row) {
     return true;
 }
 
-static struct explain_node *why_adopted(struct making *making, struct explain_node *parent, const char *what, const struct adoption *adoption, struct span where, struct span by) {
-    struct span p = tell_value(making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, adoption->proposal), call = tell_call(making, adoption->call);
-    struct explain_node *node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as %.*s was adopted: %.*s", what, SPAN_ARG(p), SPAN_ARG(call));
+static struct explain_node *why_adopted(struct making *making, struct explain_node *parent, const char *what,
+                                        const struct adoption *adoption, struct span where, struct span by) {
+    struct span p = tell_value(making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, adoption->proposal),
+                call = tell_call(making, adoption->call);
+    struct explain_node *node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL,
+                                           "%s as %.*s was adopted: %.*s", what, SPAN_ARG(p), SPAN_ARG(call));
     node_cite(making, node, adoption->citation);
-    if (by.length) node_print(making, node, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "adopted by entry %u%s%.*s%s: %.*s", adoption->position, where.length ? " (" : "", SPAN_ARG(where), where.length ? ")" : "", SPAN_ARG(by));
+    if (by.length)
+        node_print(making, node, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "adopted by entry %u%s%.*s%s: %.*s",
+                   adoption->position, where.length ? " (" : "", SPAN_ARG(where), where.length ? ")" : "",
+                   SPAN_ARG(by));
     return node;
 }
 
-static struct explain_node *why_fell_due(struct making *making, struct explain_node *parent, const char *what, uint32_t relation) {
+static struct explain_node *why_fell_due(struct making *making, struct explain_node *parent, const char *what,
+                                         uint32_t relation) {
     // What fell due before an entry is written with it, but is not its doing.
     const struct citation *citation = NULL;
     const struct watch *watch = only_watch_writing(making, relation, &citation);
-    struct explain_node *node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as it fell due%s%.*s", what, watch ? ", upon " : "",
-                                           SPAN_ARG(watch ? tell_conditions(making, &watch->frame, watch->conditions) : SPAN("")));
+    struct explain_node *node = node_print(
+        making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as it fell due%s%.*s", what, watch ? ", upon " : "",
+        SPAN_ARG(watch ? tell_conditions(making, &watch->frame, watch->conditions) : SPAN("")));
     node_cite(making, node, watch ? citation : NULL);
     return node;
 }
@@ -103,13 +127,16 @@ static bool told_before(struct making *making, uint32_t position) {
     return false;
 }
 
-struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation, uint32_t position, int64_t time) {
+struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation,
+                               uint32_t position, int64_t time) {
     struct span where = {0};
-    const struct entry *entry = making->log && making->log->entry ? making->log->entry(making->log->context, position, &where) : NULL;
+    const struct entry *entry =
+        making->log && making->log->entry ? making->log->entry(making->log->context, position, &where) : NULL;
     const struct citation *citation = entry_citation(making, entry, relation);
     struct adoption adoption = {making, relation, position, time, 0, NULL, NULL};
     bool own_kind = relation != NO_ID && relation < RELATION_FIRST_OWN;
-    if (entry && !citation && !own_kind) evaluator_rows(making->solver.with->evaluator, RELATION_OUTCOME, find_adoption, &adoption);
+    if (entry && !citation && !own_kind)
+        evaluator_rows(making->solver.with->evaluator, RELATION_OUTCOME, find_adoption, &adoption);
     bool due = entry && time < entry->time && !citation;
     struct explain_node *node;
     if (adoption.call) {
@@ -119,8 +146,9 @@ struct explain_node *why_entry(struct making *making, struct explain_node *paren
     } else {
         bool again = told_before(making, position);
         struct span words = again ? SPAN(", as above") : entry ? tell_entry(making, entry) : SPAN("");
-        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u%s%.*s%s%s%.*s", what, position, where.length ? " (" : "",
-                          SPAN_ARG(where), where.length ? ")" : "", entry && !again ? ": " : "", SPAN_ARG(words));
+        node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u%s%.*s%s%s%.*s", what,
+                          position, where.length ? " (" : "", SPAN_ARG(where), where.length ? ")" : "",
+                          entry && !again ? ": " : "", SPAN_ARG(words));
         node_cite(making, node, citation);
         if (!again) why_recorded(making, node, entry, position);
     }

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Solves conditions by asking an evaluator for rows, from left to right, as the program promises is safe. It is slow and plain: an
-// explanation looks at one rule's body at a time, and everything derived in it is a question again.
+// Solves conditions by asking an evaluator for rows, from left to right, as the program promises is safe. It is slow
+// and plain: an explanation looks at one rule's body at a time, and everything derived in it is a question again.
 #include "explain/explain_internal.h"
 
 #include <string.h>
 
-// ---- Rows -------------------------------------------------------------------------------------------------------------------
-struct collecting { struct solver *solver; uint32_t width; VEC(value) values; VEC(struct row_copy) rows; };
+// ---- Rows ----------------------------------------------------------------------------------------------------------
+struct collecting {
+    struct solver *solver;
+    uint32_t width;
+    VEC(value) values;
+    VEC(struct row_copy) rows;
+};
 
 static bool collect_row(void *context, const struct found *row) {
     struct collecting *all = context;
@@ -20,7 +25,8 @@ static bool collect_row(void *context, const struct found *row) {
     return true;
 }
 
-struct row_copies solver_rows(struct solver *solver, struct question question, uint32_t relation, const value *pattern) {
+struct row_copies solver_rows(struct solver *solver, struct question question, uint32_t relation,
+                              const value *pattern) {
     struct collecting all = {.solver = solver, .width = solver->program->relations[relation].column_count};
     ask_status status = evaluator_ask(solver->with->evaluator, question, relation, pattern, collect_row, &all);
     if (status != ASK_OK) solver->unknown = true;
@@ -35,7 +41,7 @@ void row_copies_release(struct row_copies *rows) {
     *rows = (struct row_copies){0};
 }
 
-// ---- Bindings -----------------------------------------------------------------------------------------------------------------
+// ---- Bindings ------------------------------------------------------------------------------------------------------
 struct bindings bindings_new(struct arena *arena, const struct frame *frame) {
     uint32_t count = frame->slot_count ? frame->slot_count : 1;
     return (struct bindings){frame, ARENA_ARRAY(arena, value, count), ARENA_ARRAY(arena, bool, count)};
@@ -66,11 +72,11 @@ static uint32_t settle_position(const struct explainer *with) {
 }
 
 void solver_init(struct solver *solver, const struct explainer *with) {
-    *solver = (struct solver){.with = with, .program = with->evaluator->program,
-                              .question = {with->question.time, settle_position(with)}};
+    *solver = (struct solver){
+        .with = with, .program = with->evaluator->program, .question = {with->question.time, settle_position(with)}};
 }
 
-// ---- Expressions ----------------------------------------------------------------------------------------------------------------
+// ---- Expressions ---------------------------------------------------------------------------------------------------
 static bool time_in_years(int64_t time) {
     struct calendar_date first = {1, 1, 1, 0, 0, 0}, last = {9999, 12, 31, 23, 59, 59};
     int64_t low, high;
@@ -79,12 +85,15 @@ static bool time_in_years(int64_t time) {
 
 static bool time_plus(const struct program *program, value time, value duration, int sign, value *result) {
     int64_t moved = time;
-    if (duration_months(duration) && !calendar_add_months(time, sign * duration_months(duration), program->offset, &moved)) return false;
+    if (duration_months(duration) &&
+        !calendar_add_months(time, sign * duration_months(duration), program->offset, &moved))
+        return false;
     int64_t seconds = sign * duration_seconds(duration);
     return !__builtin_add_overflow(moved, seconds, result) && time_in_years(*result);
 }
 
-static bool add(const struct program *program, const struct expression *e, value left, value right, int sign, value *result) {
+static bool add(const struct program *program, const struct expression *e, value left, value right, int sign,
+                value *result) {
     type_base l = e->left->type.base, r = e->right->type.base;
     if (l == TYPE_TIME && r == TYPE_DURATION) return time_plus(program, left, right, sign, result);
     if (l == TYPE_DURATION && r == TYPE_TIME) return time_plus(program, right, left, sign, result);
@@ -93,14 +102,16 @@ static bool add(const struct program *program, const struct expression *e, value
         return true;
     }
     if (l == TYPE_DURATION) {
-        *result = duration_of(duration_months(left) + sign * duration_months(right), duration_seconds(left) + sign * duration_seconds(right));
+        *result = duration_of(duration_months(left) + sign * duration_months(right),
+                              duration_seconds(left) + sign * duration_seconds(right));
         return true;
     }
     return sign > 0 ? !__builtin_add_overflow(left, right, result) : !__builtin_sub_overflow(left, right, result);
 }
 
 static bool multiply(const struct expression *e, value left, value right, value *result) {
-    if (e->left->type.base == TYPE_INT && e->right->type.base == TYPE_INT) return !__builtin_mul_overflow(left, right, result);
+    if (e->left->type.base == TYPE_INT && e->right->type.base == TYPE_INT)
+        return !__builtin_mul_overflow(left, right, result);
     bool first = e->left->type.base == TYPE_DURATION;
     value duration = first ? left : right, count = first ? right : left;
     int64_t months, seconds;
@@ -110,7 +121,8 @@ static bool multiply(const struct expression *e, value left, value right, value 
     return true;
 }
 
-static bool arithmetic(const struct program *program, const struct expression *e, value left, value right, value *result) {
+static bool arithmetic(const struct program *program, const struct expression *e, value left, value right,
+                       value *result) {
     switch (e->kind) {
     case EXPRESSION_ADD: return add(program, e, left, right, 1, result);
     case EXPRESSION_SUBTRACT: return add(program, e, left, right, -1, result);
@@ -146,7 +158,8 @@ static void find_extreme(struct solver *solver, const struct expression *e, cons
     }
 }
 
-static value_status aggregate(struct solver *solver, const struct expression *e, struct bindings bindings, value *result) {
+static value_status aggregate(struct solver *solver, const struct expression *e, struct bindings bindings,
+                              value *result) {
     struct ranged range = solver_range(solver, e, bindings);
     value found = range.count;
     bool known = range.known && (e->kind != EXPRESSION_SUM || add_up(e, &range, &found));
@@ -159,7 +172,8 @@ static value_status aggregate(struct solver *solver, const struct expression *e,
     return VALUE_KNOWN;
 }
 
-static value_status operation(struct solver *solver, const struct expression *e, struct bindings bindings, value *result) {
+static value_status operation(struct solver *solver, const struct expression *e, struct bindings bindings,
+                              value *result) {
     value left, right = 0;
     value_status status = solver_value(solver, e->left, bindings, &left);
     if (status == VALUE_KNOWN && e->right) status = solver_value(solver, e->right, bindings, &right);
@@ -192,7 +206,8 @@ value_status solver_value(struct solver *solver, const struct expression *e, str
             value_status status = solver_value(solver, e->left, bindings, &argument);
             if (status != VALUE_KNOWN) return status;
         }
-        *result = e->kind == EXPRESSION_ROLE ? actor_role(e->id, e->left != NULL, argument) : actor_office(e->id, e->left ? argument : ACTOR_NONE);
+        *result = e->kind == EXPRESSION_ROLE ? actor_role(e->id, e->left != NULL, argument)
+                                             : actor_office(e->id, e->left ? argument : ACTOR_NONE);
         return VALUE_KNOWN;
     case EXPRESSION_COUNT:
     case EXPRESSION_SUM:
@@ -202,22 +217,29 @@ value_status solver_value(struct solver *solver, const struct expression *e, str
     }
 }
 
-// ---- Aggregates -------------------------------------------------------------------------------------------------------------------
-struct ranging { struct solver *solver; const struct expression *aggregate; struct ranged range; uint32_t capacity; };
+// ---- Aggregates ----------------------------------------------------------------------------------------------------
+struct ranging {
+    struct solver *solver;
+    const struct expression *aggregate;
+    struct ranged range;
+    uint32_t capacity;
+};
 
 static bool range_one(void *context, const struct bindings *solution) {
     struct ranging *all = context;
     const struct expression *e = all->aggregate;
     uint32_t width = all->range.width;
     value row[SLOTS_MAX + 1] = {0};
-    for (uint32_t i = 0; i < e->slot_count; i++) row[i] = solution->bound[e->slots[i]] ? solution->values[e->slots[i]] : VALUE_ANY;
+    for (uint32_t i = 0; i < e->slot_count; i++)
+        row[i] = solution->bound[e->slots[i]] ? solution->values[e->slots[i]] : VALUE_ANY;
     if (solver_value(all->solver, e->left, *solution, &row[width - 1]) != VALUE_KNOWN) {
         all->range.known = false;
         return false;
     }
     for (uint32_t i = 0; i < all->range.count; i++)
         if (memcmp(all->range.at + (size_t)i * width, row, width * sizeof *row) == 0) return true;
-    if (all->range.count == all->capacity) all->range.at = base_vec_grow(all->range.at, &all->capacity, width * sizeof(value));
+    if (all->range.count == all->capacity)
+        all->range.at = base_vec_grow(all->range.at, &all->capacity, width * sizeof(value));
     memcpy(all->range.at + (size_t)all->range.count++ * width, row, width * sizeof *row);
     return true;
 }
@@ -229,7 +251,7 @@ struct ranged solver_range(struct solver *solver, const struct expression *e, st
     return all.range;
 }
 
-// ---- Conditions --------------------------------------------------------------------------------------------------------------------
+// ---- Conditions ----------------------------------------------------------------------------------------------------
 bool solver_pattern(struct solver *solver, const struct condition *atom, struct bindings bindings, value *pattern) {
     for (uint32_t i = 0; i < atom->argument_count; i++) {
         value_status status = solver_value(solver, atom->arguments[i], bindings, &pattern[i]);
@@ -239,12 +261,13 @@ bool solver_pattern(struct solver *solver, const struct condition *atom, struct 
     return true;
 }
 
-bool solver_moment(struct solver *solver, const struct condition *atom, struct bindings bindings, struct question *question) {
+bool solver_moment(struct solver *solver, const struct condition *atom, struct bindings bindings,
+                   struct question *question) {
     *question = solver->question;
     return !atom->moment || solver_value(solver, atom->moment, bindings, &question->time) == VALUE_KNOWN;
 }
 
-struct search {                      // what does not change while one list of conditions is solved
+struct search {    // what does not change while one list of conditions is solved
     struct solver *solver;
     struct conditions conditions;
     struct bindings bindings;
@@ -263,7 +286,9 @@ static bool bind(struct bindings bindings, uint32_t slot, value v) {
 // Takes a row's values into the variables of an atom; a variable that stands in it twice must find the same value.
 static bool bind_row(const struct condition *atom, struct bindings bindings, const struct row_copy *row) {
     for (uint32_t i = 0; i < atom->argument_count; i++)
-        if (atom->arguments[i]->kind == EXPRESSION_VARIABLE && !bind(bindings, atom->arguments[i]->slot, row->values[i])) return false;
+        if (atom->arguments[i]->kind == EXPRESSION_VARIABLE &&
+            !bind(bindings, atom->arguments[i]->slot, row->values[i]))
+            return false;
     return atom->since == NO_ID || bind(bindings, atom->since, row->from);
 }
 
@@ -273,7 +298,8 @@ static bool solve_atom(struct search *search, const struct condition *atom, uint
     value pattern[COLUMNS_MAX + 1];
     struct question question;
     ENSURE(atom->argument_count <= COUNT_OF(pattern));
-    if (!solver_moment(solver, atom, bindings, &question) || !solver_pattern(solver, atom, bindings, pattern)) return true;
+    if (!solver_moment(solver, atom, bindings, &question) || !solver_pattern(solver, atom, bindings, pattern))
+        return true;
     struct row_copies rows = solver_rows(solver, question, atom->relation, pattern);
     bool go_on = true;
     if (atom->negated) {
@@ -307,8 +333,10 @@ static bool compares(const struct solver *solver, const struct condition *c, val
 static bool solve_compare(struct search *search, const struct condition *c, uint32_t index) {
     struct bindings bindings = search->bindings;
     value left = 0, right = 0;
-    value_status l = solver_value(search->solver, c->left, bindings, &left), r = solver_value(search->solver, c->right, bindings, &right);
-    if (l == VALUE_KNOWN && r == VALUE_KNOWN) return !compares(search->solver, c, left, right) || solve_from(search, index + 1);
+    value_status l = solver_value(search->solver, c->left, bindings, &left),
+                 r = solver_value(search->solver, c->right, bindings, &right);
+    if (l == VALUE_KNOWN && r == VALUE_KNOWN)
+        return !compares(search->solver, c, left, right) || solve_from(search, index + 1);
     if (l == VALUE_FAILS || r == VALUE_FAILS || c->compare != COMPARE_EQUAL) return true;
     const struct expression *free_side = l == VALUE_UNBOUND ? c->left : c->right;
     if (free_side->kind != EXPRESSION_VARIABLE || l == r) return true;
@@ -318,7 +346,10 @@ static bool solve_compare(struct search *search, const struct condition *c, uint
     return go_on;
 }
 
-struct every { struct solver *solver; struct conditions has; };
+struct every {
+    struct solver *solver;
+    struct conditions has;
+};
 
 static bool every_has(void *context, const struct bindings *solution) {
     struct every *every = context;
@@ -344,12 +375,16 @@ static bool solve_from(struct search *search, uint32_t index) {
     case CONDITION_ATOM: return solve_atom(search, c, index);
     case CONDITION_COMPARE: return solve_compare(search, c, index);
     case CONDITION_NOT: met = !solver_holds(search->solver, c->inner, search->bindings); break;
-    default: met = solver_solve(search->solver, c->inner, search->bindings, every_has, &(struct every){search->solver, c->has}); break;
+    default:
+        met = solver_solve(search->solver, c->inner, search->bindings, every_has,
+                           &(struct every){search->solver, c->has});
+        break;
     }
     return !met || solve_from(search, index + 1);
 }
 
-bool solver_solve(struct solver *solver, struct conditions conditions, struct bindings bindings, solver_visitor visit, void *context) {
+bool solver_solve(struct solver *solver, struct conditions conditions, struct bindings bindings, solver_visitor visit,
+                  void *context) {
     struct search search = {solver, conditions, bindings, visit, context};
     bool was_bound[SLOTS_MAX];
     size_t size = bindings.frame->slot_count * sizeof *bindings.bound;
@@ -369,8 +404,12 @@ bool solver_holds(struct solver *solver, struct conditions conditions, struct bi
     return !solver_solve(solver, conditions, bindings, stop_at_first, NULL);
 }
 
-// ---- The public form -----------------------------------------------------------------------------------------------------------------
-struct visiting { explain_visitor visit; void *context; bool any; };
+// ---- The public form -----------------------------------------------------------------------------------------------
+struct visiting {
+    explain_visitor visit;
+    void *context;
+    bool any;
+};
 
 static bool visit_one(void *context, const struct bindings *solution) {
     struct visiting *all = context;
@@ -378,8 +417,8 @@ static bool visit_one(void *context, const struct bindings *solution) {
     return all->visit(all->context, solution->values, solution->bound);
 }
 
-explain_answer explain_solutions(const struct explainer *with, const struct frame *frame, struct conditions conditions, value *values, bool *bound,
-                                 explain_visitor visit, void *context) {
+explain_answer explain_solutions(const struct explainer *with, const struct frame *frame, struct conditions conditions,
+                                 value *values, bool *bound, explain_visitor visit, void *context) {
     struct solver solver;
     solver_init(&solver, with);
     struct visiting all = {visit, context, false};
@@ -394,7 +433,8 @@ static bool keep_first(void *context, const struct bindings *solution) {
     return false;
 }
 
-explain_answer explain_holds(const struct explainer *with, const struct frame *frame, struct conditions conditions, value *values, bool *bound) {
+explain_answer explain_holds(const struct explainer *with, const struct frame *frame, struct conditions conditions,
+                             value *values, bool *bound) {
     struct solver solver;
     solver_init(&solver, with);
     value first_values[SLOTS_MAX];

@@ -2,19 +2,23 @@
 // Facts and refusals: the roots of trees.
 #include "explain/explain_internal.h"
 
-// ---- Facts ------------------------------------------------------------------------------------------------------------------
+// ---- Facts ---------------------------------------------------------------------------------------------------------
 static struct explain_node *about_fact(const struct explainer *with, uint32_t relation, const value *pattern) {
     struct making making;
     making_init(&making, with);
     struct row_copies rows = solver_rows(&making.solver, making.solver.question, relation, pattern);
     const value *shown = rows.count ? rows.at[0].values : pattern;
     bool unknown = making.solver.unknown && rows.count == 0;
-    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, rows.count ? EXPLAIN_HOLDS : EXPLAIN_FAILS, "%.*s %s at %.*s",
-                                           SPAN_ARG(tell_fact(&making, relation, shown)), unknown ? "cannot be said to hold" : rows.count ? "holds" : "does not hold",
+    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, rows.count ? EXPLAIN_HOLDS : EXPLAIN_FAILS,
+                                           "%.*s %s at %.*s", SPAN_ARG(tell_fact(&making, relation, shown)),
+                                           unknown      ? "cannot be said to hold"
+                                           : rows.count ? "holds"
+                                                        : "does not hold",
                                            SPAN_ARG(tell_time(&making, with->question.time)));
     if (rows.count) why_fact(&making, root, relation, shown);
     else why_absent(&making, root, relation, pattern);
-    if (rows.count > 1) node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%u rows match; this is the first", rows.count);
+    if (rows.count > 1)
+        node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%u rows match; this is the first", rows.count);
     // A derived or absent fact says again what the root says: its rules hang on the root.
     struct explain_node *only = root->first;
     if (only && only == root->last && (only->kind == EXPLAIN_DERIVED || only->kind == EXPLAIN_ABSENT)) {
@@ -28,11 +32,21 @@ static struct explain_node *about_fact(const struct explainer *with, uint32_t re
     return root;
 }
 
-struct explain_node *explain_fact(const struct explainer *with, uint32_t relation, const value *values) { return about_fact(with, relation, values); }
-struct explain_node *explain_absent(const struct explainer *with, uint32_t relation, const value *pattern) { return about_fact(with, relation, pattern); }
+struct explain_node *explain_fact(const struct explainer *with, uint32_t relation, const value *values) {
+    return about_fact(with, relation, values);
+}
+struct explain_node *explain_absent(const struct explainer *with, uint32_t relation, const value *pattern) {
+    return about_fact(with, relation, pattern);
+}
 
-// ---- Blame --------------------------------------------------------------------------------------------------------------------
-struct blaming { struct making *making; struct explain_node *root; uint32_t relation; const value *pattern; uint32_t count; };
+// ---- Blame ---------------------------------------------------------------------------------------------------------
+struct blaming {
+    struct making *making;
+    struct explain_node *root;
+    uint32_t relation;
+    const value *pattern;
+    uint32_t count;
+};
 
 static bool blame_row(void *context, const struct found *row) {
     struct blaming *all = context;
@@ -44,21 +58,25 @@ static bool blame_row(void *context, const struct found *row) {
     all->count++;
     struct span period = tell_span(making, row->from, row->until);
     bool none = row->from == row->until;
-    struct explain_node *node = node_print(making, all->root, EXPLAIN_ROW, EXPLAIN_NEUTRAL, "%.*s%s%.*s", SPAN_ARG(tell_fact(making, all->relation, row->values)),
-                                           none || period.length ? ", " : "", SPAN_ARG(none ? SPAN("which never held") : period));
+    struct explain_node *node =
+        node_print(making, all->root, EXPLAIN_ROW, EXPLAIN_NEUTRAL, "%.*s%s%.*s",
+                   SPAN_ARG(tell_fact(making, all->relation, row->values)), none || period.length ? ", " : "",
+                   SPAN_ARG(none ? SPAN("which never held") : period));
     node_cite(making, node, &r->citation);
     node->position = row->begun;
     node->time = row->from;
     if (row->begun) why_entry(making, node, "begun", all->relation, row->begun, row->from);
     else node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("given by the treaty"));
-    if (row->ended && row->ended != row->begun && row->until != TIME_MAX) why_entry(making, node, "ended", all->relation, row->ended, row->until);
+    if (row->ended && row->ended != row->begun && row->until != TIME_MAX)
+        why_entry(making, node, "ended", all->relation, row->ended, row->until);
     return true;
 }
 
 struct explain_node *explain_blame(const struct explainer *with, uint32_t relation, const value *pattern) {
     struct making making;
     making_init(&making, with);
-    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s", SPAN_ARG(tell_fact(&making, relation, pattern)));
+    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s",
+                                           SPAN_ARG(tell_fact(&making, relation, pattern)));
     struct blaming all = {&making, root, relation, pattern, 0};
     if (making.program->relations[relation].derived) {
         node_add(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("derived: what it rests on begins and ends it"));
@@ -71,9 +89,10 @@ struct explain_node *explain_blame(const struct explainer *with, uint32_t relati
     return root;
 }
 
-// ---- Refusals --------------------------------------------------------------------------------------------------------------------
+// ---- Refusals ------------------------------------------------------------------------------------------------------
 // The texts of an entry that was refused are forgotten: those that nobody said before stand for themselves.
-static void bind_texts(struct making *making, const struct call *call, const struct act *act, struct bindings bindings) {
+static void bind_texts(struct making *making, const struct call *call, const struct act *act,
+                       struct bindings bindings) {
     struct span *texts = ARENA_ARRAY(making->arena, struct span, call->argument_count ? call->argument_count : 1);
     for (uint32_t i = 0; i < call->argument_count && i < act->parameter_count; i++) {
         if (act->parameters[i].type.base != TYPE_TEXT) continue;
@@ -86,7 +105,8 @@ static void bind_texts(struct making *making, const struct call *call, const str
     making->solver.own_text_count = call->argument_count;
 }
 
-static void refused_require(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
+static void refused_require(struct making *making, struct explain_node *root, const struct entry *entry,
+                            const struct receipt *receipt) {
     if (receipt->item >= entry->call_count) return;
     const struct call *call = &entry->calls[receipt->item];
     const struct act *act = &making->program->acts[call->act];
@@ -99,24 +119,34 @@ static void refused_require(struct making *making, struct explain_node *root, co
     }
     bind_texts(making, call, act, bindings);
     if (receipt->item > 0)
-        node_add(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("judged after the items before it in the package; what they would have changed is not shown here"));
-    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s requires %.*s", SPAN_ARG(act->name),
-                                           SPAN_ARG(clause->conditions.count == 1 ? SPAN("this:") : tell_conditions(making, &act->frame, clause->conditions)));
+        node_add(
+            making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL,
+            SPAN("judged after the items before it in the package; what they would have changed is not shown here"));
+    struct explain_node *node =
+        node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s requires %.*s", SPAN_ARG(act->name),
+                   SPAN_ARG(clause->conditions.count == 1 ? SPAN("this:")
+                                                          : tell_conditions(making, &act->frame, clause->conditions)));
     node_cite(making, node, clause->citation.count ? &clause->citation : &act->citation);
     why_conditions_fail(making, node, clause->conditions, bindings);
 }
 
-static void refused_actor(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
+static void refused_actor(struct making *making, struct explain_node *root, const struct entry *entry,
+                          const struct receipt *receipt) {
     if (receipt->item >= entry->call_count) return;
     const struct act *act = &making->program->acts[entry->calls[receipt->item].act];
     const struct who *who = entry->kind == ENTRY_PROPOSE && act->proposer_given ? &act->proposed_by : &act->by;
     bool seat = act->organ != NO_ID && entry->kind == ENTRY_PROPOSE && !act->proposer_given;
     struct explain_node *node;
-    if (seat) node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is proposed by a seat of %.*s", SPAN_ARG(act->name), SPAN_ARG(making->program->organs[act->organ].name));
-    else node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is %s %.*s", SPAN_ARG(act->name), entry->kind == ENTRY_PROPOSE ? "proposed by" : "for", SPAN_ARG(tell_who(making, act)));
+    if (seat)
+        node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is proposed by a seat of %.*s",
+                          SPAN_ARG(act->name), SPAN_ARG(making->program->organs[act->organ].name));
+    else
+        node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is %s %.*s", SPAN_ARG(act->name),
+                          entry->kind == ENTRY_PROPOSE ? "proposed by" : "for", SPAN_ARG(tell_who(making, act)));
     node_cite(making, node, &act->citation);
     if (seat) why_absent(making, node, making->program->organs[act->organ].seats, &entry->actor);
-    else if (who->kind == WHO_MEMBER && who->relation != NO_ID && entry->actor >= 0 && actor_class_of(entry->actor) == ACTOR_PARTY)
+    else if (who->kind == WHO_MEMBER && who->relation != NO_ID && entry->actor >= 0 &&
+             actor_class_of(entry->actor) == ACTOR_PARTY)
         why_absent(making, node, who->relation, &entry->actor);
 }
 
@@ -124,12 +154,16 @@ static void refused_never(struct making *making, struct explain_node *root, cons
     const struct norm *norm = &making->program->norms[receipt->norm];
     if (norm->watch == NO_ID) return;
     const struct watch *watch = &making->program->watches[norm->watch];
-    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "never %.*s", SPAN_ARG(tell_conditions(making, &watch->frame, watch->conditions)));
+    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "never %.*s",
+                                           SPAN_ARG(tell_conditions(making, &watch->frame, watch->conditions)));
     node_cite(making, node, &norm->citation);
     node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("the act would have made this so"));
 }
 
-struct taking { struct arena *arena; struct bindings bindings; };
+struct taking {
+    struct arena *arena;
+    struct bindings bindings;
+};
 
 static bool take_solution(void *context, const struct bindings *solution) {
     struct taking *taking = context;
@@ -138,7 +172,8 @@ static bool take_solution(void *context, const struct bindings *solution) {
 }
 
 // What an act knows when it begins: its arguments and its actor.
-static struct bindings bindings_of_call(struct making *making, value actor, const struct call *call, const struct act *act) {
+static struct bindings bindings_of_call(struct making *making, value actor, const struct call *call,
+                                        const struct act *act) {
     struct bindings bindings = bindings_new(making->arena, &act->frame);
     for (uint32_t i = 0; i < call->argument_count && i < act->parameter_count; i++) {
         bindings.values[i] = call->arguments[i].value;
@@ -160,8 +195,11 @@ bool why_unmet_require(struct making *making, struct explain_node *parent, value
     for (uint32_t i = 0; i < act->clause_count; i++) {
         const struct clause *clause = &act->clauses[i];
         // A solution binds what later clauses go on with.
-        if (clause->ought || !solver_solve(&making->solver, clause->conditions, taking.bindings, take_solution, &taking)) continue;
-        struct explain_node *node = node_print(making, parent, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s: %.*s", SPAN_ARG(act->name), SPAN_ARG(clause->message));
+        if (clause->ought ||
+            !solver_solve(&making->solver, clause->conditions, taking.bindings, take_solution, &taking))
+            continue;
+        struct explain_node *node = node_print(making, parent, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s: %.*s",
+                                               SPAN_ARG(act->name), SPAN_ARG(clause->message));
         node_cite(making, node, clause->citation.count ? &clause->citation : &act->citation);
         why_conditions_fail(making, node, clause->conditions, taking.bindings);
         return true;
@@ -169,15 +207,18 @@ bool why_unmet_require(struct making *making, struct explain_node *parent, value
     return false;
 }
 
-static struct bindings bindings_at_effects(struct making *making, const struct entry *entry, const struct call *call, const struct act *act) {
+static struct bindings bindings_at_effects(struct making *making, const struct entry *entry, const struct call *call,
+                                           const struct act *act) {
     struct taking taking = {making->arena, bindings_of_call(making, entry->actor, call, act)};
     for (uint32_t i = 0; i < act->clause_count; i++)
-        if (!act->clauses[i].ought) solver_solve(&making->solver, act->clauses[i].conditions, taking.bindings, take_solution, &taking);
+        if (!act->clauses[i].ought)
+            solver_solve(&making->solver, act->clauses[i].conditions, taking.bindings, take_solution, &taking);
     return taking.bindings;
 }
 
 // Rows whose keys the act would have begun again.
-static void refused_clash(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
+static void refused_clash(struct making *making, struct explain_node *root, const struct entry *entry,
+                          const struct receipt *receipt) {
     if (receipt->item >= entry->call_count) return;
     const struct act *act = &making->program->acts[entry->calls[receipt->item].act];
     struct bindings bindings = bindings_at_effects(making, entry, &entry->calls[receipt->item], act);
@@ -189,12 +230,15 @@ static void refused_clash(struct making *making, struct explain_node *root, cons
         bool known = true;
         for (uint32_t k = 0; k < r->column_count; k++) {
             pattern[k] = VALUE_ANY;
-            if (k < r->key_count) known = known && solver_value(&making->solver, e->arguments[k], bindings, &pattern[k]) == VALUE_KNOWN;
+            if (k < r->key_count)
+                known = known && solver_value(&making->solver, e->arguments[k], bindings, &pattern[k]) == VALUE_KNOWN;
         }
         struct row_copies rows = {0};
         if (known) rows = solver_rows(&making->solver, making->solver.question, e->relation, pattern);
         if (rows.count) {
-            struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s adds a row of %.*s, and one of that key holds:", SPAN_ARG(act->name), SPAN_ARG(r->name));
+            struct explain_node *node = node_print(
+                making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS,
+                "%.*s adds a row of %.*s, and one of that key holds:", SPAN_ARG(act->name), SPAN_ARG(r->name));
             node_cite(making, node, e->citation.count ? &e->citation : &act->citation);
             for (uint32_t k = 0; k < rows.count; k++) why_row(making, node, e->relation, &rows.at[k]);
         }
@@ -207,14 +251,16 @@ static value decision_of(const struct entry *entry) {
     return entry->object;
 }
 
-static void refused_decision(struct making *making, struct explain_node *root, const struct entry *entry, const struct receipt *receipt) {
+static void refused_decision(struct making *making, struct explain_node *root, const struct entry *entry,
+                             const struct receipt *receipt) {
     // Of several answers the receipt does not say which; the seat or closing at fault is looked for among them.
     uint32_t count = entry->kind == ENTRY_ANSWER ? entry->answer_count : 1;
     for (uint32_t i = 0; i < count; i++) {
         value p = entry->kind == ENTRY_ANSWER ? entry->answers[i].proposal : decision_of(entry);
         value pair[2] = {p, VALUE_ANY};
         struct row_copies open = solver_rows(&making->solver, making->solver.question, RELATION_OPEN, &p);
-        if (receipt->refusal == REFUSAL_CLOSED && open.count == 0 && !why_fact(making, root, RELATION_OUTCOME, pair)) why_absent(making, root, RELATION_OPEN, &p);
+        if (receipt->refusal == REFUSAL_CLOSED && open.count == 0 && !why_fact(making, root, RELATION_OUTCOME, pair))
+            why_absent(making, root, RELATION_OPEN, &p);
         row_copies_release(&open);
         if (receipt->refusal == REFUSAL_NO_SEAT && entry->kind == ENTRY_ANSWER) {
             value seat[2] = {p, entry->answers[i].actor};
@@ -227,14 +273,16 @@ static void refused_decision(struct making *making, struct explain_node *root, c
     }
 }
 
-struct explain_node *explain_refusal(const struct explainer *with, const struct entry *entry, const struct receipt *receipt) {
+struct explain_node *explain_refusal(const struct explainer *with, const struct entry *entry,
+                                     const struct receipt *receipt) {
     struct explainer before = *with;
     before.question = (struct question){entry->time, receipt->position ? receipt->position - 1 : 0};
     struct making making;
     making_init(&making, &before);
     struct span message = receipt->message.length ? receipt->message : span_of(refusal_text(receipt->refusal));
-    struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_FAILS, "%.*s is %s: %.*s", SPAN_ARG(tell_entry(&making, entry)),
-                                           receipt->status == RECEIPT_TURNED_AWAY ? "turned away" : "refused", SPAN_ARG(message));
+    struct explain_node *root = node_print(
+        &making, NULL, EXPLAIN_CLAIM, EXPLAIN_FAILS, "%.*s is %s: %.*s", SPAN_ARG(tell_entry(&making, entry)),
+        receipt->status == RECEIPT_TURNED_AWAY ? "turned away" : "refused", SPAN_ARG(message));
     node_cite(&making, root, receipt->citation);
     root->time = entry->time;
     switch (receipt->refusal) {

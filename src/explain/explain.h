@@ -1,31 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // explain: why something is so, why it is not, why an act was refused: proof trees, made on demand.
 //
-// A tree is made by asking an evaluator, and by reading the program's rules beside what it answers; nothing is remembered for it
-// while the treaty runs. Its leaves are rows with the entries that began them, its inner nodes are rules with their citations.
-// Every comparison shows the numbers on both sides, every aggregate what it ranged over. docs: design, "Explanation".
+// A tree is made by asking an evaluator, and by reading the program's rules beside what it answers; nothing is
+// remembered for it while the treaty runs. Its leaves are rows with the entries that began them, its inner nodes are
+// rules with their citations. Every comparison shows the numbers on both sides, every aggregate what it ranged over.
 #ifndef ENTENTE_EXPLAIN_EXPLAIN_H
 #define ENTENTE_EXPLAIN_EXPLAIN_H
 
 #include "engine/engine.h"
 
-// ---- Limits: where one is passed, the tree says that it was cut -----------------------------------------------------------------
+// ---- Limits: where one is passed, the tree says that it was cut ----------------------------------------------------
 #define EXPLAIN_NODES_MAX 2000u      // of one tree
 #define EXPLAIN_DEPTH_MAX 64u
 #define EXPLAIN_LIST_MAX 12u         // rows or bindings shown side by side; the rest is counted
 #define EXPLAIN_STEPS_MAX 1000000u   // rows looked at while one tree is made
 
-// ---- What the asker knows of the log -----------------------------------------------------------------------------------------------
-// Both functions may be NULL. Without `entry` an entry is named by its position alone, without `name` an entity by its number.
+// ---- What the asker knows of the log -------------------------------------------------------------------------------
+// Both functions may be NULL. Without `entry` an entry is named by its position alone, without `name` an entity by its
+// number.
 struct explain_log {
     void *context;
-    // The entry at a position, NULL where it is not known. `where` takes "line 12" or whatever leads the reader to it; it may stay empty.
+    // The entry at a position, NULL where it is not known. `where` takes "line 12" or whatever leads the reader to it;
+    // it may stay empty.
     const struct entry *(*entry)(void *context, uint32_t position, struct span *where);
     // What the reader calls an entity (`d1`, `crisis`); length 0 where it has no name.
     struct span (*name)(void *context, struct type type, value entity);
 };
 
-// ---- Trees ------------------------------------------------------------------------------------------------------------------------
+// ---- Trees ---------------------------------------------------------------------------------------------------------
 typedef enum {
     EXPLAIN_CLAIM,           // the root: what is explained, and whether it is so
     EXPLAIN_ROW,             // a base row that holds
@@ -58,7 +60,7 @@ struct explain_node {
 };
 const char *explain_kind_name(explain_kind kind);      // "row", "derived", ...: as in the JSON
 
-// ---- Explaining ---------------------------------------------------------------------------------------------------------------------
+// ---- Explaining ----------------------------------------------------------------------------------------------------
 // Trees live in `arena`. The evaluator is asked, never changed (a refusal is not judged again).
 struct explainer {
     struct arena *arena;
@@ -71,10 +73,12 @@ struct explainer {
 struct explain_node *explain_fact(const struct explainer *with, uint32_t relation, const value *values);
 // Why no row matches; VALUE_ANY matches anything. Where one does, the tree is that of explain_fact for the first.
 struct explain_node *explain_absent(const struct explainer *with, uint32_t relation, const value *pattern);
-// Why the entry was refused. The receipt must be the evaluator's latest or a copy whose pointers live. The state asked is the one before
-// the entry (with->question is not used).
-struct explain_node *explain_refusal(const struct explainer *with, const struct entry *entry, const struct receipt *receipt);
-// What a duty is, since when, through which entry and article, what becomes of it, and what would meet it. NULL: no such duty is known.
+// Why the entry was refused. The receipt must be the evaluator's latest or a copy whose pointers live. The state asked
+// is the one before the entry (with->question is not used).
+struct explain_node *explain_refusal(const struct explainer *with, const struct entry *entry,
+                                     const struct receipt *receipt);
+// What a duty is, since when, through which entry and article, what becomes of it, and what would meet it. NULL: no
+// such duty is known.
 struct explain_node *explain_duty(const struct explainer *with, value duty);
 // Likewise a finding: its norm, binding, cause, and what would close it.
 struct explain_node *explain_finding(const struct explainer *with, value finding);
@@ -83,19 +87,24 @@ struct explain_node *explain_proposal(const struct explainer *with, value propos
 // Which entry began each row that matches and which one ended it, over all time: one child per row.
 struct explain_node *explain_blame(const struct explainer *with, uint32_t relation, const value *pattern);
 
-// ---- Printing -----------------------------------------------------------------------------------------------------------------------
-void explain_print_text(const struct explain_node *tree, struct text *out, bool colour);       // indented, at most 100 columns
-void explain_print_json(const struct explain_node *tree, struct text *out);                    // an object without a newline
-void explain_print_html(const struct explain_node *tree, struct text *out);                    // nested <details class="why">
+// ---- Printing ------------------------------------------------------------------------------------------------------
+// Indented, at most 100 columns.
+void explain_print_text(const struct explain_node *tree, struct text *out, bool colour);
+// An object without a newline.
+void explain_print_json(const struct explain_node *tree, struct text *out);
+// Nested <details class="why">.
+void explain_print_html(const struct explain_node *tree, struct text *out);
 
-// ---- Conditions by themselves (coverage uses this) --------------------------------------------------------------------------------
+// ---- Conditions by themselves (coverage uses this) -----------------------------------------------------------------
 typedef enum { EXPLAIN_NO, EXPLAIN_YES, EXPLAIN_UNKNOWN } explain_answer;      // UNKNOWN: arithmetic, or a limit
-// The first solution of conditions over a frame. `values` and `bound` hold what is bound on entry, and the solution's bindings on YES;
-// otherwise they are left as they were.
-explain_answer explain_holds(const struct explainer *with, const struct frame *frame, struct conditions conditions, value *values, bool *bound);
+// The first solution of conditions over a frame. `values` and `bound` hold what is bound on entry, and the solution's
+// bindings on YES; otherwise they are left as they were.
+explain_answer explain_holds(const struct explainer *with, const struct frame *frame, struct conditions conditions,
+                             value *values, bool *bound);
 // Visits every solution, in no order that is promised; false from the visitor stops (and is YES). YES: there was one.
 typedef bool (*explain_visitor)(void *context, const value *values, const bool *bound);
-explain_answer explain_solutions(const struct explainer *with, const struct frame *frame, struct conditions conditions, value *values, bool *bound,
+explain_answer explain_solutions(const struct explainer *with, const struct frame *frame,
+                                 struct conditions conditions, value *values, bool *bound,
                                  explain_visitor visit, void *context);
 // A value as the asker's names have it, else as program_print_value.
 void explain_print_value(const struct explainer *with, struct type type, value v, struct text *out);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the files of explain share: a plain solver of conditions (evaluate.c), trees in the making (tree.c), words (words.c).
+// What the files of explain share: a plain solver of conditions (evaluate.c), trees in the making (tree.c), words
+// (words.c).
 #ifndef ENTENTE_EXPLAIN_INTERNAL_H
 #define ENTENTE_EXPLAIN_INTERNAL_H
 
 #include "explain/explain.h"
 
-// ---- Solving conditions by asking -----------------------------------------------------------------------------------------------
+// ---- Solving conditions by asking ----------------------------------------------------------------------------------
 // Bindings of a frame. Both arrays have frame->slot_count places.
 struct bindings { const struct frame *frame; value *values; bool *bound; };
 
-// How far a search came that found nothing: the first condition that was never met, and the bindings with which it was first reached.
+// How far a search came that found nothing: the first condition that was never met, and the bindings with which it was
+// first reached.
 struct progress {
     const struct condition *of;          // identifies the conditions that are watched
     uint32_t furthest;                   // index of that condition
@@ -21,13 +23,15 @@ struct solver {
     const struct explainer *with;
     const struct program *program;
     struct question question;            // its position is settled
-    const struct span *own_texts;        // texts of a refused entry, which the evaluator has forgotten: own_text_count of them
+    // Texts of a refused entry, which the evaluator has forgotten: own_text_count of them.
+    const struct span *own_texts;
     uint32_t own_text_count;
     uint32_t steps;                      // rows looked at
     bool unknown;                        // arithmetic or a limit ended a search: what was not found may yet be so
     struct progress *progress;           // or NULL
 };
-#define OWN_TEXT(index) (VALUE_ANY + 2 + (value)(index))     // stands for own_texts[index]; matches nothing that is stored
+// Stands for own_texts[index]; matches nothing that is stored.
+#define OWN_TEXT(index) (VALUE_ANY + 2 + (value)(index))
 
 struct row_copy { value *values; int64_t from, until; uint32_t begun, ended; };
 struct row_copies { struct row_copy *at; uint32_t count; value *memory; };
@@ -39,21 +43,25 @@ void solver_init(struct solver *solver, const struct explainer *with);
 // The rows that match at a moment, copied, so that other questions may be asked while they are read.
 struct row_copies solver_rows(struct solver *solver, struct question question, uint32_t relation, const value *pattern);
 void row_copies_release(struct row_copies *rows);
-value_status solver_value(struct solver *solver, const struct expression *expression, struct bindings bindings, value *result);
+value_status solver_value(struct solver *solver, const struct expression *expression, struct bindings bindings,
+                          value *result);
 // The pattern that an atom asks with: VALUE_ANY for what is unbound. False: an argument has no value.
 bool solver_pattern(struct solver *solver, const struct condition *atom, struct bindings bindings, value *pattern);
 // The question that an atom asks, `at` considered. False: its moment has no value.
-bool solver_moment(struct solver *solver, const struct condition *atom, struct bindings bindings, struct question *question);
+bool solver_moment(struct solver *solver, const struct condition *atom, struct bindings bindings,
+                   struct question *question);
 // Visits each solution; the visitor's false stops, and then false comes back. Bindings are as before when it returns.
-bool solver_solve(struct solver *solver, struct conditions conditions, struct bindings bindings, solver_visitor visit, void *context);
-bool solver_holds(struct solver *solver, struct conditions conditions, struct bindings bindings);     // is there a solution?
+bool solver_solve(struct solver *solver, struct conditions conditions, struct bindings bindings, solver_visitor visit,
+                  void *context);
+// Is there a solution?
+bool solver_holds(struct solver *solver, struct conditions conditions, struct bindings bindings);
 // The distinct bindings an aggregate ranges over: slot_count values each, then the value of its head.
 struct ranged { value *at; uint32_t count, width; bool known; };
 struct ranged solver_range(struct solver *solver, const struct expression *aggregate, struct bindings bindings);
 struct bindings bindings_new(struct arena *arena, const struct frame *frame);
 struct bindings bindings_copy(struct arena *arena, struct bindings from);
 
-// ---- A tree in the making -----------------------------------------------------------------------------------------------------------
+// ---- A tree in the making ------------------------------------------------------------------------------------------
 struct fact_seen { uint32_t relation; const value *values; int64_t time; };
 struct making {
     struct solver solver;
@@ -68,18 +76,22 @@ struct making {
 };
 void making_init(struct making *making, const struct explainer *with);
 void making_release(struct making *making);
-// A new last child of `parent` (or a root, where it is NULL). Past the limit of nodes it hangs nowhere and the parent says that it is cut.
-struct explain_node *node_add(struct making *making, struct explain_node *parent, explain_kind kind, explain_truth truth, struct span text);
-struct explain_node *node_print(struct making *making, struct explain_node *parent, explain_kind kind, explain_truth truth, const char *format, ...)
+// A new last child of `parent` (or a root, where it is NULL). Past the limit of nodes it hangs nowhere and the parent
+// says that it is cut.
+struct explain_node *node_add(struct making *making, struct explain_node *parent, explain_kind kind,
+                              explain_truth truth, struct span text);
+struct explain_node *node_print(struct making *making, struct explain_node *parent, explain_kind kind,
+                                explain_truth truth, const char *format, ...)
     PRINTF_LIKE(5, 6);
-void node_cite(struct making *making, struct explain_node *node, const struct citation *citation);     // NULL or empty: nothing
+// NULL or empty: nothing.
+void node_cite(struct making *making, struct explain_node *node, const struct citation *citation);
 // Takes everything off that was added to `parent` after `last` (its last child at the time, or NULL).
 void node_take_off(struct explain_node *parent, struct explain_node *last);
 // Goes one level down; false, with a note on the parent, where that is too deep. Each true needs a making_up.
 bool making_down(struct making *making, struct explain_node *parent);
 void making_up(struct making *making);
 
-// ---- Words --------------------------------------------------------------------------------------------------------------------------
+// ---- Words ---------------------------------------------------------------------------------------------------------
 struct span tell_value(struct making *making, struct type type, value v);
 struct span tell_time(struct making *making, int64_t time);
 // member(KAZ); `_` for VALUE_ANY.
@@ -89,7 +101,8 @@ struct span tell_atom(struct making *making, const struct condition *atom, struc
 struct span tell_condition(struct making *making, const struct frame *frame, const struct condition *condition);
 bool is_hidden(const struct making *making, const struct condition *condition);      // an atom of the compiler's own
 struct span tell_conditions(struct making *making, const struct frame *frame, struct conditions conditions);
-struct span tell_span(struct making *making, int64_t from, int64_t until);       // "since 2022-01-05 22:00 +06:00, until ..."
+// "since 2022-01-05 22:00 +06:00, until ...".
+struct span tell_span(struct making *making, int64_t from, int64_t until);
 // "chair(council), now ARM": an actor with its present holder where it is a role.
 struct span tell_actor(struct making *making, value actor);
 struct span tell_who(struct making *making, const struct act *act);
@@ -97,20 +110,24 @@ struct span tell_call(struct making *making, const struct call *call);
 struct span tell_entry(struct making *making, const struct entry *entry);
 value tell_holder(struct making *making, value role);                            // ACTOR_NONE where nobody holds it
 
-// ---- Parts of trees, used by one another ----------------------------------------------------------------------------------------------
+// ---- Parts of trees, used by one another ---------------------------------------------------------------------------
 // Adds why a row holds. False: it does not, or only by leaning on what is being explained; then nothing was added.
 bool why_fact(struct making *making, struct explain_node *parent, uint32_t relation, const value *values);
 void why_absent(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern);
 void why_row(struct making *making, struct explain_node *parent, uint32_t relation, const struct row_copy *row);
 // The entry that began or ended something: what ("begun", "ended") and when it took effect.
-struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation, uint32_t position, int64_t time);
+struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what,
+                               uint32_t relation, uint32_t position, int64_t time);
 // Conditions that a solution meets, each by itself. False: one leans on what is being explained.
-bool why_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings solution);
+bool why_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions,
+                         struct bindings solution);
 // Conditions that no solution meets: what holds of them, what fails first, and what is missing.
-void why_conditions_fail(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings start);
+void why_conditions_fail(struct making *making, struct explain_node *parent, struct conditions conditions,
+                         struct bindings start);
 // Two parts that why and why-not share.
 bool why_head_bind(struct making *making, const struct rule *rule, const value *values, struct bindings bindings);
-struct explain_node *why_comparison(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings, bool holds);
+struct explain_node *why_comparison(struct making *making, struct explain_node *parent, const struct condition *c,
+                                    struct bindings bindings, bool holds);
 // The first `require` of a call that is not met at the question's moment. False: all are.
 bool why_unmet_require(struct making *making, struct explain_node *parent, value actor, const struct call *call);
 void why_remedies(struct making *making, struct explain_node *parent, uint32_t relation);

@@ -6,13 +6,21 @@
 
 static const struct type actor_type = {TYPE_ACTOR, NO_ID};
 
-// ---- The rows of one matter -------------------------------------------------------------------------------------------------
-struct history { struct making *making; uint32_t relation; value key; bool found; struct row_copy row; };
+// ---- The rows of one matter ----------------------------------------------------------------------------------------
+struct history {
+    struct making *making;
+    uint32_t relation;
+    value key;
+    bool found;
+    struct row_copy row;
+};
 
 static bool history_visit(void *context, const struct found *found) {
     struct history *all = context;
     if (++all->making->solver.steps >= EXPLAIN_STEPS_MAX) return false;
-    if (found->values[0] != all->key || found->begun > all->making->solver.question.position || found->from > all->making->solver.question.time) return true;
+    if (found->values[0] != all->key || found->begun > all->making->solver.question.position ||
+        found->from > all->making->solver.question.time)
+        return true;
     uint32_t width = all->making->program->relations[all->relation].column_count;
     value *copy = ARENA_ARRAY(all->making->arena, value, width);
     memcpy(copy, found->values, width * sizeof *copy);
@@ -21,7 +29,8 @@ static bool history_visit(void *context, const struct found *found) {
     return true;
 }
 
-// The latest row of a relation whose first column is `key` and that began by the question's time, whether or not it still holds.
+// The latest row of a relation whose first column is `key` and that began by the question's time, whether or not it
+// still holds.
 static bool row_of(struct making *making, uint32_t relation, value key, struct row_copy *row) {
     value pattern[COLUMNS_MAX];
     uint32_t width = making->program->relations[relation].column_count;
@@ -46,7 +55,7 @@ static bool holds_now(const struct making *making, const struct row_copy *row) {
     return row->from <= making->solver.question.time && making->solver.question.time < row->until;
 }
 
-// ---- Duties --------------------------------------------------------------------------------------------------------------------
+// ---- Duties --------------------------------------------------------------------------------------------------------
 static struct bindings captured_bindings(struct making *making, const struct obligation *o, value duty) {
     struct bindings bindings = bindings_new(making->arena, &o->frame);
     struct row_copy row;
@@ -70,7 +79,8 @@ static struct span tell_obligation(struct making *making, const struct obligatio
         text_print(&out, "%.*s(", SPAN_ARG(act->name));
         for (uint32_t i = 0; i < act->parameter_count; i++) {
             value v = VALUE_ANY;
-            if (o->pattern[i] && solver_value(&making->solver, o->pattern[i], bindings, &v) != VALUE_KNOWN) v = VALUE_ANY;
+            if (o->pattern[i] && solver_value(&making->solver, o->pattern[i], bindings, &v) != VALUE_KNOWN)
+                v = VALUE_ANY;
             text_print(&out, "%s%.*s", i ? ", " : "", SPAN_ARG(tell_value(making, act->parameters[i].type, v)));
         }
         text_byte(&out, ')');
@@ -80,13 +90,16 @@ static struct span tell_obligation(struct making *making, const struct obligatio
     return words;
 }
 
-static void duty_remedy(struct making *making, struct explain_node *root, const struct obligation *o, struct bindings bindings, value duty, value bearer) {
+static void duty_remedy(struct making *making, struct explain_node *root, const struct obligation *o,
+                        struct bindings bindings, value duty, value bearer) {
     struct span words = tell_obligation(making, o, bindings);
     if (o->act != NO_ID) {
-        node_print(making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "met by: %.*s by %.*s", SPAN_ARG(words), SPAN_ARG(tell_actor(making, bearer)));
+        node_print(making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "met by: %.*s by %.*s", SPAN_ARG(words),
+                   SPAN_ARG(tell_actor(making, bearer)));
     } else if (o->met_watch != NO_ID) {
         const struct watch *watch = &making->program->watches[o->met_watch];
-        struct explain_node *node = node_print(making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "met as soon as %.*s", SPAN_ARG(tell_conditions(making, &watch->frame, watch->conditions)));
+        struct explain_node *node = node_print(making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "met as soon as %.*s",
+                                               SPAN_ARG(tell_conditions(making, &watch->frame, watch->conditions)));
         struct bindings start = bindings_new(making->arena, &watch->frame);
         if (watch->binding_count) {
             start.values[watch->binding[0]] = duty;
@@ -104,20 +117,29 @@ static void duty_remedy(struct making *making, struct explain_node *root, const 
     }
     value heir = ACTOR_NONE;
     bool known = then->bearer && solver_value(&making->solver, then->bearer, bindings, &heir) == VALUE_KNOWN;
-    struct explain_node *node = node_print(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "overdue, it opens a further duty: %.*s%s%.*s", SPAN_ARG(known ? tell_actor(making, heir) : SPAN("")),
-                                           known ? ", " : "", SPAN_ARG(tell_obligation(making, then, further)));
+    struct explain_node *node =
+        node_print(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "overdue, it opens a further duty: %.*s%s%.*s",
+                   SPAN_ARG(known ? tell_actor(making, heir) : SPAN("")), known ? ", " : "",
+                   SPAN_ARG(tell_obligation(making, then, further)));
     node_cite(making, node, &then->citation);
 }
 
 // How a duty ended: met, released or lapsed.
 static bool duty_ended(struct making *making, struct explain_node *root, value duty) {
-    static const struct { uint32_t relation; const char *words; } ends[] = {{RELATION_MET, "met"}, {RELATION_RELEASED, "released"}, {RELATION_LAPSED, "lapsed"}};
+    static const struct {
+        uint32_t relation;
+        const char *words;
+    } ends[] = {{RELATION_MET, "met"}, {RELATION_RELEASED, "released"}, {RELATION_LAPSED, "lapsed"}};
     for (size_t i = 0; i < COUNT_OF(ends); i++) {
         struct row_copy row;
         if (!row_of(making, ends[i].relation, duty, &row)) continue;
         bool late = ends[i].relation == RELATION_MET && row.values[1];
-        struct explain_node *node = node_print(making, root, EXPLAIN_NOTE, late ? EXPLAIN_FAILS : EXPLAIN_HOLDS, "%s%s on %.*s", ends[i].words,
-                                               ends[i].relation != RELATION_MET ? "" : late ? " late" : " in time", SPAN_ARG(tell_time(making, row.from)));
+        struct explain_node *node =
+            node_print(making, root, EXPLAIN_NOTE, late ? EXPLAIN_FAILS : EXPLAIN_HOLDS, "%s%s on %.*s", ends[i].words,
+                       ends[i].relation != RELATION_MET ? ""
+                       : late                           ? " late"
+                                                        : " in time",
+                       SPAN_ARG(tell_time(making, row.from)));
         if (row.begun) why_entry(making, node, ends[i].words, NO_ID, row.begun, row.from);
         return true;
     }
@@ -135,13 +157,20 @@ struct explain_node *explain_duty(const struct explainer *with, value duty) {
     bool open = holds_now(&making, &row), overdue = open && with->question.time >= row.values[2];
     struct span due = row.values[2] == TIME_MAX ? SPAN("") : tell_time(&making, row.values[2]);
     struct span bearer = row.values[1] == ACTOR_NONE ? SPAN("it is due") : tell_actor(&making, row.values[1]);
-    root = node_print(&making, NULL, EXPLAIN_CLAIM, overdue ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL, "%.*s: %.*s, %.*s%s%.*s%s%s", SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_DUTY}, duty)),
-                      SPAN_ARG(bearer), SPAN_ARG(tell_obligation(&making, o, bindings)), due.length ? ", due " : "", SPAN_ARG(due),
-                      o->at_once ? " (at once)" : "", overdue ? ": overdue" : open ? ": open" : "");
+    root = node_print(&making, NULL, EXPLAIN_CLAIM, overdue ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL,
+                      "%.*s: %.*s, %.*s%s%.*s%s%s",
+                      SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_DUTY}, duty)), SPAN_ARG(bearer),
+                      SPAN_ARG(tell_obligation(&making, o, bindings)), due.length ? ", due " : "", SPAN_ARG(due),
+                      o->at_once ? " (at once)" : "",
+                      overdue ? ": overdue"
+                      : open  ? ": open"
+                              : "");
     node_cite(&making, root, &o->citation);
     root->position = row.begun;
     root->time = row.from;
-    if (o->house_due) node_add(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("the law says at once; the time by which it is due is a setting of the house"));
+    if (o->house_due)
+        node_add(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL,
+                 SPAN("the law says at once; the time by which it is due is a setting of the house"));
     if (row.begun) why_entry(&making, root, "opened", NO_ID, row.begun, row.from);
     if (open) duty_remedy(&making, root, o, bindings, duty, row.values[1]);
     else duty_ended(&making, root, duty);
@@ -150,15 +179,18 @@ out:
     return root;
 }
 
-// ---- Findings ------------------------------------------------------------------------------------------------------------------
-static void finding_binding(struct making *making, struct explain_node *root, const struct norm *norm, value finding, struct bindings *start) {
+// ---- Findings ------------------------------------------------------------------------------------------------------
+static void finding_binding(struct making *making, struct explain_node *root, const struct norm *norm, value finding,
+                            struct bindings *start) {
     const struct relation *r = &making->program->relations[norm->relation];
     struct row_copy row;
     if (norm->relation == NO_ID || r->column_count < 2 || !row_of(making, norm->relation, finding, &row)) return;
     const struct watch *watch = norm->watch != NO_ID ? &making->program->watches[norm->watch] : NULL;
     struct text line = {0};
     for (uint32_t i = 1; i < r->column_count; i++) {
-        text_print(&line, "%s%.*s%s%.*s", i > 1 ? ", " : "", SPAN_ARG(r->columns[i].label), r->columns[i].label.length ? " = " : "", SPAN_ARG(tell_value(making, r->columns[i].type, row.values[i])));
+        text_print(&line, "%s%.*s%s%.*s", i > 1 ? ", " : "", SPAN_ARG(r->columns[i].label),
+                   r->columns[i].label.length ? " = " : "",
+                   SPAN_ARG(tell_value(making, r->columns[i].type, row.values[i])));
         if (!watch || i > watch->binding_count) continue;
         start->values[watch->binding[i - 1]] = row.values[i];
         start->bound[watch->binding[i - 1]] = true;
@@ -167,7 +199,11 @@ static void finding_binding(struct making *making, struct explain_node *root, co
     text_release(&line);
 }
 
-struct showing { struct making *making; struct explain_node *node; struct conditions conditions; };
+struct showing {
+    struct making *making;
+    struct explain_node *node;
+    struct conditions conditions;
+};
 
 static bool show_conditions(void *context, const struct bindings *solution) {
     struct showing *showing = context;
@@ -176,33 +212,45 @@ static bool show_conditions(void *context, const struct bindings *solution) {
 }
 
 static void finding_standing(struct making *making, struct explain_node *root, value finding) {
-    static const struct { uint32_t relation; const char *words; } standings[] = {
-        {RELATION_ALLEGED, "alleged: no organ has found it so"}, {RELATION_UPHELD, "upheld"}, {RELATION_DROPPED, "dropped"}};
+    static const struct {
+        uint32_t relation;
+        const char *words;
+    } standings[] = {{RELATION_ALLEGED, "alleged: no organ has found it so"},
+                     {RELATION_UPHELD, "upheld"},
+                     {RELATION_DROPPED, "dropped"}};
     for (size_t i = 0; i < COUNT_OF(standings); i++) {
         struct row_copies rows = solver_rows(&making->solver, making->solver.question, standings[i].relation, &finding);
         if (rows.count) {
-            struct explain_node *node = node_add(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, span_of(standings[i].words));
-            if (standings[i].relation != RELATION_ALLEGED && rows.at[0].begun) why_entry(making, node, standings[i].words, NO_ID, rows.at[0].begun, rows.at[0].from);
+            struct explain_node *node =
+                node_add(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, span_of(standings[i].words));
+            if (standings[i].relation != RELATION_ALLEGED && rows.at[0].begun)
+                why_entry(making, node, standings[i].words, NO_ID, rows.at[0].begun, rows.at[0].from);
         }
         row_copies_release(&rows);
     }
 }
 
-static void finding_cause(struct making *making, struct explain_node *root, const struct norm *norm, value finding, bool open) {
+static void finding_cause(struct making *making, struct explain_node *root, const struct norm *norm, value finding,
+                          bool open) {
     struct bindings start = {0};
     const struct watch *watch = norm->watch != NO_ID ? &making->program->watches[norm->watch] : NULL;
     if (watch) start = bindings_new(making->arena, &watch->frame);
     finding_binding(making, root, norm, finding, &start);
     if (!watch || !open) return;
-    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "it is so as long as %.*s", SPAN_ARG(tell_conditions(making, &watch->frame, watch->conditions)));
-    solver_solve(&making->solver, watch->conditions, start, show_conditions, &(struct showing){making, node, watch->conditions});
+    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "it is so as long as %.*s",
+                                           SPAN_ARG(tell_conditions(making, &watch->frame, watch->conditions)));
+    solver_solve(&making->solver, watch->conditions, start, show_conditions,
+                 &(struct showing){making, node, watch->conditions});
 }
 
 struct explain_node *explain_finding(const struct explainer *with, value finding) {
-    static const char *const closes[] = {
-        [NORM_OUGHT] = "closes when it is no longer so", [NORM_NEVER] = "closes when it is no longer so, or an organ drops it", [NORM_ACT_OUGHT] = "closes only when an organ drops it",
-        [NORM_OVERDUE] = "closes when the duty is met or released", [NORM_LEADS_TO] = "closes when what had to follow has followed",
-        [NORM_VOID] = "closes only when an organ drops it", [NORM_CONTESTED] = "stands until an organ decides"};
+    static const char *const closes[] = {[NORM_OUGHT] = "closes when it is no longer so",
+                                         [NORM_NEVER] = "closes when it is no longer so, or an organ drops it",
+                                         [NORM_ACT_OUGHT] = "closes only when an organ drops it",
+                                         [NORM_OVERDUE] = "closes when the duty is met or released",
+                                         [NORM_LEADS_TO] = "closes when what had to follow has followed",
+                                         [NORM_VOID] = "closes only when an organ drops it",
+                                         [NORM_CONTESTED] = "stands until an organ decides"};
     struct making making;
     struct row_copy row;
     struct explain_node *root = NULL;
@@ -210,7 +258,8 @@ struct explain_node *explain_finding(const struct explainer *with, value finding
     if (!row_of(&making, RELATION_FINDING, finding, &row)) goto out;
     const struct norm *norm = &making.program->norms[row.values[1]];
     bool open = holds_now(&making, &row);
-    root = node_print(&making, NULL, EXPLAIN_CLAIM, open ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL, "%.*s: %.*s, %s", SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_FINDING}, finding)),
+    root = node_print(&making, NULL, EXPLAIN_CLAIM, open ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL, "%.*s: %.*s, %s",
+                      SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_FINDING}, finding)),
                       SPAN_ARG(norm->message), open ? "open" : "closed");
     node_cite(&making, root, &norm->citation);
     root->position = row.begun;
@@ -233,36 +282,48 @@ out:
     return root;
 }
 
-// ---- Decisions ------------------------------------------------------------------------------------------------------------------
+// ---- Decisions -----------------------------------------------------------------------------------------------------
 static void decision_answers(struct making *making, struct explain_node *root, value p) {
     value pattern[3] = {p, VALUE_ANY, VALUE_ANY}, pair[2] = {p, VALUE_ANY};
     struct row_copies answers = solver_rows(&making->solver, making->solver.question, RELATION_ANSWERED, pattern);
     for (uint32_t i = 0; i < answers.count && i < EXPLAIN_LIST_MAX; i++) {
         const struct row_copy *row = &answers.at[i];
-        struct explain_node *node = node_print(making, root, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s: %.*s, %.*s", SPAN_ARG(tell_value(making, actor_type, row->values[1])),
-                                               SPAN_ARG(tell_value(making, (struct type){TYPE_KIND, KIND_ANSWER}, row->values[2])), SPAN_ARG(tell_time(making, row->from)));
-        if (row->begun != entity_position(p)) why_entry(making, node, "answered", RELATION_ANSWERED, row->begun, row->from);
+        struct explain_node *node =
+            node_print(making, root, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s: %.*s, %.*s",
+                       SPAN_ARG(tell_value(making, actor_type, row->values[1])),
+                       SPAN_ARG(tell_value(making, (struct type){TYPE_KIND, KIND_ANSWER}, row->values[2])),
+                       SPAN_ARG(tell_time(making, row->from)));
+        if (row->begun != entity_position(p))
+            why_entry(making, node, "answered", RELATION_ANSWERED, row->begun, row->from);
     }
-    if (answers.count > EXPLAIN_LIST_MAX) node_print(making, root, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", answers.count - EXPLAIN_LIST_MAX);
+    if (answers.count > EXPLAIN_LIST_MAX)
+        node_print(making, root, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", answers.count - EXPLAIN_LIST_MAX);
     row_copies_release(&answers);
     struct row_copies silent = solver_rows(&making->solver, making->solver.question, RELATION_UNANSWERED, pair);
     struct text line = {0};
-    for (uint32_t i = 0; i < silent.count; i++) text_print(&line, "%s%.*s", i ? ", " : "", SPAN_ARG(tell_value(making, actor_type, silent.at[i].values[1])));
-    if (silent.count) node_print(making, root, EXPLAIN_MISSING, EXPLAIN_NEUTRAL, "no answer from %.*s", SPAN_ARG(text_span(&line)));
+    for (uint32_t i = 0; i < silent.count; i++)
+        text_print(&line, "%s%.*s", i ? ", " : "", SPAN_ARG(tell_value(making, actor_type, silent.at[i].values[1])));
+    if (silent.count)
+        node_print(making, root, EXPLAIN_MISSING, EXPLAIN_NEUTRAL, "no answer from %.*s", SPAN_ARG(text_span(&line)));
     text_release(&line);
     row_copies_release(&silent);
 }
 
 // Why a decision that was agreed could not be carried out: its conditions, asked as they stood just before it closed.
-static void decision_not_executed(struct making *making, struct explain_node *root, value p, const struct row_copy *outcome) {
+static void decision_not_executed(struct making *making, struct explain_node *root, value p,
+                                  const struct row_copy *outcome) {
     struct span where = {0};
-    const struct entry *entry = making->log && making->log->entry ? making->log->entry(making->log->context, entity_position(p), &where) : NULL;
+    const struct entry *entry =
+        making->log && making->log->entry ? making->log->entry(making->log->context, entity_position(p), &where) : NULL;
     struct question before = making->solver.question;
     making->solver.question = (struct question){outcome->from, outcome->begun ? outcome->begun - 1 : 0};
     bool found = false;
-    for (uint32_t i = 0; entry && i < entry->call_count && !found; i++) found = why_unmet_require(making, root, entry->actor, &entry->calls[i]);
+    for (uint32_t i = 0; entry && i < entry->call_count && !found; i++)
+        found = why_unmet_require(making, root, entry->actor, &entry->calls[i]);
     making->solver.question = before;
-    if (!found) node_add(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("its effects clashed with what held, or would have brought about what must never be"));
+    if (!found)
+        node_add(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL,
+                 SPAN("its effects clashed with what held, or would have brought about what must never be"));
 }
 
 struct explain_node *explain_proposal(const struct explainer *with, value p) {
@@ -272,11 +333,15 @@ struct explain_node *explain_proposal(const struct explainer *with, value p) {
     making_init(&making, with);
     if (!row_of(&making, RELATION_PROPOSED, p, &row)) goto out;
     bool closed = row_of(&making, RELATION_OUTCOME, p, &outcome);
-    struct span result = closed ? tell_value(&making, (struct type){TYPE_KIND, KIND_OUTCOME}, outcome.values[1]) : SPAN("open");
+    struct span result =
+        closed ? tell_value(&making, (struct type){TYPE_KIND, KIND_OUTCOME}, outcome.values[1]) : SPAN("open");
     struct row_copy before;
-    struct span organ = row_of(&making, RELATION_LAID_BEFORE, p, &before) ? tell_value(&making, actor_type, before.values[1]) : SPAN("nobody");
-    root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s, laid before %.*s by %.*s: %.*s", SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, p)),
-                      SPAN_ARG(organ), SPAN_ARG(tell_value(&making, actor_type, row.values[1])), SPAN_ARG(result));
+    struct span organ = row_of(&making, RELATION_LAID_BEFORE, p, &before)
+                            ? tell_value(&making, actor_type, before.values[1])
+                            : SPAN("nobody");
+    root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s, laid before %.*s by %.*s: %.*s",
+                      SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, p)), SPAN_ARG(organ),
+                      SPAN_ARG(tell_value(&making, actor_type, row.values[1])), SPAN_ARG(result));
     root->position = row.begun;
     root->time = row.from;
     if (row.begun) why_entry(&making, root, "proposed", NO_ID, row.begun, row.from);

@@ -2,10 +2,14 @@
 // Trees for a terminal, for programs and for a page.
 #include "explain/explain.h"
 
-#define WIDTH 100u                   // columns of a line of text
+#define WIDTH 100u    // columns of a line of text
 
-// ---- Text -------------------------------------------------------------------------------------------------------------------
-struct drawing { struct text *out; bool colour; struct text indent; };     // indent: what stands before the lines of the level
+// ---- Text ----------------------------------------------------------------------------------------------------------
+struct drawing {
+    struct text *out;
+    bool colour;
+    struct text indent;
+};    // indent: what stands before the lines of the level
 
 static uint32_t columns_of(struct span text) {
     uint32_t columns = 0;
@@ -56,7 +60,11 @@ static void draw_line(struct drawing *drawing, const struct explain_node *node, 
     for (bool citing = false;;) {
         uint32_t length = bytes_fitting(rest, room - used);
         bool whole = length == rest.length;
-        line_part(drawing, citing ? "\033[2m" : node->kind == EXPLAIN_CLAIM ? "\033[1m" : "", span_part(rest, 0, length));
+        line_part(drawing,
+                  citing                        ? "\033[2m"
+                  : node->kind == EXPLAIN_CLAIM ? "\033[1m"
+                                                : "",
+                  span_part(rest, 0, length));
         used += columns_of(span_part(rest, 0, length));
         rest = span_trim(span_part(rest, length, rest.length - length));
         if (whole && (citing || node->citation.length == 0)) break;
@@ -96,7 +104,7 @@ void explain_print_text(const struct explain_node *tree, struct text *out, bool 
     text_release(&drawing.indent);
 }
 
-// ---- JSON -------------------------------------------------------------------------------------------------------------------
+// ---- JSON ----------------------------------------------------------------------------------------------------------
 static const char *standing_name(tree_standing standing) {
     switch (standing) {
     case STANDING_VERIFIED: return "verified";
@@ -110,7 +118,8 @@ static const char *standing_name(tree_standing standing) {
 
 void explain_print_json(const struct explain_node *tree, struct text *out) {
     text_print(out, "{\"kind\":\"%s\"", explain_kind_name(tree->kind));
-    if (tree->truth != EXPLAIN_NEUTRAL) text_print(out, ",\"holds\":%s", tree->truth == EXPLAIN_HOLDS ? "true" : "false");
+    if (tree->truth != EXPLAIN_NEUTRAL)
+        text_print(out, ",\"holds\":%s", tree->truth == EXPLAIN_HOLDS ? "true" : "false");
     text_add(out, SPAN(",\"text\":"));
     text_json(out, tree->text);
     if (tree->citation.length) {
@@ -137,9 +146,12 @@ void explain_print_json(const struct explain_node *tree, struct text *out) {
     text_byte(out, '}');
 }
 
-// ---- HTML -------------------------------------------------------------------------------------------------------------------
+// ---- HTML ----------------------------------------------------------------------------------------------------------
 static void html_line(const struct explain_node *node, struct text *out) {
-    text_print(out, "<span class=\"%s%s\">", explain_kind_name(node->kind), node->truth == EXPLAIN_HOLDS ? " holds" : node->truth == EXPLAIN_FAILS ? " fails" : "");
+    text_print(out, "<span class=\"%s%s\">", explain_kind_name(node->kind),
+               node->truth == EXPLAIN_HOLDS   ? " holds"
+               : node->truth == EXPLAIN_FAILS ? " fails"
+                                              : "");
     text_html(out, node->text);
     text_add(out, SPAN("</span>"));
     if (node->citation.length == 0) return;

@@ -15,8 +15,9 @@ void making_release(struct making *making) {
     VEC_RELEASE(&making->told);
 }
 
-// ---- Nodes ------------------------------------------------------------------------------------------------------------------
-static struct explain_node *node_new(struct making *making, struct explain_node *parent, explain_kind kind, explain_truth truth, struct span text) {
+// ---- Nodes ---------------------------------------------------------------------------------------------------------
+static struct explain_node *node_new(struct making *making, struct explain_node *parent, explain_kind kind,
+                                     explain_truth truth, struct span text) {
     struct explain_node *node = ARENA_NEW(making->arena, struct explain_node);
     *node = (struct explain_node){.kind = kind, .truth = truth, .text = text, .time = TIME_MIN};
     if (parent && parent->last) parent->last->next = node;
@@ -25,15 +26,18 @@ static struct explain_node *node_new(struct making *making, struct explain_node 
     return node;
 }
 
-struct explain_node *node_add(struct making *making, struct explain_node *parent, explain_kind kind, explain_truth truth, struct span text) {
+struct explain_node *node_add(struct making *making, struct explain_node *parent, explain_kind kind,
+                              explain_truth truth, struct span text) {
     if (++making->nodes <= EXPLAIN_NODES_MAX || !parent) return node_new(making, parent, kind, truth, text);
     making->cut = true;
     if (!parent->last || parent->last->kind != EXPLAIN_CUT)
-        node_new(making, parent, EXPLAIN_CUT, EXPLAIN_NEUTRAL, SPAN("cut here: the explanation has reached its limit of 2000 lines"));
+        node_new(making, parent, EXPLAIN_CUT, EXPLAIN_NEUTRAL,
+                 SPAN("cut here: the explanation has reached its limit of 2000 lines"));
     return node_new(making, NULL, kind, truth, text);
 }
 
-struct explain_node *node_print(struct making *making, struct explain_node *parent, explain_kind kind, explain_truth truth, const char *format, ...) {
+struct explain_node *node_print(struct making *making, struct explain_node *parent, explain_kind kind,
+                                explain_truth truth, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     char *line = NULL;
@@ -64,7 +68,8 @@ bool making_down(struct making *making, struct explain_node *parent) {
     if (making->cut) return false;
     if (making->depth >= EXPLAIN_DEPTH_MAX || making->solver.steps >= EXPLAIN_STEPS_MAX) {
         bool deep = making->depth >= EXPLAIN_DEPTH_MAX;
-        node_add(making, parent, EXPLAIN_CUT, EXPLAIN_NEUTRAL, deep ? SPAN("cut here: 64 levels deep") : SPAN("cut here: a million rows were looked at"));
+        node_add(making, parent, EXPLAIN_CUT, EXPLAIN_NEUTRAL,
+                 deep ? SPAN("cut here: 64 levels deep") : SPAN("cut here: a million rows were looked at"));
         return false;
     }
     making->depth++;
@@ -75,18 +80,23 @@ void making_up(struct making *making) { making->depth--; }
 
 const char *explain_kind_name(explain_kind kind) {
     static const char *const names[] = {
-        [EXPLAIN_CLAIM] = "claim", [EXPLAIN_ROW] = "row", [EXPLAIN_DERIVED] = "derived", [EXPLAIN_RULE] = "rule", [EXPLAIN_ABSENT] = "absent",
-        [EXPLAIN_COMPARISON] = "comparison", [EXPLAIN_AGGREGATE] = "aggregate", [EXPLAIN_NOT] = "not", [EXPLAIN_EVERY] = "every",
-        [EXPLAIN_CLAUSE] = "clause", [EXPLAIN_ENTRY] = "entry", [EXPLAIN_NEAR] = "near", [EXPLAIN_MISSING] = "missing",
-        [EXPLAIN_REMEDY] = "remedy", [EXPLAIN_NOTE] = "note", [EXPLAIN_CUT] = "cut"};
+        [EXPLAIN_CLAIM] = "claim",     [EXPLAIN_ROW] = "row",               [EXPLAIN_DERIVED] = "derived",
+        [EXPLAIN_RULE] = "rule",       [EXPLAIN_ABSENT] = "absent",         [EXPLAIN_COMPARISON] = "comparison",
+        [EXPLAIN_AGGREGATE] = "aggregate", [EXPLAIN_NOT] = "not",           [EXPLAIN_EVERY] = "every",
+        [EXPLAIN_CLAUSE] = "clause",   [EXPLAIN_ENTRY] = "entry",           [EXPLAIN_NEAR] = "near",
+        [EXPLAIN_MISSING] = "missing", [EXPLAIN_REMEDY] = "remedy",         [EXPLAIN_NOTE] = "note",
+        [EXPLAIN_CUT] = "cut"};
     return names[kind];
 }
 
-// ---- Facts that are being explained, or have been ---------------------------------------------------------------------------------
-static bool seen_in(const struct making *making, const struct fact_seen *facts, uint32_t count, uint32_t relation, const value *values) {
+// ---- Facts that are being explained, or have been ------------------------------------------------------------------
+static bool seen_in(const struct making *making, const struct fact_seen *facts, uint32_t count, uint32_t relation,
+                    const value *values) {
     size_t size = making->program->relations[relation].column_count * sizeof *values;
     for (uint32_t i = 0; i < count; i++)
-        if (facts[i].relation == relation && facts[i].time == making->solver.question.time && memcmp(facts[i].values, values, size) == 0) return true;
+        if (facts[i].relation == relation && facts[i].time == making->solver.question.time &&
+            memcmp(facts[i].values, values, size) == 0)
+            return true;
     return false;
 }
 
@@ -97,20 +107,23 @@ static struct fact_seen seen(struct making *making, uint32_t relation, const val
     return (struct fact_seen){relation, copy, making->solver.question.time};
 }
 
-// ---- Rows ---------------------------------------------------------------------------------------------------------------------------
+// ---- Rows ----------------------------------------------------------------------------------------------------------
 static const struct given_row *given_of(const struct relation *relation, const value *values) {
     for (uint32_t i = 0; i < relation->given_count; i++)
-        if (relation->given[i].reading_of == NO_ID && memcmp(relation->given[i].values, values, relation->column_count * sizeof *values) == 0)
+        if (relation->given[i].reading_of == NO_ID &&
+            memcmp(relation->given[i].values, values, relation->column_count * sizeof *values) == 0)
             return &relation->given[i];
     return NULL;
 }
 
-static void why_readings(struct making *making, struct explain_node *node, uint32_t relation, const struct given_row *row) {
+static void why_readings(struct making *making, struct explain_node *node, uint32_t relation,
+                         const struct given_row *row) {
     const struct relation *r = &making->program->relations[relation];
     for (uint32_t i = 0; i < r->given_count; i++) {
         if (r->given[i].reading_of != (uint32_t)(row - r->given)) continue;
-        struct explain_node *other = node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "another reading, which is not followed: %.*s",
-                                                SPAN_ARG(tell_fact(making, relation, r->given[i].values)));
+        struct explain_node *other =
+            node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "another reading, which is not followed: %.*s",
+                       SPAN_ARG(tell_fact(making, relation, r->given[i].values)));
         node_cite(making, other, &r->given[i].citation);
     }
 }
@@ -119,27 +132,33 @@ void why_row(struct making *making, struct explain_node *parent, uint32_t relati
     const struct relation *r = &making->program->relations[relation];
     const struct given_row *given = given_of(r, row->values);
     struct span period = tell_span(making, row->from, row->until);
-    struct explain_node *node = node_print(making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s%s%.*s%s", SPAN_ARG(tell_fact(making, relation, row->values)),
-                                           period.length ? ", " : "", SPAN_ARG(period), given ? ", given by the treaty" : "");
+    struct explain_node *node = node_print(
+        making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s%s%.*s%s", SPAN_ARG(tell_fact(making, relation, row->values)),
+        period.length ? ", " : "", SPAN_ARG(period), given ? ", given by the treaty" : "");
     node_cite(making, node, given && given->citation.count ? &given->citation : &r->citation);
     node->position = row->begun;
     node->time = row->from;
     if (given) why_readings(making, node, relation, given);
     else if (row->begun) why_entry(making, node, "begun", relation, row->begun, row->from);
-    if (row->ended && row->until != TIME_MAX && row->ended != row->begun) why_entry(making, node, "its end set", relation, row->ended, row->until);
+    if (row->ended && row->until != TIME_MAX && row->ended != row->begun)
+        why_entry(making, node, "its end set", relation, row->ended, row->until);
 }
 
-// ---- Comparisons and aggregates ------------------------------------------------------------------------------------------------------
-static void why_aggregates(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings);
+// ---- Comparisons and aggregates ------------------------------------------------------------------------------------
+static void why_aggregates(struct making *making, struct explain_node *parent, const struct expression *e,
+                           struct bindings bindings);
 
-static void why_aggregate(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings) {
+static void why_aggregate(struct making *making, struct explain_node *parent, const struct expression *e,
+                          struct bindings bindings) {
     static const char *const names[] = {"count", "sum", "min", "max"};
     struct ranged range = solver_range(&making->solver, e, bindings);
     value total = 0;
     bool known = solver_value(&making->solver, e, bindings, &total) == VALUE_KNOWN;
     struct span result = known ? tell_value(making, e->type, total) : SPAN("nothing");
-    struct explain_node *node = node_print(making, parent, EXPLAIN_AGGREGATE, EXPLAIN_NEUTRAL, "%s over %u binding%s of %.*s: %.*s", names[e->kind - EXPRESSION_COUNT],
-                                           range.count, range.count == 1 ? "" : "s", SPAN_ARG(tell_conditions(making, bindings.frame, e->conditions)), SPAN_ARG(result));
+    struct explain_node *node =
+        node_print(making, parent, EXPLAIN_AGGREGATE, EXPLAIN_NEUTRAL, "%s over %u binding%s of %.*s: %.*s",
+                   names[e->kind - EXPRESSION_COUNT], range.count, range.count == 1 ? "" : "s",
+                   SPAN_ARG(tell_conditions(making, bindings.frame, e->conditions)), SPAN_ARG(result));
     struct bindings each = bindings_copy(making->arena, bindings);
     for (uint32_t i = 0; i < range.count && i < EXPLAIN_LIST_MAX; i++) {
         const value *row = range.at + (size_t)i * range.width;
@@ -151,16 +170,19 @@ static void why_aggregate(struct making *making, struct explain_node *parent, co
         text_print(&line, "%.*s", SPAN_ARG(tell_value(making, e->left->type, row[range.width - 1])));
         for (uint32_t k = 0, atoms = 0; k < e->conditions.count; k++) {
             const struct condition *c = &e->conditions.at[k];
-            if (c->kind == CONDITION_ATOM && !c->negated) text_print(&line, "%s%.*s", atoms++ ? ", " : ", of ", SPAN_ARG(tell_atom(making, c, each)));
+            if (c->kind == CONDITION_ATOM && !c->negated)
+                text_print(&line, "%s%.*s", atoms++ ? ", " : ", of ", SPAN_ARG(tell_atom(making, c, each)));
         }
         node_add(making, node, EXPLAIN_ROW, EXPLAIN_HOLDS, span_copy(making->arena, text_span(&line)));
         text_release(&line);
     }
-    if (range.count > EXPLAIN_LIST_MAX) node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", range.count - EXPLAIN_LIST_MAX);
+    if (range.count > EXPLAIN_LIST_MAX)
+        node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", range.count - EXPLAIN_LIST_MAX);
     free(range.at);
 }
 
-static void why_aggregates(struct making *making, struct explain_node *parent, const struct expression *e, struct bindings bindings) {
+static void why_aggregates(struct making *making, struct explain_node *parent, const struct expression *e,
+                           struct bindings bindings) {
     if (!e) return;
     if (e->kind >= EXPRESSION_COUNT && e->kind <= EXPRESSION_MAX) {
         why_aggregate(making, parent, e, bindings);
@@ -170,21 +192,31 @@ static void why_aggregates(struct making *making, struct explain_node *parent, c
     why_aggregates(making, parent, e->right, bindings);
 }
 
-struct explain_node *why_comparison(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings, bool holds) {
+struct explain_node *why_comparison(struct making *making, struct explain_node *parent, const struct condition *c,
+                                    struct bindings bindings, bool holds) {
     static const char *const marks[] = {"=", "!=", "<", "<=", ">", ">="};
     value left = 0, right = 0;
-    bool l = solver_value(&making->solver, c->left, bindings, &left) == VALUE_KNOWN, r = solver_value(&making->solver, c->right, bindings, &right) == VALUE_KNOWN;
+    bool l = solver_value(&making->solver, c->left, bindings, &left) == VALUE_KNOWN,
+         r = solver_value(&making->solver, c->right, bindings, &right) == VALUE_KNOWN;
     struct span words = tell_condition(making, bindings.frame, c);
-    struct span left_words = l ? tell_value(making, c->left->type, left) : SPAN("no value"), right_words = r ? tell_value(making, c->right->type, right) : SPAN("no value");
-    struct explain_node *node = node_print(making, parent, EXPLAIN_COMPARISON, holds ? EXPLAIN_HOLDS : EXPLAIN_FAILS, "%.*s: %.*s %s %.*s%s", SPAN_ARG(words),
-                                           SPAN_ARG(left_words), marks[c->compare], SPAN_ARG(right_words), holds ? "" : " is not so");
+    struct span left_words = l ? tell_value(making, c->left->type, left) : SPAN("no value"),
+                right_words = r ? tell_value(making, c->right->type, right) : SPAN("no value");
+    struct explain_node *node = node_print(making, parent, EXPLAIN_COMPARISON, holds ? EXPLAIN_HOLDS : EXPLAIN_FAILS,
+                                           "%.*s: %.*s %s %.*s%s", SPAN_ARG(words), SPAN_ARG(left_words),
+                                           marks[c->compare], SPAN_ARG(right_words), holds ? "" : " is not so");
     why_aggregates(making, node, c->left, bindings);
     why_aggregates(making, node, c->right, bindings);
     return node;
 }
 
-// ---- Conditions that hold ---------------------------------------------------------------------------------------------------------------
-struct every_listing { struct making *making; struct explain_node *node; const struct condition *every; const uint32_t *slots; uint32_t count; };
+// ---- Conditions that hold ------------------------------------------------------------------------------------------
+struct every_listing {
+    struct making *making;
+    struct explain_node *node;
+    const struct condition *every;
+    const uint32_t *slots;
+    uint32_t count;
+};
 
 static bool list_every(void *context, const struct bindings *solution) {
     struct every_listing *all = context;
@@ -202,40 +234,53 @@ static bool list_every(void *context, const struct bindings *solution) {
     return true;
 }
 
-static void why_every_holds(struct making *making, struct explain_node *parent, const struct condition *c, struct bindings bindings) {
-    struct explain_node *node = node_add(making, parent, EXPLAIN_EVERY, EXPLAIN_HOLDS, tell_condition(making, bindings.frame, c));
+static void why_every_holds(struct making *making, struct explain_node *parent, const struct condition *c,
+                            struct bindings bindings) {
+    struct explain_node *node =
+        node_add(making, parent, EXPLAIN_EVERY, EXPLAIN_HOLDS, tell_condition(making, bindings.frame, c));
     struct every_listing all = {.making = making, .node = node, .every = c};
     solver_solve(&making->solver, c->inner, bindings, list_every, &all);
-    if (all.count == 0) node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("there is none of which it would have to be so"));
-    if (all.count > EXPLAIN_LIST_MAX) node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", all.count - EXPLAIN_LIST_MAX);
+    if (all.count == 0)
+        node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("there is none of which it would have to be so"));
+    if (all.count > EXPLAIN_LIST_MAX)
+        node_print(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, "and %u more", all.count - EXPLAIN_LIST_MAX);
 }
 
-static bool why_atom_holds(struct making *making, struct explain_node *parent, const struct condition *atom, struct bindings solution) {
+static bool why_atom_holds(struct making *making, struct explain_node *parent, const struct condition *atom,
+                           struct bindings solution) {
     value pattern[COLUMNS_MAX + 1];
     struct question question, before = making->solver.question;
-    if (!solver_pattern(&making->solver, atom, solution, pattern) || !solver_moment(&making->solver, atom, solution, &question)) return true;
+    if (!solver_pattern(&making->solver, atom, solution, pattern) ||
+        !solver_moment(&making->solver, atom, solution, &question))
+        return true;
     making->solver.question = question;
     bool done = true;
-    if (atom->negated) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "no %.*s holds", SPAN_ARG(tell_fact(making, atom->relation, pattern)));
+    if (atom->negated)
+        node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "no %.*s holds",
+                   SPAN_ARG(tell_fact(making, atom->relation, pattern)));
     else done = why_fact(making, parent, atom->relation, pattern);
     making->solver.question = before;
     return done;
 }
 
-bool why_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions, struct bindings solution) {
+bool why_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions,
+                         struct bindings solution) {
     for (uint32_t i = 0; i < conditions.count; i++) {
         const struct condition *c = &conditions.at[i];
         if (is_hidden(making, c)) continue;
         if (c->kind == CONDITION_ATOM && !why_atom_holds(making, parent, c, solution)) return false;
         if (c->kind == CONDITION_COMPARE) why_comparison(making, parent, c, solution, true);
-        if (c->kind == CONDITION_NOT) node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "%.*s", SPAN_ARG(tell_condition(making, solution.frame, c)));
+        if (c->kind == CONDITION_NOT)
+            node_print(making, parent, EXPLAIN_NOT, EXPLAIN_HOLDS, "%.*s",
+                       SPAN_ARG(tell_condition(making, solution.frame, c)));
         if (c->kind == CONDITION_EVERY) why_every_holds(making, parent, c, solution);
     }
     return true;
 }
 
-// ---- Why a fact holds ---------------------------------------------------------------------------------------------------------------------
-// Before a rule's body is solved, its head is matched: variables take the fact's values, and what is computed is compared afterwards.
+// ---- Why a fact holds ----------------------------------------------------------------------------------------------
+// Before a rule's body is solved, its head is matched: variables take the fact's values, and what is computed is
+// compared afterwards.
 bool why_head_bind(struct making *making, const struct rule *rule, const value *values, struct bindings bindings) {
     for (uint32_t i = 0; i < making->program->relations[rule->relation].column_count; i++) {
         const struct expression *e = rule->head[i];
@@ -251,14 +296,23 @@ bool why_head_bind(struct making *making, const struct rule *rule, const value *
     return true;
 }
 
-struct proving { struct making *making; struct explain_node *node; const struct rule *rule; const value *values; bool proved; };
+struct proving {
+    struct making *making;
+    struct explain_node *node;
+    const struct rule *rule;
+    const value *values;
+    bool proved;
+};
 
 static bool leans_on_stack(struct making *making, const struct rule *rule, struct bindings solution) {
     value pattern[COLUMNS_MAX + 1];
     for (uint32_t i = 0; i < rule->body.count; i++) {
         const struct condition *c = &rule->body.at[i];
-        if (c->kind != CONDITION_ATOM || c->negated || c->moment || !making->program->relations[c->relation].recursive) continue;
-        if (solver_pattern(&making->solver, c, solution, pattern) && seen_in(making, making->stack.at, making->stack.count, c->relation, pattern)) return true;
+        if (c->kind != CONDITION_ATOM || c->negated || c->moment || !making->program->relations[c->relation].recursive)
+            continue;
+        if (solver_pattern(&making->solver, c, solution, pattern) &&
+            seen_in(making, making->stack.at, making->stack.count, c->relation, pattern))
+            return true;
     }
     return false;
 }
@@ -288,7 +342,8 @@ static bool prove(struct making *making, struct explain_node *node, uint32_t rel
         const struct rule *rule = &making->program->rules[r->rules[i]];
         struct proving all = {making, node, rule, values, false};
         struct bindings start = bindings_new(making->arena, &rule->frame);
-        if (why_head_bind(making, rule, values, start)) solver_solve(&making->solver, rule->body, start, prove_by_solution, &all);
+        if (why_head_bind(making, rule, values, start))
+            solver_solve(&making->solver, rule->body, start, prove_by_solution, &all);
         if (all.proved) return true;
     }
     return false;
@@ -312,7 +367,9 @@ static bool why_derived(struct making *making, struct explain_node *parent, uint
     making_up(making);
     if (proved) VEC_PUSH(&making->done, seen(making, relation, values));
     else if (r->recursive && making->stack.count && !making->solver.unknown) node_take_off(parent, last);
-    else node_add(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL, SPAN("it holds, but the rule was not found within the limits"));
+    else
+        node_add(making, node, EXPLAIN_CUT, EXPLAIN_NEUTRAL,
+                 SPAN("it holds, but the rule was not found within the limits"));
     return proved || node == parent->last;
 }
 

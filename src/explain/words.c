@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define TEXT_SHOWN_MAX 60u           // characters of a text value that a tree shows: the rest is in the act
+#define TEXT_SHOWN_MAX 60u    // characters of a text value that a tree shows: the rest is in the act
 
 static struct span finish(struct making *making, struct text *text) {
     struct span copy = span_copy(making->arena, text_span(text));
@@ -12,7 +12,7 @@ static struct span finish(struct making *making, struct text *text) {
     return copy;
 }
 
-// ---- Values -----------------------------------------------------------------------------------------------------------------
+// ---- Values --------------------------------------------------------------------------------------------------------
 static bool print_name(const struct explainer *with, struct type type, value v, struct text *out) {
     if (!with->log || !with->log->name) return false;
     struct span name = with->log->name(with->log->context, type, v);
@@ -20,7 +20,8 @@ static bool print_name(const struct explainer *with, struct type type, value v, 
     return name.length > 0;
 }
 
-// The chair of an organ is shown as such, whatever relation fills it; a role over an entity with the name that the reader has for it: chair-of(op).
+// The chair of an organ is shown as such, whatever relation fills it; a role over an entity with the name that the
+// reader has for it: chair-of(op).
 static bool print_role(const struct explainer *with, value actor, struct text *out) {
     if (actor < 0 || actor_class_of(actor) != ACTOR_ROLE) return false;
     const struct program *program = with->evaluator->program;
@@ -32,7 +33,8 @@ static bool print_role(const struct explainer *with, value actor, struct text *o
         return organ < program->organs_count;
     }
     struct text argument = {0};
-    bool named = relation->columns[0].type.base == TYPE_ENTITY && print_name(with, relation->columns[0].type, actor_role_argument(actor), &argument);
+    bool named = relation->columns[0].type.base == TYPE_ENTITY &&
+                 print_name(with, relation->columns[0].type, actor_role_argument(actor), &argument);
     if (named) text_print(out, "%.*s(%.*s)", SPAN_ARG(relation->name), SPAN_ARG(text_span(&argument)));
     text_release(&argument);
     return named;
@@ -51,7 +53,8 @@ static bool is_own_text(const struct making *making, struct type type, value v) 
 static void print_text_value(struct making *making, struct type type, value v, struct text *out) {
     struct span text;
     if (is_own_text(making, type, v)) text = making->solver.own_texts[v - OWN_TEXT(0)];
-    else if (v >= 0 && v < making->solver.with->evaluator->texts.count) text = names_text(&making->solver.with->evaluator->texts, (uint32_t)v);
+    else if (v >= 0 && v < making->solver.with->evaluator->texts.count)
+        text = names_text(&making->solver.with->evaluator->texts, (uint32_t)v);
     else text = SPAN("...");
     uint32_t end = 0, shown = 0;
     while (end < text.length && shown < TEXT_SHOWN_MAX) {
@@ -93,7 +96,7 @@ struct span tell_span(struct making *making, int64_t from, int64_t until) {
     return finish(making, &out);
 }
 
-// ---- Facts and conditions ---------------------------------------------------------------------------------------------------------
+// ---- Facts and conditions ------------------------------------------------------------------------------------------
 struct span tell_fact(struct making *making, uint32_t relation, const value *values) {
     const struct relation *r = &making->program->relations[relation];
     struct text out = {0};
@@ -106,10 +109,12 @@ struct span tell_fact(struct making *making, uint32_t relation, const value *val
     return finish(making, &out);
 }
 
-static void print_argument(struct making *making, const struct expression *e, struct bindings bindings, struct text *out) {
+static void print_argument(struct making *making, const struct expression *e, struct bindings bindings,
+                           struct text *out) {
     value v;
     if (solver_value(&making->solver, e, bindings, &v) == VALUE_KNOWN) print_value(making, e->type, v, out);
-    else if (e->kind == EXPRESSION_VARIABLE && bindings.frame->names[e->slot].length) text_add(out, bindings.frame->names[e->slot]);
+    else if (e->kind == EXPRESSION_VARIABLE && bindings.frame->names[e->slot].length)
+        text_add(out, bindings.frame->names[e->slot]);
     else text_byte(out, '_');
 }
 
@@ -146,12 +151,13 @@ struct span tell_conditions(struct making *making, const struct frame *frame, st
     for (uint32_t i = 0; i < conditions.count; i++) {
         if (is_hidden(making, &conditions.at[i])) continue;
         if (out.length) text_add(&out, SPAN(", "));
-        program_print_condition(making->program, &making->solver.with->evaluator->texts, frame, &conditions.at[i], &out);
+        program_print_condition(making->program, &making->solver.with->evaluator->texts, frame, &conditions.at[i],
+                                &out);
     }
     return finish(making, &out);
 }
 
-// ---- Actors --------------------------------------------------------------------------------------------------------------------------
+// ---- Actors --------------------------------------------------------------------------------------------------------
 value tell_holder(struct making *making, value role) {
     if (role < 0 || actor_class_of(role) != ACTOR_ROLE) return role;
     uint32_t relation = actor_role_relation(role), last = making->program->relations[relation].column_count - 1;
@@ -180,7 +186,8 @@ struct span tell_actor(struct making *making, value actor) {
 }
 
 // An actor that is known only when the act is called: commander(o).
-static void print_actor_expression(struct making *making, const struct act *act, const struct expression *e, struct text *out) {
+static void print_actor_expression(struct making *making, const struct act *act, const struct expression *e,
+                                   struct text *out) {
     struct bindings none = bindings_new(making->arena, &act->frame);
     value actor;
     if (solver_value(&making->solver, e, none, &actor) == VALUE_KNOWN) {
@@ -207,7 +214,8 @@ struct span tell_who(struct making *making, const struct act *act) {
     case WHO_MEMBER:
         text_add(&out, SPAN("any "));
         if (who->relation != NO_ID) text_add(&out, program->relations[who->relation].name);
-        else if (who->type.base == TYPE_PARTY && who->type.of != NO_ID) text_add(&out, program->party_types[who->type.of].name);
+        else if (who->type.base == TYPE_PARTY && who->type.of != NO_ID)
+            text_add(&out, program->party_types[who->type.of].name);
         else text_add(&out, SPAN("party"));
         break;
     case WHO_OFFICE_OF: text_print(&out, "the %.*s of a party", SPAN_ARG(program->offices[who->office].name)); break;
@@ -215,7 +223,7 @@ struct span tell_who(struct making *making, const struct act *act) {
     return finish(making, &out);
 }
 
-// ---- Entries ----------------------------------------------------------------------------------------------------------------------------
+// ---- Entries -------------------------------------------------------------------------------------------------------
 static void print_call(struct making *making, const struct call *call, struct text *out) {
     const struct act *act = &making->program->acts[call->act];
     text_print(out, "%.*s(", SPAN_ARG(act->name));
@@ -264,7 +272,10 @@ static void print_answers(struct making *making, const struct entry *entry, stru
 }
 
 struct span tell_entry(struct making *making, const struct entry *entry) {
-    static const char *const verbs[] = {[ENTRY_JOIN] = "joins", [ENTRY_WITHDRAW] = "withdraws", [ENTRY_CONFIRM] = "confirms", [ENTRY_CONTEST] = "contests"};
+    static const char *const verbs[] = {[ENTRY_JOIN] = "joins",
+                                        [ENTRY_WITHDRAW] = "withdraws",
+                                        [ENTRY_CONFIRM] = "confirms",
+                                        [ENTRY_CONTEST] = "contests"};
     struct text out = {0};
     if (entry->kind == ENTRY_TICK) {
         text_add(&out, SPAN("time passes"));

@@ -10,18 +10,23 @@ const uint32_t labels_language_count = COUNT_OF(labels_languages);
 struct labels {
     struct arena arena;
     struct names names;
-    VEC(struct label) all;           // by id of the name
+    VEC(struct label) all;    // by id of the name
 };
 
-// ---- Names that can have a label ----------------------------------------------------------------------------------------------
-static void add_columns(struct names *known, struct arena *arena, struct span owner, const struct column *columns, uint32_t count) {
+// ---- Names that can have a label -----------------------------------------------------------------------------------
+static void add_columns(struct names *known, struct arena *arena, struct span owner, const struct column *columns,
+                        uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
-        if (columns[i].label.length) names_add(known, span_print(arena, "%.*s.%.*s", SPAN_ARG(owner), SPAN_ARG(columns[i].label)));
+        if (columns[i].label.length)
+            names_add(known, span_print(arena, "%.*s.%.*s", SPAN_ARG(owner), SPAN_ARG(columns[i].label)));
 }
 
-static bool shown(const struct relation *relation) { return !relation->hidden && relation->name.length && !memchr(relation->name.at, '#', relation->name.length); }
+static bool shown(const struct relation *relation) {
+    return !relation->hidden && relation->name.length && !memchr(relation->name.at, '#', relation->name.length);
+}
 
-#define EACH(array, count) for (uint32_t i = 0; i < (count); i++) names_add(known, (array)[i].name)
+#define EACH(array, count)                                                                                             \
+    for (uint32_t i = 0; i < (count); i++) names_add(known, (array)[i].name)
 
 // What a reader meets. `all` adds what may have a label but needs none: types, sources, columns, parameters.
 static void collect_names(const struct program *program, struct names *known, struct arena *arena, bool all) {
@@ -30,7 +35,8 @@ static void collect_names(const struct program *program, struct names *known, st
     EACH(program->organs, program->organs_count);
     EACH(program->acts, program->acts_count);
     for (uint32_t i = 0; i < program->kinds_count; i++)
-        for (uint32_t k = 0; k < program->kinds[i].constant_count; k++) names_add(known, program->kinds[i].constants[k].name);
+        for (uint32_t k = 0; k < program->kinds[i].constant_count; k++)
+            names_add(known, program->kinds[i].constants[k].name);
     for (uint32_t i = 0; i < program->relations_count; i++)
         if (shown(&program->relations[i])) names_add(known, program->relations[i].name);
     if (!all) return;
@@ -43,25 +49,32 @@ static void collect_names(const struct program *program, struct names *known, st
     for (uint32_t i = 0; i < program->acts_count; i++)
         add_columns(known, arena, program->acts[i].name, program->acts[i].parameters, program->acts[i].parameter_count);
     for (uint32_t i = 0; i < program->relations_count; i++)
-        if (shown(&program->relations[i])) add_columns(known, arena, program->relations[i].name, program->relations[i].columns, program->relations[i].column_count);
+        if (shown(&program->relations[i]))
+            add_columns(known, arena, program->relations[i].name, program->relations[i].columns,
+                        program->relations[i].column_count);
 }
 
-// ---- Lines ----------------------------------------------------------------------------------------------------------------------
+// ---- Lines ---------------------------------------------------------------------------------------------------------
 struct reading {
     struct labels *labels;
     struct diagnostics *all;
-    const struct names *known;       // NULL: any name is taken, and what stands there already stays
+    const struct names *known;    // NULL: any name is taken, and what stands there already stays
     uint32_t source;
     struct span text;
-    uint32_t at, end;                // of what is left of the line
+    uint32_t at, end;    // of what is left of the line
 };
 
-static struct place here(const struct reading *reading, uint32_t from) { return (struct place){reading->source, from, reading->at - from}; }
+static struct place here(const struct reading *reading, uint32_t from) {
+    return (struct place){reading->source, from, reading->at - from};
+}
 static void skip_blanks(struct reading *reading) {
-    while (reading->at < reading->end && (reading->text.at[reading->at] == ' ' || reading->text.at[reading->at] == '\t')) reading->at++;
+    while (reading->at < reading->end &&
+           (reading->text.at[reading->at] == ' ' || reading->text.at[reading->at] == '\t'))
+        reading->at++;
 }
 static bool at_comment(const struct reading *reading) {
-    return reading->at >= reading->end || span_starts(span_part(reading->text, reading->at, reading->end - reading->at), "--");
+    return reading->at >= reading->end ||
+           span_starts(span_part(reading->text, reading->at, reading->end - reading->at), "--");
 }
 
 // A text in quotes; \" and \\ stand for themselves. False: there is none, or it does not end.
@@ -95,7 +108,8 @@ static void keep_label(struct reading *reading, struct label label) {
     // A treaty's own label takes precedence over an embedded one; two in one file are a slip.
     if (first->place.source == reading->source) {
         diagnostics_line(reading->all, first->place, &line, &column);
-        diagnostics_error(reading->all, label.place, NULL, "%.*s has a label already, in line %u", SPAN_ARG(label.name), line);
+        diagnostics_error(reading->all, label.place, NULL, "%.*s has a label already, in line %u", SPAN_ARG(label.name),
+                          line);
     } else {
         labels->all.at[id] = label;
     }
@@ -105,10 +119,13 @@ static void read_line(struct reading *reading) {
     skip_blanks(reading);
     if (at_comment(reading)) return;
     uint32_t from = reading->at;
-    while (reading->at < reading->end && reading->text.at[reading->at] != ' ' && reading->text.at[reading->at] != '\t' && reading->text.at[reading->at] != '"') reading->at++;
+    while (reading->at < reading->end && reading->text.at[reading->at] != ' ' &&
+           reading->text.at[reading->at] != '\t' && reading->text.at[reading->at] != '"')
+        reading->at++;
     struct label label = {.name = span_part(reading->text, from, reading->at - from), .place = here(reading, from)};
     if (label.name.length == 0 || !read_quoted(reading, &label.label) || label.label.length == 0) {
-        diagnostics_error(reading->all, here(reading, from), "write: NAME \"Label\" \"help line\"", "a label is a name and a text in quotes");
+        diagnostics_error(reading->all, here(reading, from), "write: NAME \"Label\" \"help line\"",
+                          "a label is a name and a text in quotes");
         return;
     }
     skip_blanks(reading);
@@ -120,19 +137,22 @@ static void read_line(struct reading *reading) {
     skip_blanks(reading);
     if (!at_comment(reading)) {
         reading->at = reading->end;
-        diagnostics_error(reading->all, here(reading, from), NULL, "there is more on the line than a name, a label and a help line");
+        diagnostics_error(reading->all, here(reading, from), NULL,
+                          "there is more on the line than a name, a label and a help line");
         return;
     }
     if (reading->known && names_find(reading->known, label.name) == NAMES_NONE) {
         struct span near = span_nearest(label.name, reading->known->at, reading->known->count);
         struct span hint = span_print(&reading->labels->arena, "did you mean %.*s?", SPAN_ARG(near));
-        diagnostics_error(reading->all, label.place, near.length ? hint.at : NULL, "the treaty has no name %.*s", SPAN_ARG(label.name));
+        diagnostics_error(reading->all, label.place, near.length ? hint.at : NULL, "the treaty has no name %.*s",
+                          SPAN_ARG(label.name));
         return;
     }
     keep_label(reading, label);
 }
 
-static void read_text(struct labels *labels, struct diagnostics *all, const struct names *known, struct span path, struct span text) {
+static void read_text(struct labels *labels, struct diagnostics *all, const struct names *known, struct span path,
+                      struct span text) {
     struct reading reading = {.labels = labels, .all = all, .known = known};
     reading.source = diagnostics_source(all, path, text);
     reading.text = all->sources.at[reading.source].text;
@@ -148,7 +168,8 @@ static void read_text(struct labels *labels, struct diagnostics *all, const stru
         uint32_t end = reading.end;
         if (reading.end > at && reading.text.at[reading.end - 1] == '\r') reading.end--;
         if (++lines > LABELS_MAX) {
-            diagnostics_error(all, (struct place){reading.source, at, 0}, NULL, "a file of labels has at most %u lines", LABELS_MAX);
+            diagnostics_error(all, (struct place){reading.source, at, 0}, NULL, "a file of labels has at most %u lines",
+                              LABELS_MAX);
             return;
         }
         read_line(&reading);
@@ -156,7 +177,7 @@ static void read_text(struct labels *labels, struct diagnostics *all, const stru
     }
 }
 
-// ---- Files ------------------------------------------------------------------------------------------------------------------------
+// ---- Files ---------------------------------------------------------------------------------------------------------
 static struct labels *labels_new(void) {
     struct labels *labels = base_alloc(sizeof *labels);
     arena_init(&labels->arena);
@@ -164,7 +185,8 @@ static struct labels *labels_new(void) {
     return labels;
 }
 
-static void read_known(struct labels *labels, struct diagnostics *all, const struct program *program, struct span path, struct span text) {
+static void read_known(struct labels *labels, struct diagnostics *all, const struct program *program, struct span path,
+                       struct span text) {
     struct names known;
     names_init(&known);
     collect_names(program, &known, &labels->arena, true);
@@ -190,18 +212,21 @@ static struct span path_beside(struct arena *arena, const char *treaty, const ch
     return span_print(arena, "%.*slabels.%s", (int)slash, treaty, language);
 }
 
-struct labels *labels_load(struct diagnostics *all, const struct program *program, const char *treaty, const char *language, bool *beside) {
+struct labels *labels_load(struct diagnostics *all, const struct program *program, const char *treaty,
+                           const char *language, bool *beside) {
     struct labels *labels = labels_new();
     struct span embedded = span_print(&labels->arena, "std/labels.%s", language), text;
     for (size_t i = 0; i < lang_library_count; i++)
         if (span_is(embedded, lang_libraries[i].name))
-            read_text(labels, all, NULL, embedded, (struct span){lang_libraries[i].text, (uint32_t)lang_libraries[i].length});
+            read_text(labels, all, NULL, embedded,
+                      (struct span){lang_libraries[i].text, (uint32_t)lang_libraries[i].length});
     struct span path = path_beside(&labels->arena, treaty, language);
     base_error error = file_read(&labels->arena, path.at, &text);
     *beside = error != BASE_NOT_FOUND;
     if (error == BASE_OK) read_known(labels, all, program, path, text);
     else if (error != BASE_NOT_FOUND)
-        diagnostics_error(all, (struct place){diagnostics_source(all, path, SPAN("")), 0, 0}, NULL, "the file of labels cannot be read");
+        diagnostics_error(all, (struct place){diagnostics_source(all, path, SPAN("")), 0, 0}, NULL,
+                          "the file of labels cannot be read");
     return labels;
 }
 
@@ -213,7 +238,7 @@ void labels_free(struct labels *labels) {
     free(labels);
 }
 
-// ---- Looking up ---------------------------------------------------------------------------------------------------------------------
+// ---- Looking up ----------------------------------------------------------------------------------------------------
 const struct label *labels_find(const struct labels *labels, struct span name) {
     uint32_t id = labels ? names_find(&labels->names, name) : NAMES_NONE;
     return id == NAMES_NONE ? NULL : &labels->all.at[id];
@@ -240,7 +265,8 @@ static struct place place_of(const struct program *program, struct span name) {
     return (struct place){0};
 }
 
-void labels_warn_missing(struct diagnostics *all, const struct program *program, const struct labels *labels, const char *language) {
+void labels_warn_missing(struct diagnostics *all, const struct program *program, const struct labels *labels,
+                         const char *language) {
     struct arena arena;
     struct names met;
     arena_init(&arena);
@@ -248,7 +274,9 @@ void labels_warn_missing(struct diagnostics *all, const struct program *program,
     collect_names(program, &met, &arena, false);
     for (uint32_t i = 0; i < met.count; i++) {
         struct span name = names_text(&met, i);
-        if (!labels_find(labels, name)) diagnostics_warn(all, place_of(program, name), NULL, "%.*s has no label in labels.%s", SPAN_ARG(name), language);
+        if (!labels_find(labels, name))
+            diagnostics_warn(all, place_of(program, name), NULL, "%.*s has no label in labels.%s", SPAN_ARG(name),
+                             language);
     }
     names_release(&met);
     arena_release(&arena);
