@@ -168,6 +168,8 @@ static void submit(struct scenario_run *run, struct step_result *result, const s
     if (result->step->try) evaluator_judge(run->evaluator, entry, &receipt);
     else evaluator_submit(run->evaluator, entry, &receipt);
     copy_receipt(run, &receipt, &result->receipt);
+    if (receipt.refusal == REFUSAL_ACTOR && !receipt.citation && entry->call_count && receipt.item < entry->call_count)
+        result->receipt.citation = &run->evaluator->program->acts[entry->calls[receipt.item].act].citation;
     const struct receipt *copy = &result->receipt;
     join_writes(run, &result->settled, &result->settled_count, copy->settled, copy->settled_count);
     join_writes(run, &result->writes, &result->write_count, copy->writes, copy->write_count);

@@ -185,7 +185,9 @@ static void show(const struct scenario_case *one, bool naive, struct text *out) 
     struct scenario_set set;
     diagnostics_init(&all);
     scenario_set_init(&set);
-    struct program *program = one->treaty.length ? lang_load(&all, one->treaty.at) : lang_load_text(&all, base_name(one->path), one->text);
+    struct span treaty = one->text;
+    if (one->treaty.length) assert_int_equal(file_read(&arena, one->treaty.at, &treaty), BASE_OK);
+    struct program *program = lang_load_text(&all, base_name(one->treaty.length ? one->treaty : one->path), treaty);
     if (!program) {
         diagnostics_print(&all, out, false);
     } else if (!scenario_read_text(&all, program, base_name(one->path), one->text, &set)) {
