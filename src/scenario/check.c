@@ -2,7 +2,7 @@
 // Holds what came of a step against what its scenario says: the outcomes after `->`, and `expect`.
 #include "scenario/scenario_internal.h"
 
-// ---- Words of what was expected -------------------------------------------------------------------------------------------------------------
+// ---- Words of what was expected -------------------------------------------------------------------------------------
 void words_operand(const struct scenario_run *run, const struct operand *operand, struct text *out) {
     const struct evaluator *evaluator = run->evaluator;
     switch (operand->kind) {
@@ -18,7 +18,8 @@ void words_operand(const struct scenario_run *run, const struct operand *operand
     }
 }
 
-static void words_pattern(const struct scenario_run *run, const char *word, const struct duty_pattern *pattern, struct text *out) {
+static void words_pattern(const struct scenario_run *run, const char *word, const struct duty_pattern *pattern,
+                          struct text *out) {
     text_print(out, "%s ", word);
     words_operand(run, &pattern->bearer, out);
     if (pattern->act == NO_ID) return;
@@ -52,7 +53,9 @@ static struct span words_result(struct scenario_run *run, const struct scenario_
     case RESULT_MET: words_pattern(run, "met", &result->duty, &out); break;
     case RESULT_RELEASED: words_pattern(run, "released", &result->duty, &out); break;
     case RESULT_LAPSED: words_pattern(run, "lapsed", &result->duty, &out); break;
-    case RESULT_FINDING: text_print(&out, "finding %s“%.*s”", result->alleged ? "alleged " : "", SPAN_ARG(result->message)); break;
+    case RESULT_FINDING:
+        text_print(&out, "finding %s“%.*s”", result->alleged ? "alleged " : "", SPAN_ARG(result->message));
+        break;
     case RESULT_CLOSES: text_print(&out, "closes “%.*s”", SPAN_ARG(result->message)); break;
     case RESULT_LATE: text_print(&out, "late %u", result->count); break;
     }
@@ -65,16 +68,20 @@ static struct span words_receipt(struct scenario_run *run, const struct step_res
     struct text out = {0};
     struct span words;
     if (receipt->status == RECEIPT_DONE) {
-        text_print(&out, "%s", result->step->kind == STEP_PROPOSE ? "proposed" : result->step->kind == STEP_ANSWER ? "answered" : "done");
+        text_print(&out, "%s",
+                   result->step->kind == STEP_PROPOSE  ? "proposed"
+                   : result->step->kind == STEP_ANSWER ? "answered"
+                                                       : "done");
     } else {
-        text_print(&out, "%s “%.*s”", receipt->status == RECEIPT_REFUSED ? "refused" : "turned away", SPAN_ARG(receipt->message));
+        text_print(&out, "%s “%.*s”", receipt->status == RECEIPT_REFUSED ? "refused" : "turned away",
+                   SPAN_ARG(receipt->message));
         words_citation(run->evaluator->program, receipt->citation, &out);
     }
     text_end(&out, &words, &run->arena);
     return words;
 }
 
-// ---- Duties -------------------------------------------------------------------------------------------------------------------------------------
+// ---- Duties ---------------------------------------------------------------------------------------------------------
 // A bearer is meant by its name, by a role, or as who holds the role at that moment.
 bool pattern_meets(struct scenario_run *run, const struct duty_pattern *pattern, const struct duty_view *duty) {
     value wanted;
@@ -91,7 +98,7 @@ bool pattern_meets(struct scenario_run *run, const struct duty_pattern *pattern,
     return true;
 }
 
-// ---- Deeds ----------------------------------------------------------------------------------------------------------------------------------------
+// ---- Deeds ----------------------------------------------------------------------------------------------------------
 // A row of a relation by its key, whenever it held.
 static bool ever_row(struct evaluator *evaluator, uint32_t relation, value key, struct arena *arena, struct row *row) {
     struct rows rows = rows_ever(evaluator, relation, arena);
@@ -100,8 +107,8 @@ static bool ever_row(struct evaluator *evaluator, uint32_t relation, value key, 
     return found != NULL;
 }
 
-static void duty_deed(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, struct arena *arena, value duty,
-                      struct duty_view *view) {
+static void duty_deed(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count,
+                      struct arena *arena, value duty, struct duty_view *view) {
     const struct write *row = find_write(writes, count, WRITE_END, RELATION_DUTY, duty);
     if (!row) row = find_write(writes, count, WRITE_BEGIN, RELATION_DUTY, duty);
     *view = (struct duty_view){.duty = duty, .bearer = ACTOR_NONE, .due = TIME_MAX};
@@ -111,7 +118,8 @@ static void duty_deed(struct evaluator *evaluator, struct question question, con
         view->opened = row->from;
     }
     struct row known;
-    if (!row && (row_of(evaluator, question, RELATION_DUTY, duty, arena, &known) || ever_row(evaluator, RELATION_DUTY, duty, arena, &known))) {
+    if (!row && (row_of(evaluator, question, RELATION_DUTY, duty, arena, &known) ||
+                 ever_row(evaluator, RELATION_DUTY, duty, arena, &known))) {
         view->bearer = known.values[1];
         view->due = known.values[2];
         view->opened = known.from;
@@ -120,16 +128,18 @@ static void duty_deed(struct evaluator *evaluator, struct question question, con
 }
 
 // A finding that a duty is overdue is about that duty.
-static void overdue_duty(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, struct arena *arena,
-                         struct deed *deed) {
+static void overdue_duty(struct evaluator *evaluator, struct question question, const struct write *writes,
+                         uint32_t count, struct arena *arena, struct deed *deed) {
     const struct program *program = evaluator->program;
-    if (deed->finding.norm >= program->norms_count || program->norms[deed->finding.norm].kind != NORM_OVERDUE || deed->finding.binding_count == 0) return;
+    if (deed->finding.norm >= program->norms_count || program->norms[deed->finding.norm].kind != NORM_OVERDUE ||
+        deed->finding.binding_count == 0)
+        return;
     duty_deed(evaluator, question, writes, count, arena, deed->finding.binding[0], &deed->duty);
     deed->overdue = deed->duty.bearer != ACTOR_NONE;
 }
 
-static bool deed_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, uint32_t at, struct arena *arena,
-                    struct deed *deed) {
+static bool deed_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count,
+                    uint32_t at, struct arena *arena, struct deed *deed) {
     const struct write *write = &writes[at];
     bool begins = write->kind == WRITE_BEGIN;
     *deed = (struct deed){.time = begins ? write->from : write->until};
@@ -145,7 +155,10 @@ static bool deed_of(struct evaluator *evaluator, struct question question, const
     switch (deed->kind) {
     case DEED_FINDING:
     case DEED_CLOSED:
-        deed->finding = (struct finding_view){.finding = write->values[0], .norm = (uint32_t)write->values[1], .opened = write->from, .closed = write->until};
+        deed->finding = (struct finding_view){.finding = write->values[0],
+                                              .norm = (uint32_t)write->values[1],
+                                              .opened = write->from,
+                                              .closed = write->until};
         finding_describe(evaluator, question, writes, count, arena, &deed->finding);
         deed->finding.alleged = find_write(writes, count, WRITE_BEGIN, RELATION_ALLEGED, write->values[0]) != NULL;
         overdue_duty(evaluator, question, writes, count, arena, deed);
@@ -161,14 +174,15 @@ static bool deed_of(struct evaluator *evaluator, struct question question, const
     }
 }
 
-struct deeds deeds_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, struct arena *arena) {
+struct deeds deeds_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count,
+                      struct arena *arena) {
     struct deeds deeds = {ARENA_ARRAY(arena, struct deed, count + 1), 0};
     for (uint32_t i = 0; i < count; i++)
         if (deed_of(evaluator, question, writes, count, i, arena, &deeds.at[deeds.count])) deeds.count++;
     return deeds;
 }
 
-// ---- After -> -----------------------------------------------------------------------------------------------------------------------------------------
+// ---- After -> -------------------------------------------------------------------------------------------------------
 static bool citation_meets(const struct scenario_run *run, const struct citation *citation, struct span wanted) {
     struct text printed = {0};
     words_citation(run->evaluator->program, citation, &printed);
@@ -184,9 +198,12 @@ static bool citation_meets(const struct scenario_run *run, const struct citation
     return same;
 }
 
-static bool refusal_meets(const struct scenario_run *run, const struct receipt *receipt, const struct scenario_result *result) {
+static bool refusal_meets(const struct scenario_run *run, const struct receipt *receipt,
+                          const struct scenario_result *result) {
     if (receipt->status == RECEIPT_DONE) return false;
-    if (result->with_message && !span_equal(receipt->message, result->message) && !span_is(result->message, refusal_text(receipt->refusal))) return false;
+    if (result->with_message && !span_equal(receipt->message, result->message) &&
+        !span_is(result->message, refusal_text(receipt->refusal)))
+        return false;
     return result->citation.length == 0 || citation_meets(run, receipt->citation, result->citation);
 }
 
@@ -197,9 +214,13 @@ static void bind_deed(struct scenario_run *run, uint32_t name, value v) {
 }
 
 static bool duty_result(struct scenario_run *run, const struct scenario_result *result, const struct deeds *deeds) {
-    static const deed_kind kinds[] = {[RESULT_DUTY] = DEED_DUTY, [RESULT_MET] = DEED_MET, [RESULT_RELEASED] = DEED_RELEASED, [RESULT_LAPSED] = DEED_LAPSED};
+    static const deed_kind kinds[] = {[RESULT_DUTY] = DEED_DUTY,
+                                      [RESULT_MET] = DEED_MET,
+                                      [RESULT_RELEASED] = DEED_RELEASED,
+                                      [RESULT_LAPSED] = DEED_LAPSED};
     for (uint32_t i = 0; i < deeds->count; i++) {
-        if (deeds->at[i].kind != kinds[result->kind] || !pattern_meets(run, &result->duty, &deeds->at[i].duty)) continue;
+        if (deeds->at[i].kind != kinds[result->kind] || !pattern_meets(run, &result->duty, &deeds->at[i].duty))
+            continue;
         bind_deed(run, result->bound, deeds->at[i].duty.duty);
         return true;
     }
@@ -210,7 +231,9 @@ static bool finding_result(struct scenario_run *run, const struct scenario_resul
     deed_kind kind = result->kind == RESULT_FINDING ? DEED_FINDING : DEED_CLOSED;
     for (uint32_t i = 0; i < deeds->count; i++) {
         const struct finding_view *finding = &deeds->at[i].finding;
-        if (deeds->at[i].kind != kind || !span_equal(finding->message, result->message) || (result->alleged && !finding->alleged)) continue;
+        if (deeds->at[i].kind != kind || !span_equal(finding->message, result->message) ||
+            (result->alleged && !finding->alleged))
+            continue;
         bind_deed(run, result->bound, finding->finding);
         return true;
     }
@@ -218,21 +241,27 @@ static bool finding_result(struct scenario_run *run, const struct scenario_resul
 }
 
 // The outcome of the proposal that the step is about; of any, where it is about none.
-static bool outcome_result(struct scenario_run *run, const struct step_result *result, uint32_t outcome, const struct deeds *deeds) {
+static bool outcome_result(struct scenario_run *run, const struct step_result *result, uint32_t outcome,
+                           const struct deeds *deeds) {
     const struct scenario_step *step = result->step;
     value about = VALUE_ANY;
     struct span text;
     if (step->kind == STEP_PROPOSE && result->entered) about = entity_of(result->receipt.position, 0);
-    if (step->kind == STEP_ANSWER && step->answer_count && !run_operand(run, &step->answers[0].proposal, step->time, &about, &text)) return false;
+    if (step->kind == STEP_ANSWER && step->answer_count &&
+        !run_operand(run, &step->answers[0].proposal, step->time, &about, &text))
+        return false;
     if (step->kind == STEP_WITHDRAW && !run_operand(run, &step->object, step->time, &about, &text)) return false;
     for (uint32_t i = 0; i < deeds->count; i++) {
         const struct deed *deed = &deeds->at[i];
-        if (deed->kind == DEED_DECIDED && deed->outcome == outcome && (about == VALUE_ANY || deed->proposal == about || step->answer_count > 1)) return true;
+        if (deed->kind == DEED_DECIDED && deed->outcome == outcome &&
+            (about == VALUE_ANY || deed->proposal == about || step->answer_count > 1))
+            return true;
     }
     return false;
 }
 
-static bool result_meets(struct scenario_run *run, const struct step_result *result, const struct scenario_result *wanted, const struct deeds *deeds) {
+static bool result_meets(struct scenario_run *run, const struct step_result *result,
+                         const struct scenario_result *wanted, const struct deeds *deeds) {
     bool done = result->receipt.status == RECEIPT_DONE;
     switch (wanted->kind) {
     case RESULT_DONE: return done;
@@ -252,11 +281,13 @@ static bool result_meets(struct scenario_run *run, const struct step_result *res
 }
 
 // What came instead, as far as it bears on what was wanted.
-static struct span words_instead(struct scenario_run *run, const struct step_result *result, const struct scenario_result *wanted, const struct deeds *deeds) {
+static struct span words_instead(struct scenario_run *run, const struct step_result *result,
+                                 const struct scenario_result *wanted, const struct deeds *deeds) {
     struct text out = {0};
     struct span words = words_receipt(run, result);
     text_add(&out, words);
-    if (wanted->kind == RESULT_LATE && result->receipt.status == RECEIPT_DONE) text_print(&out, "; late %u", result->receipt.late_count);
+    if (wanted->kind == RESULT_LATE && result->receipt.status == RECEIPT_DONE)
+        text_print(&out, "; late %u", result->receipt.late_count);
     for (uint32_t i = 0; i < deeds->count; i++) {
         static const char *const verbs[] = {"duty", "met", "released", "lapsed", "finding", "closes", ""};
         const struct deed *deed = &deeds->at[i];
@@ -288,8 +319,9 @@ void run_check(struct scenario_run *run, uint32_t step, struct step_result *resu
     for (uint32_t i = 0; i < of->result_count; i++) {
         const struct scenario_result *wanted = &of->results[i];
         if (result_meets(run, result, wanted, &deeds)) continue;
-        run_fail(run, step, wanted->place, words_result(run, wanted), words_instead(run, result, wanted, &deeds), result->why);
-        if (result->receipt.status != RECEIPT_DONE) return;      // the rest fails for the same reason
+        run_fail(run, step, wanted->place, words_result(run, wanted), words_instead(run, result, wanted, &deeds),
+                 result->why);
+        if (result->receipt.status != RECEIPT_DONE) return;    // the rest fails for the same reason
     }
     bool refused = false;
     for (uint32_t i = 0; i < of->result_count; i++) refused |= of->results[i].kind == RESULT_REFUSED;

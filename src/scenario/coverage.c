@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of a treaty its scenarios try, found out from outside: by receipts, by writes, and by asking each rule's own body after each step.
+// What of a treaty its scenarios try, found out from outside: by receipts, by writes, and by asking each rule's own
+// body after each step.
 #include "explain/explain.h"
 #include "scenario/scenario_internal.h"
 
@@ -10,7 +11,8 @@ void coverage_init(struct coverage *coverage, const struct program *program) {
     coverage->rules = ARENA_ARRAY(arena, bool, program->rules_count + 1);
     coverage->acts = ARENA_ARRAY(arena, uint32_t, program->acts_count + 1);
     coverage->clauses = ARENA_ARRAY(arena, struct clause_coverage *, program->acts_count + 1);
-    for (uint32_t i = 0; i < program->acts_count; i++) coverage->clauses[i] = ARENA_ARRAY(arena, struct clause_coverage, program->acts[i].clause_count + 1);
+    for (uint32_t i = 0; i < program->acts_count; i++)
+        coverage->clauses[i] = ARENA_ARRAY(arena, struct clause_coverage, program->acts[i].clause_count + 1);
     coverage->norms = ARENA_ARRAY(arena, struct clause_coverage, program->norms_count + 1);
     coverage->upons = ARENA_ARRAY(arena, bool, program->watches_count + 1);
     coverage->duties = ARENA_ARRAY(arena, struct clause_coverage, program->obligations_count + 1);
@@ -18,8 +20,9 @@ void coverage_init(struct coverage *coverage, const struct program *program) {
 
 void coverage_release(struct coverage *coverage) { arena_release(&coverage->arena); }
 
-// ---- What holds -------------------------------------------------------------------------------------------------------------------------------
-static bool conditions_hold(struct evaluator *evaluator, struct question question, struct arena *arena, const struct frame *frame, struct conditions conditions) {
+// ---- What holds -----------------------------------------------------------------------------------------------------
+static bool conditions_hold(struct evaluator *evaluator, struct question question, struct arena *arena,
+                            const struct frame *frame, struct conditions conditions) {
     struct explainer with = {.arena = arena, .evaluator = evaluator, .question = question};
     value *values = ARENA_ARRAY(arena, value, frame->slot_count + 1);
     bool *bound = ARENA_ARRAY(arena, bool, frame->slot_count + 1);
@@ -34,7 +37,9 @@ static void look(struct coverage *coverage, struct evaluator *evaluator, int64_t
     struct arena arena;
     arena_init(&arena);
     for (uint32_t i = 0; i < program->rules_count; i++)
-        if (!coverage->rules[i]) coverage->rules[i] = conditions_hold(evaluator, question, &arena, &program->rules[i].frame, program->rules[i].body);
+        if (!coverage->rules[i])
+            coverage->rules[i] =
+                conditions_hold(evaluator, question, &arena, &program->rules[i].frame, program->rules[i].body);
     for (uint32_t i = 0; i < program->norms_count; i++) {
         const struct norm *norm = &program->norms[i];
         if (coverage->norms[i].met || norm->watch == NO_ID || norm->watch >= program->watches_count) continue;
@@ -46,16 +51,18 @@ static void look(struct coverage *coverage, struct evaluator *evaluator, int64_t
     arena_release(&arena);
 }
 
-// ---- Acts and their clauses -------------------------------------------------------------------------------------------------------------------
+// ---- Acts and their clauses -----------------------------------------------------------------------------------------
 static bool finding_opened(const struct step_result *result, uint32_t norm) {
     for (uint32_t i = 0; i < result->write_count; i++) {
         const struct write *write = &result->writes[i];
-        if (write->kind == WRITE_BEGIN && write->relation == RELATION_FINDING && write->values[1] == (value)norm) return true;
+        if (write->kind == WRITE_BEGIN && write->relation == RELATION_FINDING && write->values[1] == (value)norm)
+            return true;
     }
     return false;
 }
 
-static void clauses_met(struct coverage *coverage, uint32_t act, uint32_t before, bool oughts, const struct step_result *result) {
+static void clauses_met(struct coverage *coverage, uint32_t act, uint32_t before, bool oughts,
+                        const struct step_result *result) {
     const struct act *of = &coverage->program->acts[act];
     for (uint32_t i = 0; i < of->clause_count && i < before; i++) {
         if (!of->clauses[i].ought) coverage->clauses[act][i].met++;
@@ -68,13 +75,15 @@ static void by_receipt(struct coverage *coverage, const struct step_result *resu
     const struct receipt *receipt = &result->receipt;
     const struct scenario_step *step = result->step;
     bool done = receipt->status == RECEIPT_DONE, act = step->kind == STEP_ACT;
-    uint32_t whole = done || receipt->refusal == REFUSAL_NEVER || receipt->refusal == REFUSAL_CLASH ? step->call_count : receipt->item;
+    uint32_t whole = done || receipt->refusal == REFUSAL_NEVER || receipt->refusal == REFUSAL_CLASH ? step->call_count
+                                                                                                    : receipt->item;
     for (uint32_t i = 0; i < step->call_count && i < whole; i++) {
         clauses_met(coverage, step->calls[i].act, UINT32_MAX, done && act, result);
         if (done && act) coverage->acts[step->calls[i].act]++;
     }
     if (done) return;
-    if (receipt->refusal == REFUSAL_NEVER && receipt->norm < coverage->program->norms_count) coverage->norms[receipt->norm].failed++;
+    if (receipt->refusal == REFUSAL_NEVER && receipt->norm < coverage->program->norms_count)
+        coverage->norms[receipt->norm].failed++;
     if (receipt->refusal != REFUSAL_REQUIRE || receipt->item >= step->call_count) return;
     uint32_t failed = step->calls[receipt->item].act;
     if (receipt->clause >= coverage->program->acts[failed].clause_count) return;
@@ -83,17 +92,25 @@ static void by_receipt(struct coverage *coverage, const struct step_result *resu
 }
 
 // Acts that were done by being adopted. `acts` takes a mark for each.
-static void by_adoption(struct coverage *coverage, struct evaluator *evaluator, const struct step_result *result, struct arena *arena, bool *adopted) {
+static void by_adoption(struct coverage *coverage, struct evaluator *evaluator, const struct step_result *result,
+                        struct arena *arena, bool *adopted) {
     const struct program *program = coverage->program;
-    const struct { const struct write *at; uint32_t count; } parts[] = {{result->settled, result->settled_count}, {result->writes, result->write_count}};
+    const struct {
+        const struct write *at;
+        uint32_t count;
+    } parts[] = {{result->settled, result->settled_count}, {result->writes, result->write_count}};
     for (uint32_t part = 0; part < COUNT_OF(parts); part++)
         for (uint32_t i = 0; i < parts[part].count; i++) {
             const struct write *write = &parts[part].at[i];
-            if (write->kind != WRITE_BEGIN || write->relation != RELATION_OUTCOME || write->values[1] != OUTCOME_ADOPTED) continue;
+            if (write->kind != WRITE_BEGIN || write->relation != RELATION_OUTCOME ||
+                write->values[1] != OUTCOME_ADOPTED)
+                continue;
             for (uint32_t act = 0; act < program->acts_count; act++) {
                 struct row row;
                 if (program->acts[act].item_relation == NO_ID) continue;
-                if (!row_of(evaluator, (struct question){result->step->time, POSITION_LAST}, program->acts[act].item_relation, write->values[0], arena, &row)) continue;
+                if (!row_of(evaluator, (struct question){result->step->time, POSITION_LAST},
+                            program->acts[act].item_relation, write->values[0], arena, &row))
+                    continue;
                 coverage->acts[act]++;
                 adopted[act] = true;
                 clauses_met(coverage, act, UINT32_MAX, true, result);
@@ -101,7 +118,7 @@ static void by_adoption(struct coverage *coverage, struct evaluator *evaluator, 
         }
 }
 
-// ---- Consequences -------------------------------------------------------------------------------------------------------------------------------
+// ---- Consequences ---------------------------------------------------------------------------------------------------
 static bool constants_meet(const struct effect *effect, const struct write *write, uint32_t columns) {
     for (uint32_t i = 0; i < columns; i++) {
         const struct expression *argument = effect->arguments ? effect->arguments[i] : NULL;
@@ -113,10 +130,16 @@ static bool constants_meet(const struct effect *effect, const struct write *writ
 static bool effect_wrote(const struct program *program, const struct effect *effect, const struct write *write) {
     switch (effect->kind) {
     case EFFECT_ADD:
-    case EFFECT_SET: return write->kind == WRITE_BEGIN && write->relation == effect->relation && constants_meet(effect, write, program->relations[effect->relation].column_count);
+    case EFFECT_SET:
+        return write->kind == WRITE_BEGIN && write->relation == effect->relation &&
+               constants_meet(effect, write, program->relations[effect->relation].column_count);
     case EFFECT_EXTEND: return write->kind == WRITE_MOVE && write->relation == effect->relation;
-    case EFFECT_END: return write->kind == WRITE_END && write->relation == effect->relation && constants_meet(effect, write, program->relations[effect->relation].column_count);
-    case EFFECT_OBLIGE: return write->kind == WRITE_BEGIN && write->relation == RELATION_OBLIGED && write->values[1] == (value)effect->obligation;
+    case EFFECT_END:
+        return write->kind == WRITE_END && write->relation == effect->relation &&
+               constants_meet(effect, write, program->relations[effect->relation].column_count);
+    case EFFECT_OBLIGE:
+        return write->kind == WRITE_BEGIN && write->relation == RELATION_OBLIGED &&
+               write->values[1] == (value)effect->obligation;
     case EFFECT_RELEASE: return write->kind == WRITE_BEGIN && write->relation == RELATION_RELEASED;
     case EFFECT_UPHOLD: return write->kind == WRITE_BEGIN && write->relation == RELATION_UPHELD;
     case EFFECT_DROP: return write->kind == WRITE_BEGIN && write->relation == RELATION_DROPPED;
@@ -129,7 +152,8 @@ static bool effect_wrote(const struct program *program, const struct effect *eff
     return false;
 }
 
-static bool any_wrote(const struct program *program, const struct effect *effects, uint32_t count, const struct write *write) {
+static bool any_wrote(const struct program *program, const struct effect *effects, uint32_t count,
+                      const struct write *write) {
     for (uint32_t i = 0; i < count; i++)
         if (effect_wrote(program, &effects[i], write)) return true;
     return false;
@@ -145,32 +169,39 @@ static void by_writes(struct coverage *coverage, const struct write *writes, uin
             if (!any_wrote(program, watch->effects, watch->effect_count, &writes[k])) continue;
             bool by_act = false;
             for (uint32_t act = 0; act < program->acts_count && !by_act; act++)
-                by_act = acted[act] && any_wrote(program, program->acts[act].effects, program->acts[act].effect_count, &writes[k]);
+                by_act = acted[act] &&
+                         any_wrote(program, program->acts[act].effects, program->acts[act].effect_count, &writes[k]);
             coverage->upons[i] = !by_act;
         }
     }
 }
 
-static void by_deeds(struct coverage *coverage, struct evaluator *evaluator, const struct step_result *result, const struct write *writes, uint32_t count, struct arena *arena) {
+static void by_deeds(struct coverage *coverage, struct evaluator *evaluator, const struct step_result *result,
+                     const struct write *writes, uint32_t count, struct arena *arena) {
     const struct program *program = coverage->program;
-    struct deeds deeds = deeds_of(evaluator, (struct question){result->step->time, POSITION_LAST}, writes, count, arena);
+    struct deeds deeds =
+        deeds_of(evaluator, (struct question){result->step->time, POSITION_LAST}, writes, count, arena);
     for (uint32_t i = 0; i < deeds.count; i++) {
         const struct deed *deed = &deeds.at[i];
         if (deed->kind == DEED_MET && deed->duty.obligation != NO_ID) coverage->duties[deed->duty.obligation].met++;
         if (deed->kind != DEED_FINDING || deed->finding.norm >= program->norms_count) continue;
         coverage->norms[deed->finding.norm].failed++;
         for (uint32_t k = 0; k < program->obligations_count; k++)
-            if (program->obligations[k].norm == deed->finding.norm && program->norms[deed->finding.norm].kind == NORM_OVERDUE) coverage->duties[k].failed++;
+            if (program->obligations[k].norm == deed->finding.norm &&
+                program->norms[deed->finding.norm].kind == NORM_OVERDUE)
+                coverage->duties[k].failed++;
     }
 }
 
-static void observe(void *context, struct evaluator *evaluator, const struct scenario_step *step, const struct step_result *result) {
+static void observe(void *context, struct evaluator *evaluator, const struct scenario_step *step,
+                    const struct step_result *result) {
     struct coverage *coverage = context;
     if (!result) {
         if (!coverage->last || step != coverage->last + 1) coverage->scenarios++;
         coverage->last = step;
         // What time alone brings, before anybody acts.
-        if (evaluator->position && step->kind != STEP_EXPECT && step->time > evaluator->time) look(coverage, evaluator, step->time);
+        if (evaluator->position && step->kind != STEP_EXPECT && step->time > evaluator->time)
+            look(coverage, evaluator, step->time);
         return;
     }
     look(coverage, evaluator, step->time);
@@ -190,4 +221,6 @@ static void observe(void *context, struct evaluator *evaluator, const struct sce
     arena_release(&arena);
 }
 
-struct scenario_observer coverage_observer(struct coverage *coverage) { return (struct scenario_observer){coverage, observe}; }
+struct scenario_observer coverage_observer(struct coverage *coverage) {
+    return (struct scenario_observer){coverage, observe};
+}

@@ -3,8 +3,16 @@
 #include "scenario/scenario_internal.h"
 
 // One kind of thing: how many there are, how many were tried, and a line for each that was not.
-struct count { const char *name; uint32_t all, tried; };
-struct gap { struct place place; struct span words; const char *kind; bool information; };
+struct count {
+    const char *name;
+    uint32_t all, tried;
+};
+struct gap {
+    struct place place;
+    struct span words;
+    const char *kind;
+    bool information;
+};
 struct gaps {
     const struct diagnostics *all;
     const struct coverage *coverage;
@@ -40,7 +48,8 @@ static void count_acts(struct gaps *gaps) {
             continue;
         }
         struct text words = {0};
-        text_print(&words, "%s `%.*s` was never %s", act->event ? "event" : "act", SPAN_ARG(act->name), act->kind == ACT_DIRECT ? "done" : "adopted");
+        text_print(&words, "%s `%.*s` was never %s", act->event ? "event" : "act", SPAN_ARG(act->name),
+                   act->kind == ACT_DIRECT ? "done" : "adopted");
         add_gap(gaps, act->place, "act", false, &words);
     }
 }
@@ -55,8 +64,11 @@ static void count_clauses(struct gaps *gaps) {
             gaps->clauses.tried += (seen->met > 0) + (seen->failed > 0);
             if (seen->met && seen->failed) continue;
             struct text words = {0};
-            text_print(&words, "%s “%.*s” of `%.*s` %s", clause->ought ? "ought" : "require", SPAN_ARG(clause->message), SPAN_ARG(program->acts[i].name),
-                       seen->met ? "never failed" : seen->failed ? "was never met" : "was never reached");
+            text_print(&words, "%s “%.*s” of `%.*s` %s", clause->ought ? "ought" : "require", SPAN_ARG(clause->message),
+                       SPAN_ARG(program->acts[i].name),
+                       seen->met      ? "never failed"
+                       : seen->failed ? "was never met"
+                                      : "was never reached");
             add_gap(gaps, clause->place, "clause", false, &words);
         }
 }
@@ -65,7 +77,9 @@ static void count_rules(struct gaps *gaps) {
     const struct program *program = gaps->coverage->program;
     for (uint32_t i = 0; i < program->rules_count; i++) {
         const struct rule *rule = &program->rules[i];
-        if (!is_own(gaps, rule->place) || program->relations[rule->relation].hidden || rule->relation < RELATION_FIRST_OWN) continue;
+        if (!is_own(gaps, rule->place) || program->relations[rule->relation].hidden ||
+            rule->relation < RELATION_FIRST_OWN)
+            continue;
         gaps->rules.all++;
         if (gaps->coverage->rules[i]) {
             gaps->rules.tried++;
@@ -81,14 +95,17 @@ static void count_norms(struct gaps *gaps) {
     const struct program *program = gaps->coverage->program;
     for (uint32_t i = 0; i < program->norms_count; i++) {
         const struct norm *norm = &program->norms[i];
-        if ((norm->kind != NORM_OUGHT && norm->kind != NORM_NEVER && norm->kind != NORM_LEADS_TO) || !is_own(gaps, norm->place)) continue;
+        if ((norm->kind != NORM_OUGHT && norm->kind != NORM_NEVER && norm->kind != NORM_LEADS_TO) ||
+            !is_own(gaps, norm->place))
+            continue;
         gaps->norms.all++;
         if (gaps->coverage->norms[i].failed) {
             gaps->norms.tried++;
             continue;
         }
         struct text words = {0};
-        text_print(&words, "norm “%.*s” was never broken%s", SPAN_ARG(norm->message), norm->watch != NO_ID && !gaps->coverage->norms[i].met ? ", and nothing it speaks of was there" : "");
+        text_print(&words, "norm “%.*s” was never broken%s", SPAN_ARG(norm->message),
+                   norm->watch != NO_ID && !gaps->coverage->norms[i].met ? ", and nothing it speaks of was there" : "");
         add_gap(gaps, norm->place, "norm", false, &words);
     }
 }
@@ -114,7 +131,9 @@ static void count_duties(struct gaps *gaps) {
     for (uint32_t i = 0; i < program->obligations_count; i++) {
         const struct obligation *obligation = &program->obligations[i];
         const struct clause_coverage *seen = &gaps->coverage->duties[i];
-        if (!is_own(gaps, obligation->place) || (obligation->norm < program->norms_count && program->norms[obligation->norm].kind == NORM_LEADS_TO)) continue;
+        if (!is_own(gaps, obligation->place) ||
+            (obligation->norm < program->norms_count && program->norms[obligation->norm].kind == NORM_LEADS_TO))
+            continue;
         bool ends = obligation->due || obligation->period;
         gaps->duties.all += ends ? 2 : 1;
         gaps->duties.tried += (seen->met > 0) + (ends && seen->failed > 0);
@@ -122,7 +141,9 @@ static void count_duties(struct gaps *gaps) {
         struct text words = {0};
         text_print(&words, "a duty");
         if (obligation->act != NO_ID) text_print(&words, " to `%.*s`", SPAN_ARG(program->acts[obligation->act].name));
-        text_print(&words, !seen->met && !seen->failed && ends ? " was never met and never overdue" : seen->met ? " was never overdue" : " was never met");
+        text_print(&words, !seen->met && !seen->failed && ends ? " was never met and never overdue"
+                           : seen->met                         ? " was never overdue"
+                                                               : " was never met");
         add_gap(gaps, obligation->place, "duty", true, &words);
     }
 }
@@ -136,8 +157,14 @@ static int compare_gaps(const void *a, const void *b) {
 }
 
 static void find_gaps(struct gaps *gaps, const struct diagnostics *all, const struct coverage *coverage) {
-    *gaps = (struct gaps){.all = all, .coverage = coverage, .acts = {.name = "acts"}, .rules = {.name = "rules"}, .clauses = {.name = "clauses met and failed"},
-                          .norms = {.name = "norms broken"}, .upons = {.name = "upon fired"}, .duties = {.name = "duties met and overdue"}};
+    *gaps = (struct gaps){.all = all,
+                          .coverage = coverage,
+                          .acts = {.name = "acts"},
+                          .rules = {.name = "rules"},
+                          .clauses = {.name = "clauses met and failed"},
+                          .norms = {.name = "norms broken"},
+                          .upons = {.name = "upon fired"},
+                          .duties = {.name = "duties met and overdue"}};
     arena_init(&gaps->arena);
     count_acts(gaps);
     count_clauses(gaps);
@@ -159,13 +186,15 @@ uint32_t coverage_print(const struct diagnostics *all, const struct coverage *co
     const struct count *counts[] = {&gaps.acts, &gaps.rules, &gaps.clauses, &gaps.norms, &gaps.upons, &gaps.duties};
     uint32_t missing = 0;
     text_print(out, "Coverage of %u scenario%s:", coverage->scenarios, coverage->scenarios == 1 ? "" : "s");
-    for (uint32_t i = 0; i < COUNT_OF(counts); i++) text_print(out, "%s %s %u/%u", i ? "," : "", counts[i]->name, counts[i]->tried, counts[i]->all);
+    for (uint32_t i = 0; i < COUNT_OF(counts); i++)
+        text_print(out, "%s %s %u/%u", i ? "," : "", counts[i]->name, counts[i]->tried, counts[i]->all);
     text_byte(out, '\n');
     for (uint32_t i = 0; i < gaps.list.count; i++) {
         const struct gap *gap = &gaps.list.at[i];
         uint32_t line, column;
         diagnostics_line(all, gap->place, &line, &column);
-        text_print(out, "%.*s:%u: %s%.*s\n", SPAN_ARG(all->sources.at[gap->place.source].path), line, gap->information ? "(information) " : "", SPAN_ARG(gap->words));
+        text_print(out, "%.*s:%u: %s%.*s\n", SPAN_ARG(all->sources.at[gap->place.source].path), line,
+                   gap->information ? "(information) " : "", SPAN_ARG(gap->words));
         if (!gap->information) missing++;
     }
     release_gaps(&gaps);
@@ -177,13 +206,16 @@ void coverage_json(const struct diagnostics *all, const struct coverage *coverag
     find_gaps(&gaps, all, coverage);
     const struct count *counts[] = {&gaps.acts, &gaps.rules, &gaps.clauses, &gaps.norms, &gaps.upons, &gaps.duties};
     text_print(out, "{\"scenarios\":%u,\"counts\":{", coverage->scenarios);
-    for (uint32_t i = 0; i < COUNT_OF(counts); i++) text_print(out, "%s\"%s\":{\"tried\":%u,\"all\":%u}", i ? "," : "", counts[i]->name, counts[i]->tried, counts[i]->all);
+    for (uint32_t i = 0; i < COUNT_OF(counts); i++)
+        text_print(out, "%s\"%s\":{\"tried\":%u,\"all\":%u}", i ? "," : "", counts[i]->name, counts[i]->tried,
+                   counts[i]->all);
     text_print(out, "},\"missing\":[");
     for (uint32_t i = 0; i < gaps.list.count; i++) {
         const struct gap *gap = &gaps.list.at[i];
         uint32_t line, column;
         diagnostics_line(all, gap->place, &line, &column);
-        text_print(out, "%s{\"kind\":\"%s\",\"information\":%s,\"path\":", i ? "," : "", gap->kind, gap->information ? "true" : "false");
+        text_print(out, "%s{\"kind\":\"%s\",\"information\":%s,\"path\":", i ? "," : "", gap->kind,
+                   gap->information ? "true" : "false");
         text_json(out, all->sources.at[gap->place.source].path);
         text_print(out, ",\"line\":%u,\"words\":", line);
         text_json(out, gap->words);

@@ -31,11 +31,14 @@ static struct span words_expect(struct scenario_run *run, const struct scenario_
         }
         if (expect->duty.argument_count) text_byte(&out, ')');
         break;
-    case EXPECT_FINDING: text_print(&out, "finding %s“%.*s”", expect->alleged ? "alleged " : "", SPAN_ARG(expect->message)); break;
+    case EXPECT_FINDING:
+        text_print(&out, "finding %s“%.*s”", expect->alleged ? "alleged " : "", SPAN_ARG(expect->message));
+        break;
     case EXPECT_DECISION: {
         text_print(&out, "decision ");
         words_operand(run, &expect->proposal, &out);
-        struct span outcome = expect->outcome == NO_ID ? SPAN("open") : program->kinds[KIND_OUTCOME].constants[expect->outcome].name;
+        struct span outcome =
+            expect->outcome == NO_ID ? SPAN("open") : program->kinds[KIND_OUTCOME].constants[expect->outcome].name;
         text_print(&out, " %.*s", SPAN_ARG(outcome));
         break;
     }
@@ -55,7 +58,9 @@ static void fail(struct scenario_run *run, uint32_t step, struct text *got, stru
 static bool answered(struct scenario_run *run, uint32_t step, ask_status status) {
     if (status == ASK_OK || status == ASK_STOPPED) return true;
     struct text got = {0};
-    text_print(&got, "%s", status == ASK_ARITHMETIC ? "a number that does not fit, on the way to the answer" : "a question that is too large");
+    text_print(&got, "%s",
+               status == ASK_ARITHMETIC ? "a number that does not fit, on the way to the answer"
+                                        : "a question that is too large");
     fail(run, step, &got, (struct span){0});
     return false;
 }
@@ -72,12 +77,13 @@ static bool is_bound(struct scenario_run *run, uint32_t step, const struct opera
     if (run_operand(run, operand, run->steps.at[step].step->time, v, &text)) return true;
     while (inner->kind == OPERAND_ROLE) inner = inner->inner;
     struct text got = {0};
-    text_print(&got, "nothing is named `%.*s`: the step that was to name it did not", SPAN_ARG(run->scenario->names[inner->name].text));
+    text_print(&got, "nothing is named `%.*s`: the step that was to name it did not",
+               SPAN_ARG(run->scenario->names[inner->name].text));
     fail(run, step, &got, (struct span){0});
     return false;
 }
 
-// ---- Facts ------------------------------------------------------------------------------------------------------------------------------------
+// ---- Facts ----------------------------------------------------------------------------------------------------------
 #define ROWS_SHOWN 3u
 
 static void print_rows(struct scenario_run *run, uint32_t relation, const struct rows *rows, struct text *out) {
@@ -94,7 +100,8 @@ static void print_rows(struct scenario_run *run, uint32_t relation, const struct
     if (rows->count == 0) text_print(out, "no %.*s at all", SPAN_ARG(of->name));
 }
 
-static struct span why_fact(struct scenario_run *run, struct question question, uint32_t relation, const value *pattern) {
+static struct span why_fact(struct scenario_run *run, struct question question, uint32_t relation,
+                            const value *pattern) {
     if (!run->why.fact) return (struct span){0};
     struct text why = {0};
     struct span words;
@@ -119,15 +126,18 @@ static void expect_fact(struct scenario_run *run, uint32_t step) {
     // What is nearest: rows with the same first column, else all.
     if (!expect->negated) {
         for (uint32_t i = 1; i < relation->column_count; i++) pattern[i] = VALUE_ANY;
-        if (!answered(run, step, rows_ask(run->evaluator, question, expect->relation, pattern, &run->arena, &rows))) return;
-        if (rows.count == 0 && relation->column_count && !answered(run, step, rows_ask(run->evaluator, question, expect->relation, NULL, &run->arena, &rows))) return;
+        if (!answered(run, step, rows_ask(run->evaluator, question, expect->relation, pattern, &run->arena, &rows)))
+            return;
+        if (rows.count == 0 && relation->column_count &&
+            !answered(run, step, rows_ask(run->evaluator, question, expect->relation, NULL, &run->arena, &rows)))
+            return;
     }
     struct text got = {0};
     print_rows(run, expect->relation, &rows, &got);
     fail(run, step, &got, why);
 }
 
-// ---- Duties -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Duties ---------------------------------------------------------------------------------------------------------
 static bool status_meets(expect_kind kind, duty_status status) {
     if (kind == EXPECT_DUTY) return status == DUTY_OPEN || status == DUTY_OVERDUE;
     if (kind == EXPECT_OVERDUE) return status == DUTY_OVERDUE;
@@ -160,7 +170,9 @@ static void expect_duty(struct scenario_run *run, uint32_t step) {
     if (!is_bound(run, step, &expect->duty.bearer, &v)) return;
     for (uint32_t i = 0; i < expect->duty.argument_count; i++)
         if (!is_bound(run, step, &expect->duty.arguments[i], &v)) return;
-    if (!answered(run, step, scenario_duties(run->evaluator, (struct question){of->time, POSITION_LAST}, &run->arena, &duties))) return;
+    if (!answered(run, step,
+                  scenario_duties(run->evaluator, (struct question){of->time, POSITION_LAST}, &run->arena, &duties)))
+        return;
     bool found = false;
     for (uint32_t i = 0; i < duties.count && !found; i++) {
         found = status_meets(expect->kind, duties.at[i].status) && pattern_meets(run, &expect->duty, &duties.at[i]);
@@ -173,16 +185,20 @@ static void expect_duty(struct scenario_run *run, uint32_t step) {
     fail(run, step, &got, (struct span){0});
 }
 
-// ---- Findings and decisions -----------------------------------------------------------------------------------------------------------------------
+// ---- Findings and decisions -----------------------------------------------------------------------------------------
 static void expect_finding(struct scenario_run *run, uint32_t step) {
     const struct scenario_step *of = run->steps.at[step].step;
     const struct scenario_expect *expect = &of->expect;
     struct finding_views findings;
-    if (!answered(run, step, scenario_findings(run->evaluator, (struct question){of->time, POSITION_LAST}, &run->arena, &findings))) return;
+    if (!answered(
+            run, step,
+            scenario_findings(run->evaluator, (struct question){of->time, POSITION_LAST}, &run->arena, &findings)))
+        return;
     bool found = false;
     for (uint32_t i = 0; i < findings.count && !found; i++) {
         const struct finding_view *finding = &findings.at[i];
-        found = finding->closed == TIME_MAX && span_equal(finding->message, expect->message) && (!expect->alleged || finding->alleged);
+        found = finding->closed == TIME_MAX && span_equal(finding->message, expect->message) &&
+                (!expect->alleged || finding->alleged);
         if (found) bind(run, expect->bound, finding->finding);
     }
     run->steps.at[step].held = found != expect->negated;
@@ -191,7 +207,8 @@ static void expect_finding(struct scenario_run *run, uint32_t step) {
     uint32_t shown = 0;
     for (uint32_t i = 0; i < findings.count; i++)
         if (findings.at[i].closed == TIME_MAX)
-            text_print(&got, "%sfinding %s“%.*s”", shown++ ? "; " : "", findings.at[i].alleged ? "alleged " : "", SPAN_ARG(findings.at[i].message));
+            text_print(&got, "%sfinding %s“%.*s”", shown++ ? "; " : "", findings.at[i].alleged ? "alleged " : "",
+                       SPAN_ARG(findings.at[i].message));
     if (shown == 0) text_print(&got, "no open finding");
     fail(run, step, &got, (struct span){0});
 }
@@ -204,8 +221,10 @@ static void expect_decision(struct scenario_run *run, uint32_t step) {
     struct rows open, outcome;
     if (!is_bound(run, step, &expect->proposal, &pattern[0])) return;
     if (!answered(run, step, rows_ask(run->evaluator, question, RELATION_OPEN, pattern, &run->arena, &open))) return;
-    if (!answered(run, step, rows_ask(run->evaluator, question, RELATION_OUTCOME, pattern, &run->arena, &outcome))) return;
-    bool found = expect->outcome == NO_ID ? open.count > 0 : outcome.count > 0 && outcome.at[0].values[1] == (value)expect->outcome;
+    if (!answered(run, step, rows_ask(run->evaluator, question, RELATION_OUTCOME, pattern, &run->arena, &outcome)))
+        return;
+    bool found = expect->outcome == NO_ID ? open.count > 0
+                                          : outcome.count > 0 && outcome.at[0].values[1] == (value)expect->outcome;
     run->steps.at[step].held = found != expect->negated;
     if (run->steps.at[step].held) return;
     const struct kind *kind = &run->evaluator->program->kinds[KIND_OUTCOME];

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds files: those of a folder, and the treaty that a scenario belongs to.
+// Files of scenarios: those of a folder, and the treaty that a scenario belongs to.
 #include "scenario/scenario_internal.h"
 
-#define FOLDERS_DEEP 32u      // of folders in one another
+#define FOLDERS_DEEP 32u    // of folders in one another
 
-struct found_paths { struct arena *arena; VEC(struct span) all; };
+struct found_paths {
+    struct arena *arena;
+    VEC(struct span) all;
+};
 
 static void find_below(struct found_paths *found, const char *path, uint32_t depth) {
     struct span *names;
@@ -21,7 +24,9 @@ static void find_below(struct found_paths *found, const char *path, uint32_t dep
     }
 }
 
-static int compare_paths(const void *a, const void *b) { return span_compare(*(const struct span *)a, *(const struct span *)b); }
+static int compare_paths(const void *a, const void *b) {
+    return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
 
 struct paths files_below(struct arena *arena, const char *path) {
     struct span *names;
@@ -89,4 +94,44 @@ struct span scenario_find_treaty(struct arena *arena, const char *path) {
         if (folder_list(arena, span_print(arena, "%.*s/.git", SPAN_ARG(at)).at, &names, &count) == BASE_OK) break;
     }
     return (struct span){0};
+}
+
+// ---- Sets of scenarios ------------------------------------------------------------------------------------------------
+void scenario_set_init(struct scenario_set *set) {
+    *set = (struct scenario_set){0};
+    arena_init(&set->arena);
+}
+
+void scenario_set_release(struct scenario_set *set) {
+    VEC_RELEASE(&set->all);
+    arena_release(&set->arena);
+}
+
+bool scenario_read_text(struct diagnostics *all, const struct program *program, struct span path, struct span text,
+                        struct scenario_set *set) {
+    uint32_t errors = all->errors, count = set->all.count;
+    reader_read(all, program, diagnostics_source(all, path, text), set);
+    if (all->errors == errors) return true;
+    set->all.count = count;
+    return false;
+}
+
+bool scenario_read(struct diagnostics *all, const struct program *program, const char *path, struct scenario_set *set) {
+    uint32_t errors = all->errors, count = set->all.count;
+    struct arena arena;
+    arena_init(&arena);
+    struct span text;
+    struct paths files = files_below(&arena, path);
+    for (uint32_t i = 0; i < files.count; i++) {
+        if (file_read(&arena, files.at[i].at, &text) == BASE_OK) {
+            reader_read(all, program, diagnostics_source(all, files.at[i], text), set);
+        } else {
+            struct place nowhere = {diagnostics_source(all, files.at[i], SPAN("")), 0, 0};
+            diagnostics_error(all, nowhere, NULL, "cannot read this file");
+        }
+    }
+    arena_release(&arena);
+    if (all->errors == errors) return true;
+    set->all.count = count;
+    return false;
 }

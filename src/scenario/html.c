@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A run as one page of its own: heading and timeline. Tables and what stands at the end are in html_parts.c. Everything that comes from a
-// treaty or a scenario goes out through text_html.
+// A run as one page of its own: heading and timeline. Tables and what stands at the end are in html_parts.c. Everything
+// that comes from a treaty or a scenario goes out through text_html.
 #include "scenario/html_internal.h"
 
-// ---- Small parts ------------------------------------------------------------------------------------------------------------------------------
+// ---- Small parts ----------------------------------------------------------------------------------------------------
 void html_flush(struct page *page) {
     text_html(page->out, text_span(&page->line));
     page->line.length = 0;
@@ -18,7 +18,8 @@ void html_time(struct page *page, int64_t time, bool with_day) {
         html_flush(page);
         return;
     }
-    text_print(page->out, "<time datetime=\"%04d-%02d-%02dT%02d:%02d:%02dZ\">", date.year, date.month, date.day, date.hour, date.minute, date.second);
+    text_print(page->out, "<time datetime=\"%04d-%02d-%02dT%02d:%02d:%02dZ\">", date.year, date.month, date.day,
+               date.hour, date.minute, date.second);
     if (with_day) words_time(&page->words, page->evaluator->program, time, &page->line);
     else text_clock(&page->line, time, page->words.offset);
     html_flush(page);
@@ -42,7 +43,7 @@ void html_chip(struct page *page, const char *kind, const char *words) {
     text_print(page->out, "<span class=\"chip %s\">%s</span>", kind, words);
 }
 
-// ---- Consequences -------------------------------------------------------------------------------------------------------------------------------
+// ---- Consequences ---------------------------------------------------------------------------------------------------
 static void put_due(struct page *page, const struct duty_view *duty) {
     if (duty->at_once || duty->due != TIME_MAX) html_put(page, " <small>");
     if (duty->at_once) html_put(page, duty->due == TIME_MAX ? "at once" : "at once; ");
@@ -55,7 +56,9 @@ static void put_due(struct page *page, const struct duty_view *duty) {
 }
 
 static void put_duty(struct page *page, const struct deed *deed) {
-    static const struct { const char *kind, *words; } chips[] = {{"warn", "duty"}, {"good", "met"}, {"", "released"}, {"", "lapsed"}};
+    static const struct {
+        const char *kind, *words;
+    } chips[] = {{"warn", "duty"}, {"good", "met"}, {"", "released"}, {"", "lapsed"}};
     html_chip(page, deed->late ? "warn" : chips[deed->kind].kind, deed->late ? "met late" : chips[deed->kind].words);
     html_put(page, "<span><b>");
     words_bearer(page->evaluator, &page->words, &deed->duty, &page->line);
@@ -99,7 +102,8 @@ static void put_finding(struct page *page, const struct deed *deed) {
 }
 
 static void put_answers(struct page *page, const struct decision_view *decision) {
-    static const char *const labels[] = {"consent", "object", "abstain", "stand aside", "consent with a reservation", "no answer"};
+    static const char *const labels[] = {"consent",  "object", "abstain", "stand aside", "consent with a reservation",
+                                         "no answer"};
     html_put(page, "<dl class=\"answers\">");
     for (uint32_t answer = 0; answer < COUNT_OF(labels); answer++) {
         uint32_t shown = 0;
@@ -134,8 +138,10 @@ static void put_outcome(struct page *page, const struct deed *deed, struct quest
     text_release(&words);
     html_put(page, "<span>");
     struct decision_views decisions = {0};
-    if (!tried && scenario_decisions(page->evaluator, question, &page->arena, &decisions) != ASK_OK) decisions.count = 0;
-    words_value(page->evaluator, &page->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, deed->proposal, &page->line);
+    if (!tried && scenario_decisions(page->evaluator, question, &page->arena, &decisions) != ASK_OK)
+        decisions.count = 0;
+    words_value(page->evaluator, &page->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, deed->proposal,
+                &page->line);
     html_put(page, "<span class=\"name\">");
     html_flush(page);
     html_put(page, "</span> ");
@@ -156,15 +162,15 @@ static void put_deed(struct page *page, const struct deed *deed, uint32_t positi
     html_put(page, "<li>");
     if (deed->overdue) put_overdue(page, deed);
     else switch (deed->kind) {
-    case DEED_DECIDED: put_outcome(page, deed, (struct question){deed->time, position}, tried); break;
-    case DEED_FINDING:
-    case DEED_CLOSED: put_finding(page, deed); break;
-    default: put_duty(page, deed);
-    }
+        case DEED_DECIDED: put_outcome(page, deed, (struct question){deed->time, position}, tried); break;
+        case DEED_FINDING:
+        case DEED_CLOSED: put_finding(page, deed); break;
+        default: put_duty(page, deed);
+        }
     html_put(page, "</li>\n");
 }
 
-// ---- The timeline -------------------------------------------------------------------------------------------------------------------------------
+// ---- The timeline ---------------------------------------------------------------------------------------------------
 static void close_list(struct page *page) {
     if (page->with_list) html_put(page, "</ol>\n");
     page->with_list = false;
@@ -182,7 +188,9 @@ static void put_day(struct page *page, int64_t time) {
         page->recorded = false;
         html_put(page, "<h3 class=\"day\">");
         text_date_words(page->out, time, offset);
-        if (offset) text_print(page->out, " <small>%c%02d:%02d</small></h3>\n", offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
+        if (offset)
+            text_print(page->out, " <small>%c%02d:%02d</small></h3>\n", offset < 0 ? '-' : '+', abs(offset) / 3600,
+                       abs(offset) / 60 % 60);
         else html_put(page, " <small>UTC</small></h3>\n");
     }
     if (!page->with_list) html_put(page, "<ol class=\"acts\">\n");
@@ -220,7 +228,8 @@ static void put_settled(struct page *page, const struct step_result *result) {
     struct question question = {result->step->time, POSITION_LAST};
     struct deeds deeds = deeds_of(page->evaluator, question, result->settled, result->settled_count, &page->arena);
     for (uint32_t i = 0; i < deeds.count; i++) {
-        bool first = i == 0 || deeds.at[i].time != deeds.at[i - 1].time, last = i + 1 == deeds.count || deeds.at[i].time != deeds.at[i + 1].time;
+        bool first = i == 0 || deeds.at[i].time != deeds.at[i - 1].time,
+             last = i + 1 == deeds.count || deeds.at[i].time != deeds.at[i + 1].time;
         if (first) {
             open_line(page, deeds.at[i].time, "due");
             html_put(page, "<p>falls due</p><ul class=\"came\">\n");
@@ -248,8 +257,10 @@ static void put_words(struct page *page, const struct step_result *result) {
     html_put(page, "</span>");
     text_html(page->out, span_part(words, who, words.length - who));
     if (step->proposal != NO_ID) put_name(page, step->proposal, " as ");
-    for (uint32_t i = 0; i < step->made_count; i++) put_name(page, step->made[i], i ? ", " : step->kind == STEP_PROPOSE ? ", for " : " as ");
-    if (result->receipt.status == RECEIPT_DONE && step->call_count) html_citation(page, &page->evaluator->program->acts[step->calls[0].act].citation);
+    for (uint32_t i = 0; i < step->made_count; i++)
+        put_name(page, step->made[i], i ? ", " : step->kind == STEP_PROPOSE ? ", for " : " as ");
+    if (result->receipt.status == RECEIPT_DONE && step->call_count)
+        html_citation(page, &page->evaluator->program->acts[step->calls[0].act].citation);
     html_put(page, "</p>\n");
 }
 
@@ -259,8 +270,10 @@ static void put_confirmation(struct page *page, const struct step_result *result
     struct question question = {page->evaluator->time, POSITION_LAST};
     if (!result->entered || !result->step->recorded) return;
     value entry = entity_of(result->last, 0);
-    if (row_of(page->evaluator, question, RELATION_CONTESTED, entry, &page->arena, &row)) html_put(page, "<p><span class=\"chip bad\">contested</span></p>");
-    else if (row_of(page->evaluator, question, RELATION_CONFIRMED, entry, &page->arena, &row)) html_put(page, "<p><span class=\"chip good\">confirmed</span></p>");
+    if (row_of(page->evaluator, question, RELATION_CONTESTED, entry, &page->arena, &row))
+        html_put(page, "<p><span class=\"chip bad\">contested</span></p>");
+    else if (row_of(page->evaluator, question, RELATION_CONFIRMED, entry, &page->arena, &row))
+        html_put(page, "<p><span class=\"chip good\">confirmed</span></p>");
 }
 
 static void put_refusal(struct page *page, const struct step_result *result) {
@@ -305,8 +318,10 @@ static void put_act(struct page *page, const struct step_result *result) {
     if (refused) put_refusal(page, result);
     for (uint32_t i = 0; i < deeds.count; i++) put_deed(page, &deeds.at[i], result->last, step->try);
     for (uint32_t i = 0; i < late; i++)
-        text_print(page->out, "<li><span class=\"chip warn\">late</span><span>known then, entry %u would have been %s</span></li>\n",
-                   result->receipt.late[i].position, result->receipt.late[i].would_be_done ? "done" : "refused");
+        text_print(
+            page->out,
+            "<li><span class=\"chip warn\">late</span><span>known then, entry %u would have been %s</span></li>\n",
+            result->receipt.late[i].position, result->receipt.late[i].would_be_done ? "done" : "refused");
     if (deeds.count || late || refused) html_put(page, "</ul>");
     html_put(page, "</div></li>\n");
 }
@@ -327,7 +342,7 @@ static void put_timeline(struct page *page) {
     html_put(page, "</section>\n");
 }
 
-// ---- The heading ----------------------------------------------------------------------------------------------------------------------------------
+// ---- The heading ----------------------------------------------------------------------------------------------------
 static void put_figure(struct page *page, uint32_t count, const char *kind, const char *words) {
     text_print(page->out, "<li class=\"%s\"><b>%u</b>%s</li>\n", count ? kind : "", count, words);
 }
@@ -372,9 +387,12 @@ static void put_period(struct page *page) {
 
 static void put_heading(struct page *page) {
     const struct program *program = page->evaluator->program;
-    struct span title = page->run->scenario->title.length ? page->run->scenario->title : SPAN("A scenario without a title");
-    html_put(page, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>");
+    struct span title =
+        page->run->scenario->title.length ? page->run->scenario->title : SPAN("A scenario without a title");
+    html_put(page, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+                   "content=\"width=device-width,initial-scale=1\">\n"
+                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+                   "'unsafe-inline'\">\n<title>");
     text_html(page->out, title);
     html_put(page, "</title>\n<style>\n");
     for (uint32_t i = 0; html_style[i]; i++) html_put(page, html_style[i]);
@@ -385,8 +403,10 @@ static void put_heading(struct page *page) {
     html_put(page, "</h1>\n");
     put_period(page);
     put_figures(page);
-    html_put(page, "</header>\n<nav><ul><li><a href=\"#timeline\">Timeline</a></li><li><a href=\"#duties\">Duties</a></li><li><a href=\"#decisions\">Decisions</a></li>"
-                   "<li><a href=\"#findings\">Findings</a></li><li><a href=\"#facts\">Facts</a></li></ul></nav>\n<main>\n");
+    html_put(page,
+             "</header>\n<nav><ul><li><a href=\"#timeline\">Timeline</a></li><li><a "
+             "href=\"#duties\">Duties</a></li><li><a href=\"#decisions\">Decisions</a></li>"
+             "<li><a href=\"#findings\">Findings</a></li><li><a href=\"#facts\">Facts</a></li></ul></nav>\n<main>\n");
 }
 
 void scenario_replay_html(const struct scenario_run *run, struct text *out) {
@@ -399,12 +419,14 @@ void scenario_replay_html(const struct scenario_run *run, struct text *out) {
         if (scenario_duties(run->evaluator, question, &kept, &page.duties) != ASK_OK) page.duties.count = 0;
         if (scenario_decisions(run->evaluator, question, &kept, &page.decisions) != ASK_OK) page.decisions.count = 0;
         if (scenario_findings(run->evaluator, question, &kept, &page.findings) != ASK_OK) page.findings.count = 0;
-        if (scenario_state(run->evaluator, question, STATE_BASE | STATE_DERIVED, &kept, &page.state) != ASK_OK) page.state.count = 0;
+        if (scenario_state(run->evaluator, question, STATE_BASE | STATE_DERIVED, &kept, &page.state) != ASK_OK)
+            page.state.count = 0;
     }
     put_heading(&page);
     put_timeline(&page);
     html_parts(&page, question);
-    html_put(&page, "</main>\n<footer>What is unverified, disputed, notional or a setting of the house says so beside its source.</footer>\n</body>\n</html>\n");
+    html_put(&page, "</main>\n<footer>What is unverified, disputed, notional or a setting of the house says so beside "
+                    "its source.</footer>\n</body>\n</html>\n");
     text_release(&page.line);
     arena_release(&page.arena);
     arena_release(&kept);

@@ -2,9 +2,7 @@
 // The page behind the timeline: duties, decisions with each seat's answer, findings, facts at the end.
 #include "scenario/html_internal.h"
 
-static void open_cell(struct page *page, const char *label) {
-    text_print(page->out, "<td data-label=\"%s\">", label);
-}
+static void open_cell(struct page *page, const char *label) { text_print(page->out, "<td data-label=\"%s\">", label); }
 
 static void put_cause(struct page *page, uint32_t position) {
     struct span words = {0};
@@ -19,7 +17,7 @@ static void put_cause(struct page *page, uint32_t position) {
     html_put(page, "</span>");
 }
 
-// ---- Duties -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Duties ---------------------------------------------------------------------------------------------------------
 static void put_trace(struct page *page, const char *label, const struct text *why) {
     if (why->length == 0) return;
     text_print(page->out, "<details class=\"trace\"><summary>%s</summary>", label);
@@ -30,7 +28,8 @@ static void put_trace(struct page *page, const char *label, const struct text *w
 static void put_duty(struct page *page, const struct duty_view *duty, struct question question) {
     static const char *const kinds[] = {"warn", "bad", "good", "warn", "", ""};
     struct text why = {0};
-    if (page->run->why.duty_html && duty->status <= DUTY_OVERDUE) page->run->why.duty_html(page->run->why.context, page->evaluator, question, duty->duty, &why);
+    if (page->run->why.duty_html && duty->status <= DUTY_OVERDUE)
+        page->run->why.duty_html(page->run->why.context, page->evaluator, question, duty->duty, &why);
     html_put(page, "<tr><th scope=\"row\">");
     words_bearer(page->evaluator, &page->words, duty, &page->line);
     html_flush(page);
@@ -49,7 +48,9 @@ static void put_duty(struct page *page, const struct duty_view *duty, struct que
     open_cell(page, "due");
     if (duty->due == TIME_MAX) html_put(page, "<span class=\"soft\">no time named</span>");
     else html_time(page, duty->due, true);
-    if (duty->at_once) text_print(page->out, "<br><span class=\"soft\">at once%s</span>", duty->house ? "; the hour is the house's" : "");
+    if (duty->at_once)
+        text_print(page->out, "<br><span class=\"soft\">at once%s</span>",
+                   duty->house ? "; the hour is the house's" : "");
     html_put(page, "</td>");
     open_cell(page, "");
     html_chip(page, kinds[duty->status], duty_status_name(duty->status));
@@ -67,16 +68,18 @@ static void put_duties(struct page *page, struct question question) {
         html_put(page, "<p class=\"none\">Nobody owed anything.</p></section>\n");
         return;
     }
-    html_put(page, "<div class=\"table\"><table class=\"stack\"><thead><tr><th scope=\"col\">Owed by</th><th scope=\"col\">What</th><th scope=\"col\">Since</th>"
+    html_put(page, "<div class=\"table\"><table class=\"stack\"><thead><tr><th scope=\"col\">Owed by</th><th "
+                   "scope=\"col\">What</th><th scope=\"col\">Since</th>"
                    "<th scope=\"col\">Due</th><th scope=\"col\">How it ended</th></tr></thead><tbody>\n");
     for (uint32_t i = 0; i < page->duties.count; i++) put_duty(page, &page->duties.at[i], question);
     html_put(page, "</tbody></table></div></section>\n");
 }
 
-// ---- Decisions --------------------------------------------------------------------------------------------------------------------------------
+// ---- Decisions ------------------------------------------------------------------------------------------------------
 static void put_seat(struct page *page, const struct seat_view *seat, bool open) {
     static const char *const kinds[] = {"good", "bad", "", "", "warn"};
-    static const char *const words[] = {"consents", "objects", "abstains", "stands aside", "consents, with a reservation"};
+    static const char *const words[] = {"consents", "objects", "abstains", "stands aside",
+                                        "consents, with a reservation"};
     text_print(page->out, "<li class=\"%s\"><b>", seat->answered ? kinds[seat->answer] : open ? "warn" : "");
     words_actor(page->evaluator, &page->words, seat->seat, &page->line);
     html_flush(page);
@@ -112,16 +115,25 @@ static void put_procedure(struct page *page, const struct decision_view *decisio
 static void put_decision_head(struct page *page, const struct decision_view *decision) {
     const struct program *program = page->evaluator->program;
     html_put(page, "<header><h3><span class=\"name\">");
-    words_value(page->evaluator, &page->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, decision->proposal, &page->line);
+    words_value(page->evaluator, &page->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, decision->proposal,
+                &page->line);
     html_flush(page);
     html_put(page, "</span></h3>");
     struct text outcome = {0};
-    words_name(decision->outcome == NO_ID ? SPAN("open") : program->kinds[KIND_OUTCOME].constants[decision->outcome].name, &outcome);
+    words_name(decision->outcome == NO_ID ? SPAN("open")
+                                          : program->kinds[KIND_OUTCOME].constants[decision->outcome].name,
+               &outcome);
     text_byte(&outcome, 0);
-    html_chip(page, decision->outcome == NO_ID ? "warn" : decision->outcome == OUTCOME_ADOPTED ? "good" : "bad", outcome.at);
+    html_chip(page,
+              decision->outcome == NO_ID             ? "warn"
+              : decision->outcome == OUTCOME_ADOPTED ? "good"
+                                                     : "bad",
+              outcome.at);
     text_release(&outcome);
     html_put(page, "<span class=\"soft\">");
-    words_actor(page->evaluator, &page->words, decision->organ, &page->line);
+    bool agreed = decision->item_count && program->acts[decision->items[0].act].kind == ACT_AGREED;
+    if (agreed) text_print(&page->line, "asked of those whom it concerns");
+    else words_actor(page->evaluator, &page->words, decision->organ, &page->line);
     html_flush(page);
     put_procedure(page, decision);
     html_put(page, "; proposed by ");
@@ -152,19 +164,25 @@ static void put_decision(struct page *page, const struct decision_view *decision
     for (uint32_t i = 0; i < decision->seat_count; i++) put_seat(page, &decision->seats[i], decision->open);
     html_put(page, "</ul>");
     struct text why = {0};
-    if (page->run->why.decision_html) page->run->why.decision_html(page->run->why.context, page->evaluator, question, decision->proposal, &why);
+    if (page->run->why.decision_html)
+        page->run->why.decision_html(page->run->why.context, page->evaluator, question, decision->proposal, &why);
     put_trace(page, "How it came about", &why);
     text_release(&why);
     html_put(page, "</article>\n");
 }
 
-// ---- Findings -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Findings -------------------------------------------------------------------------------------------------------
 static void put_finding(struct page *page, const struct finding_view *finding, struct question question) {
     bool open = finding->closed == TIME_MAX;
     html_put(page, "<article class=\"card\"><header><h3>");
     text_html(page->out, finding->message);
     html_put(page, "</h3>");
-    html_chip(page, open ? "bad" : "good", finding->dropped ? "dropped" : !open ? "closed" : finding->upheld ? "upheld" : finding->alleged ? "alleged" : "open");
+    html_chip(page, open ? "bad" : "good",
+              finding->dropped   ? "dropped"
+              : !open            ? "closed"
+              : finding->upheld  ? "upheld"
+              : finding->alleged ? "alleged"
+                                 : "open");
     html_put(page, "</header><p class=\"soft\">");
     words_finding_about(page->evaluator, &page->words, finding, &page->line);
     if (page->line.length) text_print(&page->line, "; ");
@@ -178,19 +196,22 @@ static void put_finding(struct page *page, const struct finding_view *finding, s
     html_citation(page, finding->citation);
     html_put(page, "</p>");
     struct text why = {0};
-    if (page->run->why.finding_html) page->run->why.finding_html(page->run->why.context, page->evaluator, question, finding->finding, &why);
+    if (page->run->why.finding_html)
+        page->run->why.finding_html(page->run->why.context, page->evaluator, question, finding->finding, &why);
     put_trace(page, "Why", &why);
     text_release(&why);
     html_put(page, "</article>\n");
 }
 
-// ---- Facts --------------------------------------------------------------------------------------------------------------------------------------
+// ---- Facts ----------------------------------------------------------------------------------------------------------
 static void put_label(struct page *page, const struct column *column) {
     struct span words = {0};
     const struct program *program = page->evaluator->program;
     if (column->label.length) words = column->label;
-    else if (column->type.base == TYPE_PARTY && column->type.of != NO_ID) words = program->party_types[column->type.of].name;
-    else if (column->type.base == TYPE_ENTITY && column->type.of != NO_ID) words = program->entity_types[column->type.of].name;
+    else if (column->type.base == TYPE_PARTY && column->type.of != NO_ID)
+        words = program->party_types[column->type.of].name;
+    else if (column->type.base == TYPE_ENTITY && column->type.of != NO_ID)
+        words = program->entity_types[column->type.of].name;
     else if (column->type.base == TYPE_KIND) words = program->kinds[column->type.of].name;
     words_name(words, &page->line);
     html_flush(page);
@@ -209,7 +230,8 @@ static void put_relation(struct page *page, const struct relation_view *view) {
         put_label(page, &of->columns[i]);
         html_put(page, "</th>");
     }
-    html_put(page, of->derived ? "</tr></thead><tbody>\n" : "<th scope=\"col\">since</th><th scope=\"col\">until</th></tr></thead><tbody>\n");
+    html_put(page, of->derived ? "</tr></thead><tbody>\n"
+                               : "<th scope=\"col\">since</th><th scope=\"col\">until</th></tr></thead><tbody>\n");
     for (uint32_t k = 0; k < view->count; k++) {
         html_put(page, "<tr>");
         for (uint32_t i = 0; i < of->column_count; i++) {
@@ -236,7 +258,9 @@ static void put_relation(struct page *page, const struct relation_view *view) {
 static void open_section(struct page *page, const char *id, const char *kind, const char *title) {
     int32_t offset = page->words.offset;
     text_print(page->out, "<section id=\"%s\" class=\"%s\"><h2>%s", id, kind, title);
-    if (offset) text_print(page->out, " <small>times at %c%02d:%02d</small></h2>\n", offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
+    if (offset)
+        text_print(page->out, " <small>times at %c%02d:%02d</small></h2>\n", offset < 0 ? '-' : '+', abs(offset) / 3600,
+                   abs(offset) / 60 % 60);
     else html_put(page, " <small>times in UTC</small></h2>\n");
 }
 

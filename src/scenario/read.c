@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads scenarios: blocks into steps, a step's own line into its parts. What stands in the parts is read by the files beside.
+// Reads scenarios: blocks into steps, a step's own line into its parts. What stands in the parts is read by the files
+// beside.
 #include "scenario/scenario_internal.h"
 
-// ---- Tokens of a step ---------------------------------------------------------------------------------------------------------------
+// ---- Tokens of a step -----------------------------------------------------------------------------------------------
 const struct token *reader_token(const struct reader *reader) { return &reader->tokens.at[reader->next]; }
 
-static bool token_is(const struct token *token, const char *word) { return token->kind == TOKEN_NAME && span_is(token->text, word); }
+static bool token_is(const struct token *token, const char *word) {
+    return token->kind == TOKEN_NAME && span_is(token->text, word);
+}
 
 bool reader_at(const struct reader *reader, const char *word) { return token_is(reader_token(reader), word); }
 
@@ -27,14 +30,16 @@ bool reader_followed_by(const struct reader *reader, token_kind kind) {
 
 void reader_expected(struct reader *reader, const char *what) {
     const struct token *token = reader_token(reader);
-    if (token->kind == TOKEN_ERROR) return;      // the lexer has spoken
-    if (token->kind == TOKEN_END) diagnostics_error(reader->all, token->place, NULL, "the line ends where %s is expected", what);
+    if (token->kind == TOKEN_ERROR) return;    // the lexer has spoken
+    if (token->kind == TOKEN_END)
+        diagnostics_error(reader->all, token->place, NULL, "the line ends where %s is expected", what);
     else diagnostics_error(reader->all, token->place, NULL, "%s is expected here", what);
 }
 
 int32_t token_offset(const struct reader *reader, const struct token *time) {
     struct span text = reader->all->sources.at[reader->source].text;
-    if (time->place.at > text.length || time->place.length > text.length - time->place.at) return reader->program->offset;
+    if (time->place.at > text.length || time->place.length > text.length - time->place.at)
+        return reader->program->offset;
     struct span written = span_trim(span_part(text, time->place.at, time->place.length));
     int64_t here, there;
     uint32_t length;
@@ -48,7 +53,7 @@ int32_t token_offset(const struct reader *reader, const struct token *time) {
     return at[0] == '-' ? -seconds : seconds;
 }
 
-// ---- Names of a scenario --------------------------------------------------------------------------------------------------------------
+// ---- Names of a scenario --------------------------------------------------------------------------------------------
 bool reader_find_name(const struct reader *reader, struct span text, uint32_t *name) {
     for (uint32_t i = 0; i < reader->names.count; i++) {
         if (!span_equal(reader->names.at[i].text, text)) continue;
@@ -68,12 +73,13 @@ bool reader_bind(struct reader *reader, const struct token *name, struct type ty
     const struct program *program = reader->program;
     uint32_t taken;
     if (reader_find_name(reader, name->text, &taken)) {
-        diagnostics_error(reader->all, name->place, "each thing gets a name of its own", "`%.*s` already names something in this scenario",
-                          SPAN_ARG(name->text));
+        diagnostics_error(reader->all, name->place, "each thing gets a name of its own",
+                          "`%.*s` already names something in this scenario", SPAN_ARG(name->text));
         return false;
     }
     if (is_party(program, name->text)) {
-        diagnostics_error(reader->all, name->place, NULL, "`%.*s` is a party and cannot name anything else", SPAN_ARG(name->text));
+        diagnostics_error(reader->all, name->place, NULL, "`%.*s` is a party and cannot name anything else",
+                          SPAN_ARG(name->text));
         return false;
     }
     *bound = reader->names.count;
@@ -90,7 +96,8 @@ static void bind_loosely(struct reader *reader) {
         while (token[1].kind == TOKEN_NAME) {
             uint32_t bound;
             if (!reader_find_name(reader, token[1].text, &bound) && !is_party(reader->program, token[1].text))
-                VEC_PUSH(&reader->names, (struct scenario_name){span_copy(reader->arena, token[1].text), any, token[1].place});
+                VEC_PUSH(&reader->names,
+                         (struct scenario_name){span_copy(reader->arena, token[1].text), any, token[1].place});
             token += 2;
             if (token->kind != TOKEN_COMMA) break;
         }
@@ -105,7 +112,9 @@ static bool read_made(struct reader *reader, const struct type *types, uint32_t 
         const struct token *name = reader_token(reader);
         if (name->kind != TOKEN_NAME) return reader_expected(reader, "a name"), false;
         if (read == count) {
-            diagnostics_error(reader->all, name->place, NULL, count == 0 ? "this makes nothing that could be named" : "this makes only %u to be named", count);
+            diagnostics_error(reader->all, name->place, NULL,
+                              count == 0 ? "this makes nothing that could be named" : "this makes only %u to be named",
+                              count);
             return false;
         }
         if (!reader_bind(reader, name, types[read], &made[read])) return false;
@@ -121,8 +130,12 @@ static bool read_made(struct reader *reader, const struct type *types, uint32_t 
     return true;
 }
 
-// ---- Acts and proposals -----------------------------------------------------------------------------------------------------------------
-struct raw_call { uint32_t act; struct tree_expressions arguments; struct place place; };
+// ---- Acts and proposals ---------------------------------------------------------------------------------------------
+struct raw_call {
+    uint32_t act;
+    struct tree_expressions arguments;
+    struct place place;
+};
 
 static bool read_raw_call(struct reader *reader, struct raw_call *call) {
     call->place = reader_token(reader)->place;
@@ -147,20 +160,23 @@ static bool resolve_call(struct reader *reader, const struct raw_call *raw, stru
 }
 
 // What all calls make, in order.
-static uint32_t made_types(struct reader *reader, const struct raw_call *calls, uint32_t count, const struct type **types) {
+static uint32_t made_types(struct reader *reader, const struct raw_call *calls, uint32_t count,
+                           const struct type **types) {
     uint32_t all = 0;
     for (uint32_t i = 0; i < count; i++) all += reader->program->acts[calls[i].act].made_count;
     struct type *types_made = ARENA_ARRAY(reader->arena, struct type, all + 1);
     uint32_t at = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct act *act = &reader->program->acts[calls[i].act];
-        for (uint32_t k = 0; k < act->made_count; k++) types_made[at++] = (struct type){TYPE_ENTITY, act->made[k].entity_type};
+        for (uint32_t k = 0; k < act->made_count; k++)
+            types_made[at++] = (struct type){TYPE_ENTITY, act->made[k].entity_type};
     }
     *types = types_made;
     return all;
 }
 
-static bool resolve_calls(struct reader *reader, const struct raw_call *raw, uint32_t count, struct scenario_step *step) {
+static bool resolve_calls(struct reader *reader, const struct raw_call *raw, uint32_t count,
+                          struct scenario_step *step) {
     struct scenario_call *calls = ARENA_ARRAY(reader->arena, struct scenario_call, count);
     bool right = true;
     for (uint32_t i = 0; i < count; i++)
@@ -177,9 +193,12 @@ static bool read_act(struct reader *reader, struct scenario_step *step) {
     const struct act *act = &reader->program->acts[raw.act];
     if (act->kind != ACT_DIRECT) {
         const struct organ *organ = act->kind == ACT_BY_ORGAN ? &reader->program->organs[act->organ] : NULL;
-        struct span hint = organ ? span_print(reader->arena, "ACTOR propose %.*s %.*s(...) as NAME", SPAN_ARG(organ->name), SPAN_ARG(act->name))
+        struct span hint = organ ? span_print(reader->arena, "ACTOR propose %.*s %.*s(...) as NAME",
+                                              SPAN_ARG(organ->name), SPAN_ARG(act->name))
                                  : span_print(reader->arena, "ACTOR propose %.*s(...) as NAME", SPAN_ARG(act->name));
-        diagnostics_error(reader->all, raw.place, hint.at, organ ? "`%.*s` is decided by %.*s: it is proposed, not done" : "`%.*s` is agreed: it is proposed, not done",
+        diagnostics_error(reader->all, raw.place, hint.at,
+                          organ ? "`%.*s` is decided by %.*s: it is proposed, not done"
+                                : "`%.*s` is agreed: it is proposed, not done",
                           SPAN_ARG(act->name), SPAN_ARG(organ ? organ->name : SPAN("")));
         return false;
     }
@@ -189,7 +208,8 @@ static bool read_act(struct reader *reader, struct scenario_step *step) {
     return resolve_calls(reader, &raw, 1, step);
 }
 
-static bool check_item(struct reader *reader, const struct raw_call *call, const struct raw_call *first, const struct token *organ) {
+static bool check_item(struct reader *reader, const struct raw_call *call, const struct raw_call *first,
+                       const struct token *organ) {
     const struct act *act = &reader->program->acts[call->act];
     if (act->kind == ACT_DIRECT) {
         diagnostics_error(reader->all, call->place, act_signature(reader->arena, reader->program, act).at,
@@ -197,13 +217,15 @@ static bool check_item(struct reader *reader, const struct raw_call *call, const
         return false;
     }
     if (organ && (act->kind != ACT_BY_ORGAN || !span_equal(reader->program->organs[act->organ].name, organ->text))) {
-        struct span by = act->kind == ACT_BY_ORGAN ? reader->program->organs[act->organ].name : SPAN("those whom it concerns");
-        diagnostics_error(reader->all, call->place, NULL, "`%.*s` is decided by %.*s, not by %.*s", SPAN_ARG(act->name), SPAN_ARG(by),
-                          SPAN_ARG(organ->text));
+        struct span by =
+            act->kind == ACT_BY_ORGAN ? reader->program->organs[act->organ].name : SPAN("those whom it concerns");
+        diagnostics_error(reader->all, call->place, NULL, "`%.*s` is decided by %.*s, not by %.*s", SPAN_ARG(act->name),
+                          SPAN_ARG(by), SPAN_ARG(organ->text));
         return false;
     }
     if (call != first && (act->kind != ACT_BY_ORGAN || reader->program->acts[first->act].organ != act->organ)) {
-        diagnostics_error(reader->all, call->place, NULL, "the acts of a package are decided by one organ; `%.*s` is not", SPAN_ARG(act->name));
+        diagnostics_error(reader->all, call->place, NULL,
+                          "the acts of a package are decided by one organ; `%.*s` is not", SPAN_ARG(act->name));
         return false;
     }
     return true;
@@ -221,7 +243,8 @@ static bool read_organ(struct reader *reader, const struct token **organ) {
     }
     struct span near = span_nearest((*organ)->text, names, program->organs_count);
     struct span hint = near.length ? span_print(reader->arena, "did you mean `%.*s`?", SPAN_ARG(near)) : SPAN("");
-    diagnostics_error(reader->all, (*organ)->place, near.length ? hint.at : NULL, "there is no organ `%.*s`", SPAN_ARG((*organ)->text));
+    diagnostics_error(reader->all, (*organ)->place, near.length ? hint.at : NULL, "there is no organ `%.*s`",
+                      SPAN_ARG((*organ)->text));
     return false;
 }
 
@@ -245,7 +268,8 @@ static bool read_proposal(struct reader *reader, struct scenario_step *step) {
 
     if (reader_take(reader, "as")) {
         if (reader_token(reader)->kind != TOKEN_NAME) return reader_expected(reader, "a name for the proposal"), false;
-        if (!reader_bind(reader, reader_token(reader), (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, &step->proposal)) return false;
+        if (!reader_bind(reader, reader_token(reader), (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, &step->proposal))
+            return false;
         reader->next++;
     }
     const struct type *types;
@@ -254,7 +278,7 @@ static bool read_proposal(struct reader *reader, struct scenario_step *step) {
     return resolve_calls(reader, calls, count, step);
 }
 
-// ---- Answers and the like -----------------------------------------------------------------------------------------------------------------
+// ---- Answers and the like -------------------------------------------------------------------------------------------
 static const char *const answer_verbs[] = {"consent", "object", "abstain", "stand-aside", "reserve"};
 
 static bool at_answer(const struct reader *reader, uint32_t *answer) {
@@ -271,13 +295,17 @@ static bool read_proposal_name(struct reader *reader, struct operand *operand) {
     return reader_read_operand(reader, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, false, operand);
 }
 
-struct actors { struct operand at[64]; uint32_t count; };
+struct actors {
+    struct operand at[64];
+    uint32_t count;
+};
 
 static bool read_actors(struct reader *reader, struct actors *actors) {
     actors->count = 0;
     do {
         if (actors->count == COUNT_OF(actors->at)) return reader_expected(reader, "one of fewer actors"), false;
-        if (!reader_read_operand(reader, (struct type){TYPE_ACTOR, NO_ID}, false, &actors->at[actors->count])) return false;
+        if (!reader_read_operand(reader, (struct type){TYPE_ACTOR, NO_ID}, false, &actors->at[actors->count]))
+            return false;
         actors->count++;
     } while (reader_take_kind(reader, TOKEN_COMMA));
     return true;
@@ -291,16 +319,27 @@ static bool read_answers(struct reader *reader, struct actors *actors, struct sc
     do {
         uint32_t verb = 0;
         struct operand proposal;
-        if (answers.count && !read_actors(reader, actors)) { right = false; break; }
-        if (!at_answer(reader, &verb)) { reader_expected(reader, "an answer: consent, object, abstain, stand-aside or reserve"); right = false; break; }
+        if (answers.count && !read_actors(reader, actors)) {
+            right = false;
+            break;
+        }
+        if (!at_answer(reader, &verb)) {
+            reader_expected(reader, "an answer: consent, object, abstain, stand-aside or reserve");
+            right = false;
+            break;
+        }
         reader->next++;
-        if (!read_proposal_name(reader, &proposal)) { right = false; break; }
+        if (!read_proposal_name(reader, &proposal)) {
+            right = false;
+            break;
+        }
         struct span reason = {0};
         if (reader_token(reader)->kind == TOKEN_TEXT) {
             reason = span_copy(reader->arena, reader_token(reader)->text);
             reader->next++;
         }
-        for (uint32_t i = 0; i < actors->count; i++) VEC_PUSH(&answers, (struct scenario_answer){actors->at[i], proposal, verb, reason});
+        for (uint32_t i = 0; i < actors->count; i++)
+            VEC_PUSH(&answers, (struct scenario_answer){actors->at[i], proposal, verb, reason});
     } while (answers.count < ANSWERS_MAX && reader_take(reader, "and"));
     struct scenario_answer *kept = ARENA_ARRAY(reader->arena, struct scenario_answer, answers.count + 1);
     if (answers.count) memcpy(kept, answers.at, answers.count * sizeof *kept);
@@ -311,9 +350,15 @@ static bool read_answers(struct reader *reader, struct actors *actors, struct sc
     return right;
 }
 
-static const struct { const char *word; step_kind kind; uint32_t object; } verbs[] = {
-    {"join", STEP_JOIN, ENTITY_PROPOSAL}, {"withdraw", STEP_WITHDRAW, ENTITY_PROPOSAL},
-    {"confirm", STEP_CONFIRM, ENTITY_ENTRY}, {"contest", STEP_CONTEST, ENTITY_ENTRY},
+static const struct {
+    const char *word;
+    step_kind kind;
+    uint32_t object;
+} verbs[] = {
+    {"join", STEP_JOIN, ENTITY_PROPOSAL},
+    {"withdraw", STEP_WITHDRAW, ENTITY_PROPOSAL},
+    {"confirm", STEP_CONFIRM, ENTITY_ENTRY},
+    {"contest", STEP_CONTEST, ENTITY_ENTRY},
 };
 
 static bool read_by_actor(struct reader *reader, struct scenario_step *step) {
@@ -321,14 +366,17 @@ static bool read_by_actor(struct reader *reader, struct scenario_step *step) {
     uint32_t answer;
     if (!read_actors(reader, &actors)) return false;
     if (at_answer(reader, &answer)) return read_answers(reader, &actors, step);
-    if (actors.count > 1) return reader_expected(reader, "an answer: consent, object, abstain, stand-aside or reserve"), false;
+    if (actors.count > 1)
+        return reader_expected(reader, "an answer: consent, object, abstain, stand-aside or reserve"), false;
     step->actor = actors.at[0];
-    if (reader_at(reader, "propose") && !reader_followed_by(reader, TOKEN_LEFT)) return reader->next++, read_proposal(reader, step);
+    if (reader_at(reader, "propose") && !reader_followed_by(reader, TOKEN_LEFT))
+        return reader->next++, read_proposal(reader, step);
     for (uint32_t i = 0; i < COUNT_OF(verbs); i++) {
         if (!reader_at(reader, verbs[i].word) || reader_followed_by(reader, TOKEN_LEFT)) continue;
         reader->next++;
         step->kind = verbs[i].kind;
-        if (!reader_read_operand(reader, (struct type){TYPE_ENTITY, verbs[i].object}, false, &step->object)) return false;
+        if (!reader_read_operand(reader, (struct type){TYPE_ENTITY, verbs[i].object}, false, &step->object))
+            return false;
         if (step->kind == STEP_CONTEST && reader_token(reader)->kind == TOKEN_TEXT) {
             step->reason = span_copy(reader->arena, reader_token(reader)->text);
             reader->next++;
@@ -338,7 +386,7 @@ static bool read_by_actor(struct reader *reader, struct scenario_step *step) {
     return read_act(reader, step);
 }
 
-// ---- Steps ----------------------------------------------------------------------------------------------------------------------------------
+// ---- Steps ----------------------------------------------------------------------------------------------------------
 static bool read_end(struct reader *reader) {
     if (reader_token(reader)->kind == TOKEN_END) return true;
     reader_expected(reader, "the end of the line");
@@ -347,7 +395,9 @@ static bool read_end(struct reader *reader) {
 
 static bool read_entry(struct reader *reader, struct scenario_step *step) {
     step->try = reader_take(reader, "try");
-    if (reader_at(reader, "tick") && (reader_followed_by(reader, TOKEN_END) || reader_followed_by(reader, TOKEN_RESULT) || reader_token(reader)[1].kind == TOKEN_NAME)) {
+    if (reader_at(reader, "tick") &&
+        (reader_followed_by(reader, TOKEN_END) || reader_followed_by(reader, TOKEN_RESULT) ||
+         reader_token(reader)[1].kind == TOKEN_NAME)) {
         reader->next++;
         step->kind = STEP_TICK;
     } else if (!read_by_actor(reader, step)) {
@@ -355,7 +405,8 @@ static bool read_entry(struct reader *reader, struct scenario_step *step) {
     }
     if (reader_take(reader, "entry")) {
         if (reader_token(reader)->kind != TOKEN_NAME) return reader_expected(reader, "a name for the entry"), false;
-        if (!reader_bind(reader, reader_token(reader), (struct type){TYPE_ENTITY, ENTITY_ENTRY}, &step->entry)) return false;
+        if (!reader_bind(reader, reader_token(reader), (struct type){TYPE_ENTITY, ENTITY_ENTRY}, &step->entry))
+            return false;
         reader->next++;
     }
     if (reader_take_kind(reader, TOKEN_RESULT) && !reader_results(reader, step)) return false;
@@ -389,35 +440,47 @@ static bool read_recorded(struct reader *reader) {
     reader->recorded = true;
     reader->registrar = (struct operand){.kind = OPERAND_ANY};
     reader->next++;
-    if (reader_take(reader, "by") && !reader_read_operand(reader, (struct type){TYPE_ACTOR, NO_ID}, false, &reader->registrar)) return false;
+    if (reader_take(reader, "by") &&
+        !reader_read_operand(reader, (struct type){TYPE_ACTOR, NO_ID}, false, &reader->registrar))
+        return false;
     return read_end(reader);
 }
 
 // What a line may begin with, for "did you mean".
 static bool read_step(struct reader *reader) {
     if (reader_take(reader, "at")) return read_clock(reader);
-    if (reader_at(reader, "recorded") && !reader_followed_by(reader, TOKEN_LEFT)) return reader->next++, read_recorded(reader);
+    if (reader_at(reader, "recorded") && !reader_followed_by(reader, TOKEN_LEFT))
+        return reader->next++, read_recorded(reader);
     if (reader_at(reader, "signed") && !reader_followed_by(reader, TOKEN_LEFT)) {
         reader->next++;
         reader->recorded = false;
         return read_end(reader);
     }
     if (reader_at(reader, "scenario") && reader_followed_by(reader, TOKEN_TEXT)) {
-        diagnostics_error(reader->all, reader_token(reader)->place, "begin a new ```scenario block", "`scenario` stands at the top of a block only");
+        diagnostics_error(reader->all, reader_token(reader)->place, "begin a new ```scenario block",
+                          "`scenario` stands at the top of a block only");
         return false;
     }
     if (!reader->with_clock) {
-        diagnostics_error(reader->all, reader_token(reader)->place, "at 2022-01-05 22:00 +06:00", "no time is stated yet: a scenario begins with `at`");
+        diagnostics_error(reader->all, reader_token(reader)->place, "at 2022-01-05 22:00 +06:00",
+                          "no time is stated yet: a scenario begins with `at`");
         reader->with_clock = true;
         reader->clock = 0;
         return false;
     }
     if (reader->steps.count >= SCENARIO_STEPS_MAX) {
-        diagnostics_error(reader->all, reader_token(reader)->place, NULL, "a scenario has at most %u steps", SCENARIO_STEPS_MAX);
+        diagnostics_error(reader->all, reader_token(reader)->place, NULL, "a scenario has at most %u steps",
+                          SCENARIO_STEPS_MAX);
         return false;
     }
-    struct scenario_step step = {.place = reader_token(reader)->place, .time = reader->clock, .offset = reader->offset, .recorded = reader->recorded,
-                                 .medium = reader->medium, .registrar = reader->registrar, .proposal = NO_ID, .entry = NO_ID};
+    struct scenario_step step = {.place = reader_token(reader)->place,
+                                 .time = reader->clock,
+                                 .offset = reader->offset,
+                                 .recorded = reader->recorded,
+                                 .medium = reader->medium,
+                                 .registrar = reader->registrar,
+                                 .proposal = NO_ID,
+                                 .entry = NO_ID};
     step.expect.bound = NO_ID;
     if (reader_take(reader, "expect")) {
         step.kind = STEP_EXPECT;
@@ -431,7 +494,7 @@ static bool read_step(struct reader *reader) {
     return true;
 }
 
-// ---- Blocks -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Blocks ---------------------------------------------------------------------------------------------------------
 static void begin_scenario(struct reader *reader, struct span path, struct span title, struct place place) {
     reader->started = true;
     reader->scenario = (struct scenario){.title = title, .path = path, .place = place};
@@ -466,7 +529,8 @@ static void set_step(struct reader *reader, struct tokens tokens, uint32_t from,
 }
 
 static void read_block(struct reader *reader, struct scenario_set *set, struct span path, const struct fence *fence) {
-    struct tokens tokens = lex(reader->arena, reader->all, reader->source, fence->from, fence->to, reader->program->offset);
+    struct tokens tokens =
+        lex(reader->arena, reader->all, reader->source, fence->from, fence->to, reader->program->offset);
     uint32_t margin = UINT32_MAX, at = 0;
     for (uint32_t i = 0; i < tokens.count && tokens.at[i].kind != TOKEN_END; i++)
         if (tokens.at[i].first && tokens.at[i].column < margin) margin = tokens.at[i].column;
@@ -480,14 +544,16 @@ static void read_block(struct reader *reader, struct scenario_set *set, struct s
     }
     while (at < tokens.count && tokens.at[at].kind != TOKEN_END) {
         uint32_t to = at + 1;
-        while (tokens.at[to].kind != TOKEN_END && !(tokens.at[to].first && tokens.at[to].column == margin && tokens.at[to].kind != TOKEN_RESULT)) to++;
+        while (tokens.at[to].kind != TOKEN_END &&
+               !(tokens.at[to].first && tokens.at[to].column == margin && tokens.at[to].kind != TOKEN_RESULT))
+            to++;
         set_step(reader, tokens, at, to);
         if (!read_step(reader)) bind_loosely(reader);
         at = to;
     }
 }
 
-static void read_source(struct diagnostics *all, const struct program *program, uint32_t source, struct scenario_set *set) {
+void reader_read(struct diagnostics *all, const struct program *program, uint32_t source, struct scenario_set *set) {
     struct tree tree;
     tree_init(&tree);
     struct reader reader = {.all = all, .program = program, .arena = &set->arena, .tree = &tree, .source = source};
@@ -499,43 +565,4 @@ static void read_source(struct diagnostics *all, const struct program *program, 
     VEC_RELEASE(&reader.steps);
     VEC_RELEASE(&reader.names);
     tree_release(&tree);
-}
-
-// ---- Files --------------------------------------------------------------------------------------------------------------------------------------
-void scenario_set_init(struct scenario_set *set) {
-    *set = (struct scenario_set){0};
-    arena_init(&set->arena);
-}
-
-void scenario_set_release(struct scenario_set *set) {
-    VEC_RELEASE(&set->all);
-    arena_release(&set->arena);
-}
-
-bool scenario_read_text(struct diagnostics *all, const struct program *program, struct span path, struct span text, struct scenario_set *set) {
-    uint32_t errors = all->errors, count = set->all.count;
-    read_source(all, program, diagnostics_source(all, path, text), set);
-    if (all->errors == errors) return true;
-    set->all.count = count;
-    return false;
-}
-
-bool scenario_read(struct diagnostics *all, const struct program *program, const char *path, struct scenario_set *set) {
-    uint32_t errors = all->errors, count = set->all.count;
-    struct arena arena;
-    arena_init(&arena);
-    struct span text;
-    struct paths files = files_below(&arena, path);
-    for (uint32_t i = 0; i < files.count; i++) {
-        if (file_read(&arena, files.at[i].at, &text) == BASE_OK) {
-            read_source(all, program, diagnostics_source(all, files.at[i], text), set);
-        } else {
-            struct place nowhere = {diagnostics_source(all, files.at[i], SPAN("")), 0, 0};
-            diagnostics_error(all, nowhere, NULL, "cannot read this file");
-        }
-    }
-    arena_release(&arena);
-    if (all->errors == errors) return true;
-    set->all.count = count;
-    return false;
 }

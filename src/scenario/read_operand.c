@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads operands: what an expression of a scenario stands for, given the type that is wanted, and what to say where it does not fit.
+// Reads operands: what an expression of a scenario stands for, given the type that is wanted, and what to say where it
+// does not fit.
 #include "scenario/scenario_internal.h"
 
-// ---- Types in words -------------------------------------------------------------------------------------------------------------------
+// ---- Types in words -------------------------------------------------------------------------------------------------
 static struct span with_article(struct arena *arena, struct span name) {
     bool vowel = name.length && strchr("aeiouAEIO", name.at[0]);
     return span_print(arena, "%s %.*s", vowel ? "an" : "a", SPAN_ARG(name));
@@ -52,11 +53,12 @@ void text_end(struct text *text, struct span *copy, struct arena *arena) {
     text_release(text);
 }
 
-// ---- What fits ------------------------------------------------------------------------------------------------------------------------
+// ---- What fits ------------------------------------------------------------------------------------------------------
 static bool fits(struct type got, struct type want) {
     if (want.base == TYPE_ACTOR) return got.base == TYPE_ACTOR || got.base == TYPE_PARTY;
     if (got.base != want.base) return false;
-    if (want.base == TYPE_PARTY || want.base == TYPE_ENTITY) return want.of == NO_ID || got.of == NO_ID || got.of == want.of;
+    if (want.base == TYPE_PARTY || want.base == TYPE_ENTITY)
+        return want.of == NO_ID || got.of == NO_ID || got.of == want.of;
     return want.base != TYPE_KIND || got.of == want.of;
 }
 
@@ -67,10 +69,12 @@ static bool wrong_type(struct reader *reader, struct place place, struct type wa
         const struct kind *kind = &reader->program->kinds[want.of];
         struct text list = {0};
         text_print(&list, "one of ");
-        for (uint32_t i = 0; i < kind->constant_count; i++) text_print(&list, "%s%.*s", i ? ", " : "", SPAN_ARG(kind->constants[i].name));
+        for (uint32_t i = 0; i < kind->constant_count; i++)
+            text_print(&list, "%s%.*s", i ? ", " : "", SPAN_ARG(kind->constants[i].name));
         text_end(&list, &hint, reader->arena);
     }
-    diagnostics_error(reader->all, place, hint.length ? hint.at : NULL, "%.*s is wanted here, not %.*s", SPAN_ARG(words), SPAN_ARG(got));
+    diagnostics_error(reader->all, place, hint.length ? hint.at : NULL, "%.*s is wanted here, not %.*s",
+                      SPAN_ARG(words), SPAN_ARG(got));
     return false;
 }
 
@@ -79,7 +83,7 @@ static bool settle(struct reader *reader, struct operand *operand, struct type w
     return wrong_type(reader, operand->place, want, reader_type_words(reader->arena, reader->program, operand->type));
 }
 
-// ---- Names ------------------------------------------------------------------------------------------------------------------------------
+// ---- Names ----------------------------------------------------------------------------------------------------------
 static bool find_party(const struct program *program, struct span text, struct operand *operand) {
     for (uint32_t i = 0; i < program->parties_count; i++) {
         if (!span_equal(program->parties[i].name, text)) continue;
@@ -116,18 +120,21 @@ bool role_relation(const struct program *program, const struct relation *relatio
     (void)program;
     if (relation->column_count == 0 || relation->column_count > 2) return false;
     type_base last = relation->columns[relation->column_count - 1].type.base, first = relation->columns[0].type.base;
-    return (last == TYPE_PARTY || last == TYPE_ACTOR) && (relation->column_count == 1 || first == TYPE_PARTY || first == TYPE_ENTITY);
+    return (last == TYPE_PARTY || last == TYPE_ACTOR) &&
+           (relation->column_count == 1 || first == TYPE_PARTY || first == TYPE_ENTITY);
 }
 
 static bool find_role(const struct program *program, struct span text, uint32_t columns, uint32_t *relation) {
     *relation = program_find_relation(program, text);
-    return *relation != NO_ID && program->relations[*relation].column_count == columns && role_relation(program, &program->relations[*relation]);
+    return *relation != NO_ID && program->relations[*relation].column_count == columns &&
+           role_relation(program, &program->relations[*relation]);
 }
 
 static bool find_actor(const struct program *program, struct span text, struct operand *operand) {
     uint32_t office = find_office(program, text), organ = find_organ(program, text), relation;
     operand->type = (struct type){TYPE_ACTOR, NO_ID};
-    if (office != NO_ID && program->offices[office].of == NO_ID) return operand->value = actor_office(office, ACTOR_NONE), true;
+    if (office != NO_ID && program->offices[office].of == NO_ID)
+        return operand->value = actor_office(office, ACTOR_NONE), true;
     if (organ != NO_ID) return operand->value = actor_organ(organ), true;
     if (find_role(program, text, 1, &relation)) return operand->value = actor_role(relation, false, 0), true;
     return false;
@@ -141,8 +148,10 @@ static struct span nearest(struct reader *reader, struct span text, struct type 
         if (fits(reader->names.at[i].type, want)) VEC_PUSH(&names, reader->names.at[i].text);
     bool actor = want.base == TYPE_ACTOR || want.base == TYPE_PARTY;
     for (uint32_t i = 0; actor && i < program->parties_count; i++) VEC_PUSH(&names, program->parties[i].name);
-    for (uint32_t i = 0; want.base == TYPE_ACTOR && i < program->offices_count; i++) VEC_PUSH(&names, program->offices[i].name);
-    for (uint32_t i = 0; want.base == TYPE_ACTOR && i < program->organs_count; i++) VEC_PUSH(&names, program->organs[i].name);
+    for (uint32_t i = 0; want.base == TYPE_ACTOR && i < program->offices_count; i++)
+        VEC_PUSH(&names, program->offices[i].name);
+    for (uint32_t i = 0; want.base == TYPE_ACTOR && i < program->organs_count; i++)
+        VEC_PUSH(&names, program->organs[i].name);
     for (uint32_t i = 0; want.base == TYPE_KIND && i < program->kinds[want.of].constant_count; i++)
         VEC_PUSH(&names, program->kinds[want.of].constants[i].name);
     struct span found = span_nearest(text, names.at, names.count);
@@ -154,14 +163,16 @@ static bool unknown_name(struct reader *reader, struct place place, struct span 
     struct span near = nearest(reader, text, want), hint = {0};
     uint32_t office = find_office(reader->program, text);
     if (office != NO_ID && want.base == TYPE_ACTOR) {
-        hint = span_print(reader->arena, "each %.*s has one: %.*s of NAME", SPAN_ARG(reader->program->party_types[reader->program->offices[office].of].name),
+        hint = span_print(reader->arena, "each %.*s has one: %.*s of NAME",
+                          SPAN_ARG(reader->program->party_types[reader->program->offices[office].of].name),
                           SPAN_ARG(text));
         diagnostics_error(reader->all, place, hint.at, "whose %.*s is meant?", SPAN_ARG(text));
         return false;
     }
     if (near.length) hint = span_print(reader->arena, "did you mean `%.*s`?", SPAN_ARG(near));
     else if (want.base == TYPE_ENTITY) hint = SPAN("a step names what it makes with `as NAME` or `making NAME`");
-    diagnostics_error(reader->all, place, hint.length ? hint.at : NULL, "nothing is called `%.*s` here", SPAN_ARG(text));
+    diagnostics_error(reader->all, place, hint.length ? hint.at : NULL, "nothing is called `%.*s` here",
+                      SPAN_ARG(text));
     return false;
 }
 
@@ -176,7 +187,8 @@ static bool name_operand(struct reader *reader, struct span text, struct type wa
         return true;
     }
     if (want.base == TYPE_KIND && find_constant(program, want.of, text, operand)) return true;
-    if (find_party(program, text, operand) || (want.base == TYPE_ACTOR && find_actor(program, text, operand))) return settle(reader, operand, want);
+    if (find_party(program, text, operand) || (want.base == TYPE_ACTOR && find_actor(program, text, operand)))
+        return settle(reader, operand, want);
     if (find_actor(program, text, operand)) return settle(reader, operand, want);
     for (uint32_t kind = 0; want.base != TYPE_KIND && kind < program->kinds_count; kind++)
         if (find_constant(program, kind, text, operand)) return settle(reader, operand, want);
@@ -187,25 +199,29 @@ static bool name_operand(struct reader *reader, struct span text, struct type wa
     return unknown_name(reader, operand->place, text, want);
 }
 
-// ---- Offices and roles --------------------------------------------------------------------------------------------------------------------
+// ---- Offices and roles ----------------------------------------------------------------------------------------------
 static bool office_of(struct reader *reader, const struct tree_expression *expression, struct operand *operand) {
     const struct program *program = reader->program;
     uint32_t office = find_office(program, expression->text);
-    if (office == NO_ID) return unknown_name(reader, expression->place, expression->text, (struct type){TYPE_ACTOR, NO_ID});
+    if (office == NO_ID)
+        return unknown_name(reader, expression->place, expression->text, (struct type){TYPE_ACTOR, NO_ID});
     uint32_t of = program->offices[office].of;
     if (of == NO_ID) {
-        diagnostics_error(reader->all, expression->place, NULL, "`%.*s` is an office of the organisation, not of a party", SPAN_ARG(expression->text));
+        diagnostics_error(reader->all, expression->place, NULL,
+                          "`%.*s` is an office of the organisation, not of a party", SPAN_ARG(expression->text));
         return false;
     }
     struct operand party;
     if (!reader_operand(reader, expression->left, (struct type){TYPE_PARTY, of}, false, &party)) return false;
-    if (party.kind != OPERAND_VALUE) return wrong_type(reader, expression->place, (struct type){TYPE_PARTY, of}, SPAN("a name of this scenario"));
+    if (party.kind != OPERAND_VALUE)
+        return wrong_type(reader, expression->place, (struct type){TYPE_PARTY, of}, SPAN("a name of this scenario"));
     operand->type = (struct type){TYPE_ACTOR, NO_ID};
     operand->value = actor_office(office, party.value);
     return true;
 }
 
-static bool chair_of(struct reader *reader, const struct tree_expression *expression, uint32_t organ, struct operand *operand) {
+static bool chair_of(struct reader *reader, const struct tree_expression *expression, uint32_t organ,
+                     struct operand *operand) {
     const struct organ *of = &reader->program->organs[organ];
     if (of->chair == NO_ID) {
         diagnostics_error(reader->all, expression->place, NULL, "`%.*s` names no chair", SPAN_ARG(of->name));
@@ -222,8 +238,9 @@ static bool role_of(struct reader *reader, const struct tree_expression *express
     operand->type = (struct type){TYPE_ACTOR, NO_ID};
     if (span_is(expression->text, "chair") && organ != NO_ID) return chair_of(reader, expression, organ, operand);
     if (!find_role(program, expression->text, left ? 2 : 1, &relation)) {
-        diagnostics_error(reader->all, expression->place, "a role is chair(ORGAN), or a fact whose last column is its holder",
-                          "`%.*s` is no role%s", SPAN_ARG(expression->text), left ? " over one thing" : "");
+        diagnostics_error(reader->all, expression->place,
+                          "a role is chair(ORGAN), or a fact whose last column is its holder", "`%.*s` is no role%s",
+                          SPAN_ARG(expression->text), left ? " over one thing" : "");
         return false;
     }
     if (!left) return operand->value = actor_role(relation, false, 0), true;
@@ -235,9 +252,13 @@ static bool role_of(struct reader *reader, const struct tree_expression *express
     return true;
 }
 
-// ---- Literals -----------------------------------------------------------------------------------------------------------------------------------
-static const struct { const char *unit; int64_t months, seconds; } units[] = {
-    {"second", 0, 1}, {"minute", 0, 60}, {"hour", 0, 3600}, {"day", 0, 86400}, {"week", 0, 604800}, {"month", 1, 0}, {"year", 12, 0},
+// ---- Literals -------------------------------------------------------------------------------------------------------
+static const struct {
+    const char *unit;
+    int64_t months, seconds;
+} units[] = {
+    {"second", 0, 1},    {"minute", 0, 60}, {"hour", 0, 3600}, {"day", 0, 86400},
+    {"week", 0, 604800}, {"month", 1, 0},   {"year", 12, 0},
 };
 
 static bool duration_operand(struct reader *reader, const struct tree_expression *expression, struct operand *operand) {
@@ -245,8 +266,9 @@ static bool duration_operand(struct reader *reader, const struct tree_expression
     for (uint32_t i = 0; i < COUNT_OF(units); i++) {
         if (!span_is(expression->text, units[i].unit)) continue;
         int64_t months, seconds;
-        if (__builtin_mul_overflow(expression->integer, units[i].months, &months) || __builtin_mul_overflow(expression->integer, units[i].seconds, &seconds) ||
-            months > 200000 || months < -200000 || seconds > (int64_t)1 << 42 || seconds < -((int64_t)1 << 42)) {
+        if (__builtin_mul_overflow(expression->integer, units[i].months, &months) ||
+            __builtin_mul_overflow(expression->integer, units[i].seconds, &seconds) || months > 200000 ||
+            months < -200000 || seconds > (int64_t)1 << 42 || seconds < -((int64_t)1 << 42)) {
             diagnostics_error(reader->all, expression->place, NULL, "this duration is longer than the calendar");
             return false;
         }
@@ -297,8 +319,9 @@ static bool literal_operand(struct reader *reader, const struct tree_expression 
     }
 }
 
-// ---- The whole --------------------------------------------------------------------------------------------------------------------------------------
-bool reader_operand(struct reader *reader, const struct tree_expression *expression, struct type want, bool pattern, struct operand *operand) {
+// ---- The whole ------------------------------------------------------------------------------------------------------
+bool reader_operand(struct reader *reader, const struct tree_expression *expression, struct type want, bool pattern,
+                    struct operand *operand) {
     *operand = (struct operand){.kind = OPERAND_VALUE, .place = expression->place, .type = want};
     if (expression->kind == TREE_ANY) {
         operand->kind = OPERAND_ANY;
@@ -312,7 +335,8 @@ bool reader_operand(struct reader *reader, const struct tree_expression *express
 
 bool reader_read_operand(struct reader *reader, struct type want, bool pattern, struct operand *operand) {
     if (reader_token(reader)->kind == TOKEN_ERROR) return false;
-    const struct tree_expression *expression = tree_parse_expression(reader->tree, reader->all, reader->tokens, &reader->next);
+    const struct tree_expression *expression =
+        tree_parse_expression(reader->tree, reader->all, reader->tokens, &reader->next);
     return expression && reader_operand(reader, expression, want, pattern, operand);
 }
 
@@ -323,9 +347,12 @@ bool reader_arguments(struct reader *reader, struct tree_expressions *arguments)
     struct tree_expression *read[COLUMNS_MAX + 1];
     uint32_t count = 0;
     do {
-        struct tree_expression *expression = tree_parse_expression(reader->tree, reader->all, reader->tokens, &reader->next);
+        struct tree_expression *expression =
+            tree_parse_expression(reader->tree, reader->all, reader->tokens, &reader->next);
         if (!expression) return false;
-        if (count == COUNT_OF(read)) return diagnostics_error(reader->all, expression->place, NULL, "more than %u arguments", COLUMNS_MAX), false;
+        if (count == COUNT_OF(read))
+            return diagnostics_error(reader->all, expression->place, NULL, "more than %u arguments", COLUMNS_MAX),
+                   false;
         read[count++] = expression;
     } while (reader_take_kind(reader, TOKEN_COMMA));
     if (!reader_take_kind(reader, TOKEN_RIGHT)) return reader_expected(reader, "`,` or `)`"), false;
@@ -345,8 +372,10 @@ bool reader_act(struct reader *reader, uint32_t *act) {
     struct span *names = ARENA_ARRAY(reader->arena, struct span, program->acts_count + 1);
     for (uint32_t i = 0; i < program->acts_count; i++) names[i] = program->acts[i].name;
     struct span near = span_nearest(token->text, names, program->acts_count);
-    struct span hint = near.length ? act_signature(reader->arena, program, &program->acts[program_find_act(program, near)]) : SPAN("");
+    struct span hint =
+        near.length ? act_signature(reader->arena, program, &program->acts[program_find_act(program, near)]) : SPAN("");
     if (near.length) hint = span_print(reader->arena, "did you mean `%.*s`?", SPAN_ARG(hint));
-    diagnostics_error(reader->all, token->place, near.length ? hint.at : NULL, "there is no act `%.*s`", SPAN_ARG(token->text));
+    diagnostics_error(reader->all, token->place, near.length ? hint.at : NULL, "there is no act `%.*s`",
+                      SPAN_ARG(token->text));
     return false;
 }

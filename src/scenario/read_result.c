@@ -4,7 +4,7 @@
 
 static const struct type type_actor = {TYPE_ACTOR, NO_ID};
 
-// ---- Parts ------------------------------------------------------------------------------------------------------------------------------
+// ---- Parts ----------------------------------------------------------------------------------------------------------
 static bool read_message(struct reader *reader, struct span *message) {
     if (reader_token(reader)->kind != TOKEN_TEXT) return reader_expected(reader, "the message in quotes"), false;
     *message = span_copy(reader->arena, reader_token(reader)->text);
@@ -33,12 +33,14 @@ static bool read_duty(struct reader *reader, struct duty_pattern *duty) {
     if (!reader_arguments(reader, &arguments)) return false;
     const struct act *act = &reader->program->acts[duty->act];
     if (arguments.count > act->parameter_count) {
-        diagnostics_error(reader->all, place, act_signature(reader->arena, reader->program, act).at, "`%.*s` takes %u argument%s, not %u",
-                          SPAN_ARG(act->name), act->parameter_count, act->parameter_count == 1 ? "" : "s", arguments.count);
+        diagnostics_error(reader->all, place, act_signature(reader->arena, reader->program, act).at,
+                          "`%.*s` takes %u argument%s, not %u", SPAN_ARG(act->name), act->parameter_count,
+                          act->parameter_count == 1 ? "" : "s", arguments.count);
         return false;
     }
     struct operand *operands = ARENA_ARRAY(reader->arena, struct operand, act->parameter_count + 1);
-    for (uint32_t i = 0; i < act->parameter_count; i++) operands[i] = (struct operand){.kind = OPERAND_ANY, .type = act->parameters[i].type};
+    for (uint32_t i = 0; i < act->parameter_count; i++)
+        operands[i] = (struct operand){.kind = OPERAND_ANY, .type = act->parameters[i].type};
     bool right = true;
     for (uint32_t i = 0; i < arguments.count; i++)
         if (!reader_operand(reader, arguments.at[i], act->parameters[i].type, true, &operands[i])) right = false;
@@ -57,11 +59,15 @@ static bool find_outcome(const struct program *program, struct span text, uint32
     return false;
 }
 
-// ---- After -> ------------------------------------------------------------------------------------------------------------------------------
-static const struct { const char *word; result_kind kind; } words[] = {
-    {"done", RESULT_DONE}, {"refused", RESULT_REFUSED}, {"proposed", RESULT_PROPOSED}, {"answered", RESULT_ANSWERED}, {"duty", RESULT_DUTY},
-    {"met", RESULT_MET}, {"released", RESULT_RELEASED}, {"lapsed", RESULT_LAPSED}, {"finding", RESULT_FINDING}, {"closes", RESULT_CLOSES},
-    {"late", RESULT_LATE},
+// ---- After -> -------------------------------------------------------------------------------------------------------
+static const struct {
+    const char *word;
+    result_kind kind;
+} words[] = {
+    {"done", RESULT_DONE},         {"refused", RESULT_REFUSED}, {"proposed", RESULT_PROPOSED},
+    {"answered", RESULT_ANSWERED}, {"duty", RESULT_DUTY},       {"met", RESULT_MET},
+    {"released", RESULT_RELEASED}, {"lapsed", RESULT_LAPSED},   {"finding", RESULT_FINDING},
+    {"closes", RESULT_CLOSES},     {"late", RESULT_LATE},
 };
 
 static bool unknown_result(struct reader *reader, struct place place, struct span text, bool outcomes_only) {
@@ -98,7 +104,8 @@ static bool read_result(struct reader *reader, struct scenario_result *result) {
         if (span_is(word->text, words[i].word)) found = i;
     if (found == COUNT_OF(words)) {
         result->kind = RESULT_OUTCOME;
-        return find_outcome(reader->program, word->text, &result->outcome) || unknown_result(reader, word->place, word->text, false);
+        return find_outcome(reader->program, word->text, &result->outcome) ||
+               unknown_result(reader, word->place, word->text, false);
     }
     result->kind = words[found].kind;
     switch (result->kind) {
@@ -113,7 +120,8 @@ static bool read_result(struct reader *reader, struct scenario_result *result) {
     case RESULT_CLOSES: return read_message(reader, &result->message);
     case RESULT_LATE:
         if (reader_token(reader)->kind != TOKEN_INTEGER) return reader_expected(reader, "how many entries"), false;
-        result->count = (uint32_t)(reader_token(reader)->integer > UINT32_MAX ? UINT32_MAX : reader_token(reader)->integer);
+        result->count =
+            (uint32_t)(reader_token(reader)->integer > UINT32_MAX ? UINT32_MAX : reader_token(reader)->integer);
         reader->next++;
         return true;
     default: return true;
@@ -127,7 +135,8 @@ bool reader_results(struct reader *reader, struct scenario_step *step) {
         struct scenario_result result;
         right = read_result(reader, &result);
         const struct token *last = &reader->tokens.at[reader->next ? reader->next - 1 : 0];
-        if (last->place.at >= result.place.at) result.place.length = last->place.at + last->place.length - result.place.at;
+        if (last->place.at >= result.place.at)
+            result.place.length = last->place.at + last->place.length - result.place.at;
         if (right && step->try && result.bound != NO_ID) {
             diagnostics_error(reader->all, result.place, NULL, "`try` enters nothing that could be named");
             right = false;
@@ -142,7 +151,7 @@ bool reader_results(struct reader *reader, struct scenario_step *step) {
     return right;
 }
 
-// ---- expect -----------------------------------------------------------------------------------------------------------------------------------
+// ---- expect ---------------------------------------------------------------------------------------------------------
 static bool read_fact(struct reader *reader, struct scenario_expect *expect) {
     const struct program *program = reader->program;
     const struct token *name = reader_token(reader);
@@ -155,7 +164,8 @@ static bool read_fact(struct reader *reader, struct scenario_expect *expect) {
             if (!program->relations[i].hidden) names[count++] = program->relations[i].name;
         struct span near = span_nearest(name->text, names, count);
         if (near.length) hint = span_print(reader->arena, "did you mean `%.*s`?", SPAN_ARG(near));
-        diagnostics_error(reader->all, name->place, near.length ? hint.at : NULL, "there is no fact `%.*s`", SPAN_ARG(name->text));
+        diagnostics_error(reader->all, name->place, near.length ? hint.at : NULL, "there is no fact `%.*s`",
+                          SPAN_ARG(name->text));
         return false;
     }
     reader->next++;
@@ -163,8 +173,8 @@ static bool read_fact(struct reader *reader, struct scenario_expect *expect) {
     struct tree_expressions arguments;
     if (!reader_arguments(reader, &arguments)) return false;
     if (arguments.count != relation->column_count) {
-        diagnostics_error(reader->all, name->place, NULL, "`%.*s` has %u column%s, not %u", SPAN_ARG(name->text), relation->column_count,
-                          relation->column_count == 1 ? "" : "s", arguments.count);
+        diagnostics_error(reader->all, name->place, NULL, "`%.*s` has %u column%s, not %u", SPAN_ARG(name->text),
+                          relation->column_count, relation->column_count == 1 ? "" : "s", arguments.count);
         return false;
     }
     struct operand *pattern = ARENA_ARRAY(reader->arena, struct operand, arguments.count + 1);
@@ -176,13 +186,15 @@ static bool read_fact(struct reader *reader, struct scenario_expect *expect) {
 }
 
 static bool read_decision(struct reader *reader, struct scenario_expect *expect) {
-    if (!reader_read_operand(reader, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, false, &expect->proposal)) return false;
+    if (!reader_read_operand(reader, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, false, &expect->proposal))
+        return false;
     const struct token *word = reader_token(reader);
     if (word->kind != TOKEN_NAME) return reader_expected(reader, "an outcome, or `open`"), false;
     reader->next++;
     expect->outcome = NO_ID;
     if (span_is(word->text, "open")) return true;
-    return find_outcome(reader->program, word->text, &expect->outcome) || unknown_result(reader, word->place, word->text, true);
+    return find_outcome(reader->program, word->text, &expect->outcome) ||
+           unknown_result(reader, word->place, word->text, true);
 }
 
 static bool take_keyword(struct reader *reader, const char *word) {
@@ -190,7 +202,10 @@ static bool take_keyword(struct reader *reader, const char *word) {
 }
 
 static bool read_expected(struct reader *reader, struct scenario_expect *expect) {
-    static const struct { const char *word; expect_kind kind; } kinds[] = {{"duty", EXPECT_DUTY}, {"overdue", EXPECT_OVERDUE}, {"met", EXPECT_MET}};
+    static const struct {
+        const char *word;
+        expect_kind kind;
+    } kinds[] = {{"duty", EXPECT_DUTY}, {"overdue", EXPECT_OVERDUE}, {"met", EXPECT_MET}};
     for (uint32_t i = 0; i < COUNT_OF(kinds); i++) {
         if (!take_keyword(reader, kinds[i].word)) continue;
         expect->kind = kinds[i].kind;

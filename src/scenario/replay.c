@@ -2,22 +2,22 @@
 // The story of a run at a terminal: a day, an hour, who did what, how it was answered and what came of it.
 #include "scenario/scenario_internal.h"
 
-#define INDENT 9u             // where an act's words begin: "22:00  ✓ "
-#define LABEL 9u              // width of the word before a consequence
+#define INDENT 9u    // where an act's words begin: "22:00  ✓ "
+#define LABEL 9u     // width of the word before a consequence
 
 struct teller {
     const struct scenario_run *run;
     struct evaluator *evaluator;
-    struct scenario_words words;      // the run's, at the offset of the step that is told
+    struct scenario_words words;    // the run's, at the offset of the step that is told
     struct arena arena;
     struct text *out, line;
     bool colour;
     int32_t offset;
     bool with_day;
-    int64_t day;              // of the day line that stands above
+    int64_t day;    // of the day line that stands above
     int32_t day_offset;
-    int64_t clock;            // of the last line with an hour; TIME_MIN: none under this day line
-    struct span medium;       // of the record that stands above
+    int64_t clock;         // of the last line with an hour; TIME_MIN: none under this day line
+    struct span medium;    // of the record that stands above
     bool recorded;
 };
 
@@ -33,7 +33,7 @@ static void end_line(struct teller *teller, uint32_t from, uint32_t indent) {
     teller->line.length = 0;
 }
 
-// ---- Time -------------------------------------------------------------------------------------------------------------------------------------
+// ---- Time -----------------------------------------------------------------------------------------------------------
 static void print_offset(struct text *out, int32_t offset) {
     if (offset == 0) text_print(out, "UTC");
     else text_print(out, "%c%02d:%02d", offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
@@ -79,7 +79,7 @@ static void due_words(struct teller *teller, const struct duty_view *duty) {
     if (duty->house) text_print(&teller->line, " (house setting)");
 }
 
-// ---- Consequences -------------------------------------------------------------------------------------------------------------------------------
+// ---- Consequences ---------------------------------------------------------------------------------------------------
 static void tell_label(struct teller *teller, text_colour ink, const char *label) {
     text_pad(teller->out, 0, INDENT);
     ink_text(teller, ink, label);
@@ -89,7 +89,8 @@ static void tell_label(struct teller *teller, text_colour ink, const char *label
 
 static void end_consequence(struct teller *teller) { end_line(teller, INDENT + LABEL, INDENT + LABEL); }
 
-static void tell_answers(struct teller *teller, const struct decision_view *decision, uint32_t answer, bool answered, const char *label) {
+static void tell_answers(struct teller *teller, const struct decision_view *decision, uint32_t answer, bool answered,
+                         const char *label) {
     uint32_t shown = 0;
     for (uint32_t i = 0; i < decision->seat_count; i++) {
         const struct seat_view *seat = &decision->seats[i];
@@ -114,7 +115,8 @@ static void tell_decision(struct teller *teller, const struct deed *deed, struct
     tell_label(teller, deed->outcome == OUTCOME_ADOPTED ? INK_GREEN : INK_RED, label.at);
     uint32_t from = INDENT + (label.length - 1 < LABEL ? LABEL : (uint32_t)label.length);
     text_release(&label);
-    words_value(teller->evaluator, &teller->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, deed->proposal, &teller->line);
+    words_value(teller->evaluator, &teller->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, deed->proposal,
+                &teller->line);
     struct decision_views decisions = {0};
     if (scenario_decisions(teller->evaluator, question, &teller->arena, &decisions) != ASK_OK) decisions.count = 0;
     for (uint32_t i = 0; i < decisions.count; i++) {
@@ -122,20 +124,27 @@ static void tell_decision(struct teller *teller, const struct deed *deed, struct
         if (decision->proposal != deed->proposal) continue;
         for (uint32_t k = 0; k < decision->item_count; k++) {
             text_print(&teller->line, k ? " and " : ": ");
-            words_call(teller->evaluator, &teller->words, decision->items[k].act, decision->items[k].arguments, NULL, decision->items[k].argument_count, &teller->line);
+            words_call(teller->evaluator, &teller->words, decision->items[k].act, decision->items[k].arguments, NULL,
+                       decision->items[k].argument_count, &teller->line);
         }
         words_citation(program, decision->citation, &teller->line);
         end_line(teller, from, INDENT + LABEL);
-        static const char *const labels[] = {"consent: ", "object: ", "abstain: ", "stand aside: ", "consent with a reservation: "};
-        for (uint32_t answer = 0; answer < COUNT_OF(labels); answer++) tell_answers(teller, decision, answer, true, labels[answer]);
+        static const char *const labels[] = {
+            "consent: ", "object: ", "abstain: ", "stand aside: ", "consent with a reservation: "};
+        for (uint32_t answer = 0; answer < COUNT_OF(labels); answer++)
+            tell_answers(teller, decision, answer, true, labels[answer]);
         tell_answers(teller, decision, 0, false, "no answer: ");
     }
     if (teller->line.length) end_consequence(teller);
 }
 
 static void tell_duty(struct teller *teller, const struct deed *deed) {
-    static const struct { const char *label; text_colour ink; } labels[] = {{"duty", INK_YELLOW}, {"met", INK_GREEN}, {"released", INK_DIM}, {"lapsed", INK_DIM}};
-    tell_label(teller, deed->late ? INK_YELLOW : labels[deed->kind].ink, deed->late ? "met late" : labels[deed->kind].label);
+    static const struct {
+        const char *label;
+        text_colour ink;
+    } labels[] = {{"duty", INK_YELLOW}, {"met", INK_GREEN}, {"released", INK_DIM}, {"lapsed", INK_DIM}};
+    tell_label(teller, deed->late ? INK_YELLOW : labels[deed->kind].ink,
+               deed->late ? "met late" : labels[deed->kind].label);
     words_bearer(teller->evaluator, &teller->words, &deed->duty, &teller->line);
     text_print(&teller->line, ": ");
     words_duty(teller->evaluator, &teller->words, &deed->duty, &teller->line);
@@ -158,7 +167,7 @@ static void tell_overdue(struct teller *teller, const struct deed *deed) {
 static void tell_finding(struct teller *teller, const struct deed *deed) {
     bool opens = deed->kind == DEED_FINDING;
     if (deed->overdue && opens) tell_overdue(teller, deed);
-    if (deed->overdue) return;       // how the duty ended is told already
+    if (deed->overdue) return;    // how the duty ended is told already
     tell_label(teller, opens ? INK_RED : INK_GREEN, opens ? deed->finding.alleged ? "alleged" : "finding" : "closed");
     text_add(&teller->line, deed->finding.message);
     size_t before = teller->line.length;
@@ -193,7 +202,7 @@ static void tell_settled(struct teller *teller, const struct step_result *result
     }
 }
 
-// ---- Acts -------------------------------------------------------------------------------------------------------------------------------------------
+// ---- Acts -----------------------------------------------------------------------------------------------------------
 static void tell_record(struct teller *teller, const struct scenario_step *step) {
     if (!step->recorded) {
         teller->recorded = false;
@@ -218,7 +227,11 @@ static void tell_names(struct teller *teller, const struct scenario_step *step) 
     if (step->proposal != NO_ID) text_print(&teller->line, " as %.*s", SPAN_ARG(names[step->proposal].text));
     for (uint32_t i = 0; i < step->made_count; i++) {
         bool proposal = step->kind == STEP_PROPOSE;
-        text_print(&teller->line, "%s%.*s", i ? ", " : proposal ? ", for " : " as ", SPAN_ARG(names[step->made[i]].text));
+        text_print(&teller->line, "%s%.*s",
+                   i          ? ", "
+                   : proposal ? ", for "
+                              : " as ",
+                   SPAN_ARG(names[step->made[i]].text));
     }
 }
 
@@ -226,12 +239,16 @@ static const struct citation *citation_of_step(const struct program *program, co
     return step->call_count ? &program->acts[step->calls[0].act].citation : NULL;
 }
 
-// ---- Explanations -----------------------------------------------------------------------------------------------------------------------------------
-// The explainer prints a tree. Its root, and the line that names the act, say what stands above already; what is long is for the page and
-// for `entente why`.
+// ---- Explanations ---------------------------------------------------------------------------------------------------
+// The explainer prints a tree. Its root, and the line that names the act, say what stands above already; what is long
+// is for the page and for `entente why`.
 #define WHY_LINES 6u
 
-struct why_line { struct span words; uint32_t lead; bool branch; };      // lead: columns before the words
+struct why_line {
+    struct span words;
+    uint32_t lead;
+    bool branch;
+};    // lead: columns before the words
 
 static struct why_line why_line_of(struct span line) {
     struct why_line why = {.words = line};
@@ -240,7 +257,8 @@ static struct why_line why_line_of(struct span line) {
         uint32_t bytes = byte == ' ' ? 1 : 3;
         // Box drawing is E2 94 xx.
         if (byte != ' ' && (byte != 0xE2 || why.words.length < 3 || (unsigned char)why.words.at[1] != 0x94)) break;
-        if (bytes == 3 && ((unsigned char)why.words.at[2] == 0x94 || (unsigned char)why.words.at[2] == 0x9C)) why.branch = true;
+        if (bytes == 3 && ((unsigned char)why.words.at[2] == 0x94 || (unsigned char)why.words.at[2] == 0x9C))
+            why.branch = true;
         why.words = span_part(why.words, bytes, why.words.length - bytes);
         why.lead++;
     }
@@ -279,7 +297,7 @@ static void tell_why(struct teller *teller, struct span why) {
                 continue;
             }
         } else if (teller->line.length == 0) {
-            continue;      // of the root, or of what is left out
+            continue;    // of the root, or of what is left out
         }
         if (teller->line.length) text_byte(&teller->line, ' ');
         text_add(&teller->line, line.words);
@@ -304,13 +322,15 @@ static void tell_act(struct teller *teller, const struct step_result *result) {
     tell_clock(teller, step->time);
     ink_text(teller, done ? INK_GREEN : INK_RED, done ? "✓ " : "✗ ");
     if (step->try) text_print(teller->out, "try: ");
-    struct span words = result->words.length ? result->words : SPAN("an act that cannot be made"), who = span_part(words, 0, result->who_length);
+    struct span words = result->words.length ? result->words : SPAN("an act that cannot be made"),
+                who = span_part(words, 0, result->who_length);
     text_ink(teller->out, teller->colour, INK_BOLD);
     text_wrap(teller->out, who, INDENT + (step->try ? 5 : 0), INDENT + 2, WORDS_WIDTH);
     text_ink(teller->out, teller->colour, INK_PLAIN);
     text_add(&teller->line, span_part(words, who.length, words.length - who.length));
     tell_names(teller, step);
-    if (done) words_citation(teller->evaluator->program, citation_of_step(teller->evaluator->program, step), &teller->line);
+    if (done)
+        words_citation(teller->evaluator->program, citation_of_step(teller->evaluator->program, step), &teller->line);
     end_line(teller, INDENT + (step->try ? 5 : 0) + span_width(who) % (WORDS_WIDTH - INDENT), INDENT + 2);
     if (!done && result->words.length) tell_refusal(teller, result);
     struct question question = {step->time, POSITION_LAST};
@@ -318,7 +338,8 @@ static void tell_act(struct teller *teller, const struct step_result *result) {
     for (uint32_t i = 0; i < deeds.count; i++) {
         if (step->try && deeds.at[i].kind == DEED_DECIDED) {
             tell_label(teller, INK_DIM, "would be");
-            words_name(teller->evaluator->program->kinds[KIND_OUTCOME].constants[deeds.at[i].outcome].name, &teller->line);
+            words_name(teller->evaluator->program->kinds[KIND_OUTCOME].constants[deeds.at[i].outcome].name,
+                       &teller->line);
             end_consequence(teller);
             continue;
         }
@@ -327,7 +348,8 @@ static void tell_act(struct teller *teller, const struct step_result *result) {
     for (uint32_t i = 0; i < result->receipt.late_count; i++) {
         const struct late_outcome *late = &result->receipt.late[i];
         tell_label(teller, INK_YELLOW, "late");
-        text_print(&teller->line, "known then, entry %u would have been %s", late->position, late->would_be_done ? "done" : "refused");
+        text_print(&teller->line, "known then, entry %u would have been %s", late->position,
+                   late->would_be_done ? "done" : "refused");
         end_consequence(teller);
     }
 }
@@ -342,7 +364,7 @@ static void tell_failures(struct teller *teller, uint32_t step) {
     }
 }
 
-// ---- The whole ------------------------------------------------------------------------------------------------------------------------------------------
+// ---- The whole ------------------------------------------------------------------------------------------------------
 static void tell_heading(struct teller *teller) {
     const struct program *program = teller->evaluator->program;
     struct span title = teller->run->scenario->title;
@@ -350,7 +372,8 @@ static void tell_heading(struct teller *teller) {
     text_add(teller->out, title.length ? title : SPAN("A scenario without a title"));
     text_ink(teller->out, teller->colour, INK_PLAIN);
     text_byte(teller->out, '\n');
-    text_print(&teller->line, "%.*s · %.*s", SPAN_ARG(program->title.length ? program->title : program->name), SPAN_ARG(teller->run->scenario->path));
+    text_print(&teller->line, "%.*s · %.*s", SPAN_ARG(program->title.length ? program->title : program->name),
+               SPAN_ARG(teller->run->scenario->path));
     text_ink(teller->out, teller->colour, INK_DIM);
     end_line(teller, 0, 0);
     text_ink(teller->out, teller->colour, INK_PLAIN);
@@ -369,7 +392,8 @@ static void tell_end(struct teller *teller) {
     for (uint32_t i = 0; i < duties.count; i++) {
         if (duties.at[i].status > DUTY_OVERDUE) continue;
         open++;
-        tell_label(teller, duties.at[i].status == DUTY_OVERDUE ? INK_RED : INK_YELLOW, duties.at[i].status == DUTY_OVERDUE ? "OVERDUE" : "owed");
+        tell_label(teller, duties.at[i].status == DUTY_OVERDUE ? INK_RED : INK_YELLOW,
+                   duties.at[i].status == DUTY_OVERDUE ? "OVERDUE" : "owed");
         words_bearer(teller->evaluator, &teller->words, &duties.at[i], &teller->line);
         text_print(&teller->line, ": ");
         words_duty(teller->evaluator, &teller->words, &duties.at[i], &teller->line);
@@ -397,7 +421,8 @@ static void tell_verdict(struct teller *teller) {
     text_byte(teller->out, '\n');
     if (run->failures.count) {
         text_ink(teller->out, teller->colour, INK_RED);
-        text_print(teller->out, "%u expectation%s not met, of %u\n", run->failures.count, run->failures.count == 1 ? "" : "s", expected);
+        text_print(teller->out, "%u expectation%s not met, of %u\n", run->failures.count,
+                   run->failures.count == 1 ? "" : "s", expected);
     } else {
         text_ink(teller->out, teller->colour, INK_GREEN);
         if (expected == 0) text_print(teller->out, "nothing was expected\n");
@@ -408,7 +433,8 @@ static void tell_verdict(struct teller *teller) {
 }
 
 void scenario_replay_print(const struct scenario_run *run, struct text *out, bool colour) {
-    struct teller teller = {.run = run, .evaluator = run->evaluator, .words = run->words, .out = out, .colour = colour, .clock = TIME_MIN};
+    struct teller teller = {
+        .run = run, .evaluator = run->evaluator, .words = run->words, .out = out, .colour = colour, .clock = TIME_MIN};
     arena_init(&teller.arena);
     tell_heading(&teller);
     for (uint32_t i = 0; i < run->steps.count; i++) {

@@ -10,7 +10,8 @@ static void print_part(struct text *out, const char *label, struct span words, b
     text_byte(out, '\n');
 }
 
-void scenario_failures_print(const struct diagnostics *all, const struct scenario_run *run, struct text *out, bool colour) {
+void scenario_failures_print(const struct diagnostics *all, const struct scenario_run *run, struct text *out,
+                             bool colour) {
     for (uint32_t i = 0; i < run->failures.count; i++) {
         const struct scenario_failure *failure = &run->failures.at[i];
         uint32_t line, column;
@@ -36,7 +37,7 @@ void scenario_failures_print(const struct diagnostics *all, const struct scenari
     }
 }
 
-// ---- JSON -------------------------------------------------------------------------------------------------------------------------------------
+// ---- JSON -----------------------------------------------------------------------------------------------------------
 static void member(struct text *out, const char *name, struct span words) {
     if (out->at[out->length - 1] != '{') text_byte(out, ',');
     text_json(out, span_of(name));
@@ -70,7 +71,8 @@ void scenario_failures_json(const struct diagnostics *all, const struct scenario
 static void json_time(struct text *out, int64_t time, int32_t offset) {
     struct calendar_date date = calendar_date_of(time, offset);
     struct text words = {0};
-    text_print(&words, "%04d-%02d-%02dT%02d:%02d:%02d", date.year, date.month, date.day, date.hour, date.minute, date.second);
+    text_print(&words, "%04d-%02d-%02dT%02d:%02d:%02d", date.year, date.month, date.day, date.hour, date.minute,
+               date.second);
     if (offset) text_print(&words, "%c%02d:%02d", offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
     else text_byte(&words, 'Z');
     member(out, "time", text_span(&words));
@@ -102,8 +104,8 @@ static void json_deed(const struct scenario_run *run, const struct deed *deed, s
     text_release(&words);
 }
 
-static void json_deeds(const struct scenario_run *run, struct arena *arena, const char *name, const struct write *writes, uint32_t count, struct question question,
-                       struct text *out) {
+static void json_deeds(const struct scenario_run *run, struct arena *arena, const char *name,
+                       const struct write *writes, uint32_t count, struct question question, struct text *out) {
     struct deeds deeds = deeds_of(run->evaluator, question, writes, count, arena);
     text_print(out, ",\"%s\":[", name);
     for (uint32_t i = 0; i < deeds.count; i++) {
@@ -113,7 +115,8 @@ static void json_deeds(const struct scenario_run *run, struct arena *arena, cons
     text_byte(out, ']');
 }
 
-static void json_step(const struct scenario_run *run, struct arena *arena, const struct step_result *result, struct text *out) {
+static void json_step(const struct scenario_run *run, struct arena *arena, const struct step_result *result,
+                      struct text *out) {
     static const char *const statuses[] = {"done", "refused", "turned-away"};
     const struct scenario_step *step = result->step;
     const struct receipt *receipt = &result->receipt;

@@ -2,12 +2,13 @@
 // Runs a scenario: builds the entries of each step, hands them to the evaluator, keeps what came of it.
 #include "scenario/scenario_internal.h"
 
-void run_fail(struct scenario_run *run, uint32_t step, struct place place, struct span expected, struct span got, struct span why) {
+void run_fail(struct scenario_run *run, uint32_t step, struct place place, struct span expected, struct span got,
+              struct span why) {
     run->steps.at[step].failed = true;
     VEC_PUSH(&run->failures, (struct scenario_failure){place, step, expected, got, why});
 }
 
-// ---- Operands -------------------------------------------------------------------------------------------------------------------------------
+// ---- Operands -------------------------------------------------------------------------------------------------------
 bool run_operand(struct scenario_run *run, const struct operand *operand, int64_t time, value *v, struct span *text) {
     value inner;
     *text = (struct span){0};
@@ -18,9 +19,7 @@ bool run_operand(struct scenario_run *run, const struct operand *operand, int64_
         *text = operand->text;
         *v = evaluator_text(run->evaluator, operand->text);
         return true;
-    case OPERAND_NAME:
-        *v = run->names[operand->name];
-        return run->bound[operand->name];
+    case OPERAND_NAME: *v = run->names[operand->name]; return run->bound[operand->name];
     case OPERAND_ROLE:
         if (!run_operand(run, operand->inner, time, &inner, text)) return false;
         *v = actor_role(operand->name, true, inner);
@@ -34,11 +33,13 @@ static const struct operand *innermost(const struct operand *operand) {
     return operand;
 }
 
-static bool needed_operand(struct scenario_run *run, uint32_t step, const struct operand *operand, value *v, struct span *text) {
+static bool needed_operand(struct scenario_run *run, uint32_t step, const struct operand *operand, value *v,
+                           struct span *text) {
     const struct scenario_step *of = run->steps.at[step].step;
     if (run_operand(run, operand, of->time, v, text)) return true;
     struct span name = run->scenario->names[innermost(operand)->name].text;
-    run_fail(run, step, operand->place, span_print(&run->arena, "a value for `%.*s`", SPAN_ARG(name)), SPAN("the step that was to name it did not"), (struct span){0});
+    run_fail(run, step, operand->place, span_print(&run->arena, "a value for `%.*s`", SPAN_ARG(name)),
+             SPAN("the step that was to name it did not"), (struct span){0});
     return false;
 }
 
@@ -54,15 +55,18 @@ static bool needed_actor(struct scenario_run *run, uint32_t step, const struct o
     struct span words;
     words_actor(run->evaluator, &run->words, role, &who);
     text_end(&who, &words, &run->arena);
-    run_fail(run, step, operand->place, span_print(&run->arena, "%.*s acts", SPAN_ARG(words)), SPAN("nobody holds that office at this moment"), (struct span){0});
+    run_fail(run, step, operand->place, span_print(&run->arena, "%.*s acts", SPAN_ARG(words)),
+             SPAN("nobody holds that office at this moment"), (struct span){0});
     return false;
 }
 
-// ---- Entries ----------------------------------------------------------------------------------------------------------------------------------
-// What the step makes is known to its own later items: it is named before the entry is judged, by the position that it will have.
+// ---- Entries --------------------------------------------------------------------------------------------------------
+// What the step makes is known to its own later items: it is named before the entry is judged, by the position that it
+// will have.
 static void name_made(struct scenario_run *run, const struct scenario_step *step) {
     uint32_t position = run->evaluator->position + 1, ordinal = 0;
-    if (step->kind == STEP_PROPOSE && step->proposal != NO_ID) run->names[step->proposal] = entity_of(position, 0), run->bound[step->proposal] = true;
+    if (step->kind == STEP_PROPOSE && step->proposal != NO_ID)
+        run->names[step->proposal] = entity_of(position, 0), run->bound[step->proposal] = true;
     if (step->kind == STEP_PROPOSE) ordinal = 1;
     for (uint32_t i = 0; i < step->made_count; i++) {
         run->names[step->made[i]] = entity_of(position, ordinal + i);
@@ -100,7 +104,9 @@ static bool build_answers(struct scenario_run *run, uint32_t step, struct entry 
         const struct scenario_answer *answer = &of->answers[i];
         answers[i].answer = answer->answer;
         answers[i].reason = answer->reason;
-        if (!needed_actor(run, step, &answer->actor, &answers[i].actor) || !needed_operand(run, step, &answer->proposal, &answers[i].proposal, &text)) return false;
+        if (!needed_actor(run, step, &answer->actor, &answers[i].actor) ||
+            !needed_operand(run, step, &answer->proposal, &answers[i].proposal, &text))
+            return false;
     }
     entry->answers = answers;
     entry->answer_count = of->answer_count;
@@ -109,21 +115,30 @@ static bool build_answers(struct scenario_run *run, uint32_t step, struct entry 
 }
 
 static bool build_entry(struct scenario_run *run, uint32_t step, struct entry *entry) {
-    static const entry_kind kinds[] = {[STEP_ACT] = ENTRY_ACT, [STEP_PROPOSE] = ENTRY_PROPOSE, [STEP_ANSWER] = ENTRY_ANSWER, [STEP_JOIN] = ENTRY_JOIN,
-                                       [STEP_WITHDRAW] = ENTRY_WITHDRAW, [STEP_CONFIRM] = ENTRY_CONFIRM, [STEP_CONTEST] = ENTRY_CONTEST, [STEP_TICK] = ENTRY_TICK};
+    static const entry_kind kinds[] = {
+        [STEP_ACT] = ENTRY_ACT,         [STEP_PROPOSE] = ENTRY_PROPOSE,   [STEP_ANSWER] = ENTRY_ANSWER,
+        [STEP_JOIN] = ENTRY_JOIN,       [STEP_WITHDRAW] = ENTRY_WITHDRAW, [STEP_CONFIRM] = ENTRY_CONFIRM,
+        [STEP_CONTEST] = ENTRY_CONTEST, [STEP_TICK] = ENTRY_TICK};
     const struct scenario_step *of = run->steps.at[step].step;
     struct span text;
-    *entry = (struct entry){.kind = kinds[of->kind], .time = of->time, .admitted = of->time, .actor = ACTOR_NONE, .recorded = of->recorded,
-                            .registrar = ACTOR_NONE, .medium = of->medium};
+    *entry = (struct entry){.kind = kinds[of->kind],
+                            .time = of->time,
+                            .admitted = of->time,
+                            .actor = ACTOR_NONE,
+                            .recorded = of->recorded,
+                            .registrar = ACTOR_NONE,
+                            .medium = of->medium};
     if (of->kind == STEP_TICK) return entry->recorded = false, true;
-    if (of->recorded && of->registrar.kind != OPERAND_ANY && !needed_actor(run, step, &of->registrar, &entry->registrar)) return false;
+    if (of->recorded && of->registrar.kind != OPERAND_ANY &&
+        !needed_actor(run, step, &of->registrar, &entry->registrar))
+        return false;
     if (of->kind == STEP_ANSWER) return build_answers(run, step, entry);
     if (!needed_actor(run, step, &of->actor, &entry->actor)) return false;
     if (of->kind == STEP_ACT || of->kind == STEP_PROPOSE) return build_calls(run, step, entry);
     return needed_operand(run, step, &of->object, &entry->object, &text);
 }
 
-// ---- Copies -------------------------------------------------------------------------------------------------------------------------------------
+// ---- Copies ---------------------------------------------------------------------------------------------------------
 static struct write *copy_writes(struct scenario_run *run, const struct write *writes, uint32_t count) {
     struct write *copies = ARENA_ARRAY(&run->arena, struct write, count + 1);
     for (uint32_t i = 0; i < count; i++) {
@@ -153,7 +168,8 @@ static void copy_receipt(struct scenario_run *run, const struct receipt *receipt
     copy->late = late;
 }
 
-static void join_writes(struct scenario_run *run, const struct write **all, uint32_t *count, const struct write *more, uint32_t more_count) {
+static void join_writes(struct scenario_run *run, const struct write **all, uint32_t *count, const struct write *more,
+                        uint32_t more_count) {
     if (more_count == 0) return;
     struct write *joined = ARENA_ARRAY(&run->arena, struct write, *count + more_count);
     if (*count) memcpy(joined, *all, *count * sizeof *joined);
@@ -162,7 +178,7 @@ static void join_writes(struct scenario_run *run, const struct write **all, uint
     *count += more_count;
 }
 
-// ---- Steps --------------------------------------------------------------------------------------------------------------------------------------
+// ---- Steps ----------------------------------------------------------------------------------------------------------
 static void submit(struct scenario_run *run, struct step_result *result, const struct entry *entry) {
     struct receipt receipt = {0};
     if (result->step->try) evaluator_judge(run->evaluator, entry, &receipt);
@@ -211,12 +227,16 @@ static void words_of_step(struct scenario_run *run, struct step_result *result) 
     struct text out = {0};
     if (step->kind == STEP_TICK) text_print(&out, "time passes");
     for (uint32_t i = 0; step->kind == STEP_ANSWER && i < step->answer_count; i++) {
-        bool same = i > 0 && step->answers[i].answer == step->answers[i - 1].answer && span_equal(step->answers[i].reason, step->answers[i - 1].reason);
+        bool same = i > 0 && step->answers[i].answer == step->answers[i - 1].answer &&
+                    span_equal(step->answers[i].reason, step->answers[i - 1].reason);
         if (i > 0) text_print(&out, same ? ", " : "; ");
         words_operand(run, &step->answers[i].actor, &out);
-        if (i + 1 < step->answer_count && step->answers[i + 1].answer == step->answers[i].answer && span_equal(step->answers[i].reason, step->answers[i + 1].reason)) continue;
+        if (i + 1 < step->answer_count && step->answers[i + 1].answer == step->answers[i].answer &&
+            span_equal(step->answers[i].reason, step->answers[i + 1].reason))
+            continue;
         if (result->who_length == 0) result->who_length = (uint32_t)out.length;
-        static const char *const verbs[] = {"consent to", "object to", "abstain on", "stand aside on", "consent with a reservation to"};
+        static const char *const verbs[] = {"consent to", "object to", "abstain on", "stand aside on",
+                                            "consent with a reservation to"};
         text_print(&out, " %s ", verbs[step->answers[i].answer]);
         words_operand(run, &step->answers[i].proposal, &out);
         if (step->answers[i].reason.length) text_print(&out, " “%.*s”", SPAN_ARG(step->answers[i].reason));
@@ -230,7 +250,8 @@ static void words_of_step(struct scenario_run *run, struct step_result *result) 
         text_print(&out, i ? " and " : " ");
         words_entry_call(run->evaluator, &run->words, &entry->calls[i], &out);
     }
-    static const char *const verbs[] = {[STEP_JOIN] = "join", [STEP_WITHDRAW] = "withdraw", [STEP_CONFIRM] = "confirm", [STEP_CONTEST] = "contest"};
+    static const char *const verbs[] = {
+        [STEP_JOIN] = "join", [STEP_WITHDRAW] = "withdraw", [STEP_CONFIRM] = "confirm", [STEP_CONTEST] = "contest"};
     if (step->kind >= STEP_JOIN && step->kind <= STEP_CONTEST) {
         text_print(&out, " %s ", verbs[step->kind]);
         words_operand(run, &step->object, &out);
@@ -259,7 +280,7 @@ static void run_entry(struct scenario_run *run, uint32_t step) {
     run_check(run, step, result);
 }
 
-// ---- The whole ------------------------------------------------------------------------------------------------------------------------------------
+// ---- The whole ------------------------------------------------------------------------------------------------------
 static struct span name_of_entity(void *context, struct type type, value entity) {
     const struct scenario_run *run = context;
     for (uint32_t i = 0; i < run->scenario->name_count; i++) {
@@ -271,7 +292,8 @@ static struct span name_of_entity(void *context, struct type type, value entity)
     return (struct span){0};
 }
 
-const struct entry *scenario_entry(const struct scenario_run *run, uint32_t position, const struct scenario_step **step) {
+const struct entry *scenario_entry(const struct scenario_run *run, uint32_t position,
+                                   const struct scenario_step **step) {
     for (uint32_t i = 0; i < run->steps.count; i++) {
         const struct step_result *result = &run->steps.at[i];
         if (!result->entered || position < result->first || result->last < position) continue;

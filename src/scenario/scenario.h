@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// scenario: stories that a treaty is tried on. One format for replay and test: read it, run it on an evaluator, tell it; and views
-// of what an evaluator knows (duties, decisions, findings, facts) for people and programs. Format: docs/scenarios.md.
+// scenario: stories that a treaty is tried on. One format for replay and test: read it, run it on an evaluator, tell
+// it; and views of what an evaluator knows (duties, decisions, findings, facts) for people and programs. Format:
+// docs/scenarios.md.
 //
-// Whatever is returned lives in the arena that is named; spans may point into the program and the evaluator, which must outlive it.
+// Whatever is returned lives in the arena that is named; spans may point into the program and the evaluator, which must
+// outlive it.
 #ifndef ENTENTE_SCENARIO_SCENARIO_H
 #define ENTENTE_SCENARIO_SCENARIO_H
 
 #include "engine/engine.h"
 
-// ---- Steps ----------------------------------------------------------------------------------------------------------------------
+// ---- Steps ----------------------------------------------------------------------------------------------------------
 // An operand is a value as written: known at once, or only when the step before it has run.
 typedef enum {
     OPERAND_VALUE,           // `value` of `type`
@@ -39,7 +41,11 @@ typedef enum {
     RESULT_LATE              // `count` entries that would have come out otherwise
 } result_kind;
 // A duty as it is looked for: who is to do what. arguments: those that were written, OPERAND_ANY for the rest.
-struct duty_pattern { struct operand bearer; uint32_t act; const struct operand *arguments; uint32_t argument_count; };   // act NO_ID: any
+struct duty_pattern {
+    struct operand bearer;
+    uint32_t act;                    // NO_ID: any
+    const struct operand *arguments; uint32_t argument_count;
+};
 struct scenario_result {
     result_kind kind;
     struct place place;
@@ -63,7 +69,9 @@ struct scenario_expect {
     uint32_t bound;                                        // DUTY, OVERDUE, FINDING: the name after `as`, or NO_ID
 };
 
-typedef enum { STEP_ACT, STEP_PROPOSE, STEP_ANSWER, STEP_JOIN, STEP_WITHDRAW, STEP_CONFIRM, STEP_CONTEST, STEP_TICK, STEP_EXPECT } step_kind;
+typedef enum {
+    STEP_ACT, STEP_PROPOSE, STEP_ANSWER, STEP_JOIN, STEP_WITHDRAW, STEP_CONFIRM, STEP_CONTEST, STEP_TICK, STEP_EXPECT
+} step_kind;
 struct scenario_step {
     step_kind kind;
     struct place place;
@@ -91,48 +99,58 @@ struct scenario {
     const struct scenario_name *names; uint32_t name_count;
 };
 
-// ---- Reading ----------------------------------------------------------------------------------------------------------------------
+// ---- Reading --------------------------------------------------------------------------------------------------------
 #define SCENARIO_STEPS_MAX 100000u   // of one scenario
 struct scenario_set { struct arena arena; VEC(struct scenario) all; };
 void scenario_set_init(struct scenario_set *set);
 void scenario_set_release(struct scenario_set *set);
 
-// Adds the scenarios of a file, or of every .md file at or below a folder in the order of their paths. False where one is wrong (then
-// nothing is added, all errors of all files are in `all`) or cannot be read (a diagnostic too). A file without scenarios is none.
-MUST_USE bool scenario_read(struct diagnostics *all, const struct program *program, const char *path, struct scenario_set *set);
-MUST_USE bool scenario_read_text(struct diagnostics *all, const struct program *program, struct span path, struct span text,
-                                 struct scenario_set *set);
-// The treaty that a scenario file belongs to: the file itself, else the nearest folder above it, with a `treaty` declaration in a
-// treaty block of an .md file in it or below. Length 0: there is none.
+// Adds the scenarios of a file, or of every .md file at or below a folder in the order of their paths. False where one
+// is wrong (then nothing is added, all errors of all files are in `all`) or cannot be read (a diagnostic too). A file
+// without scenarios is none.
+MUST_USE bool scenario_read(struct diagnostics *all, const struct program *program, const char *path,
+                            struct scenario_set *set);
+MUST_USE bool scenario_read_text(struct diagnostics *all, const struct program *program, struct span path,
+                                 struct span text, struct scenario_set *set);
+// The treaty that a scenario file belongs to: the file itself, else the nearest folder above it, with a `treaty`
+// declaration in a treaty block of an .md file in it or below. Length 0: there is none.
 struct span scenario_find_treaty(struct arena *arena, const char *path);
 
-// ---- Explanations, filled in by who knows the explainer ----------------------------------------------------------------------------
+// ---- Explanations, filled in by who knows the explainer -------------------------------------------------------------
 // Each writes lines of plain text, the first one not indented, or nothing. A NULL function explains nothing.
 struct scenario_why {
     void *context;
     // Why this entry was refused; the receipt is a copy that stays. Called while the evaluator stands where it refused.
-    void (*refused)(void *context, struct evaluator *evaluator, const struct entry *entry, const struct receipt *receipt, struct text *out);
+    void (*refused)(void *context, struct evaluator *evaluator, const struct entry *entry,
+                    const struct receipt *receipt, struct text *out);
     // Why a row that matches the pattern holds, or why none does.
-    void (*fact)(void *context, struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern,
-                 struct text *out);
+    void (*fact)(void *context, struct evaluator *evaluator, struct question question, uint32_t relation,
+                 const value *pattern, struct text *out);
     // The same for a page, as HTML elements that may stand in a <div>: <details class="why"> and the like.
-    void (*refused_html)(void *context, struct evaluator *evaluator, const struct entry *entry, const struct receipt *receipt, struct text *out);
-    void (*duty_html)(void *context, struct evaluator *evaluator, struct question question, value duty, struct text *out);
-    void (*finding_html)(void *context, struct evaluator *evaluator, struct question question, value finding, struct text *out);
-    void (*decision_html)(void *context, struct evaluator *evaluator, struct question question, value proposal, struct text *out);
+    void (*refused_html)(void *context, struct evaluator *evaluator, const struct entry *entry,
+                         const struct receipt *receipt, struct text *out);
+    void (*duty_html)(void *context, struct evaluator *evaluator, struct question question, value duty,
+                      struct text *out);
+    void (*finding_html)(void *context, struct evaluator *evaluator, struct question question, value finding,
+                         struct text *out);
+    void (*decision_html)(void *context, struct evaluator *evaluator, struct question question, value proposal,
+                          struct text *out);
 };
 
-// ---- Words: how values and entries are called for people -----------------------------------------------------------------------------
-// A run gives the scenario's names; a ledger may give its own. A zeroed one prints as program_print_value does, at the treaty's offset.
+// ---- Words: how values and entries are called for people ------------------------------------------------------------
+// A run gives the scenario's names; a ledger may give its own. A zeroed one prints as program_print_value does, at the
+// treaty's offset.
 struct scenario_words {
     void *context;
     struct span (*entity)(void *context, struct type type, value entity);    // length 0: it has no name
-    struct span (*entry)(void *context, uint32_t position);                  // what entry `position` was, in a few words; length 0: unknown
+    // What entry `position` was, in a few words; length 0: unknown.
+    struct span (*entry)(void *context, uint32_t position);
     bool with_offset; int32_t offset;                                        // times are shown at this offset
 };
-void scenario_value_print(const struct evaluator *evaluator, const struct scenario_words *words, struct type type, value v, struct text *out);
+void scenario_value_print(const struct evaluator *evaluator, const struct scenario_words *words, struct type type,
+                          value v, struct text *out);
 
-// ---- Running ----------------------------------------------------------------------------------------------------------------------
+// ---- Running --------------------------------------------------------------------------------------------------------
 struct step_result {                 // what became of a step
     const struct scenario_step *step;
     bool entered;
@@ -160,7 +178,11 @@ struct scenario_run {
     struct scenario_words words;
 };
 // Called after each step (and before it, with `result` NULL).
-struct scenario_observer { void *context; void (*step)(void *context, struct evaluator *evaluator, const struct scenario_step *step, const struct step_result *result); };
+struct scenario_observer {
+    void *context;
+    void (*step)(void *context, struct evaluator *evaluator, const struct scenario_step *step,
+                 const struct step_result *result);
+};
 
 // Runs all steps on a fresh evaluator. A failure does not stop the run. why, observer: may be NULL.
 // The run and what it shows are valid until the evaluator is freed; `run` must not move.
@@ -168,37 +190,46 @@ void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, 
                   const struct scenario_observer *observer, struct scenario_run *run);
 void scenario_run_release(struct scenario_run *run);
 // The entry that a run made at a position, and the step that it came from; NULL where there is none.
-const struct entry *scenario_entry(const struct scenario_run *run, uint32_t position, const struct scenario_step **step);
+const struct entry *scenario_entry(const struct scenario_run *run, uint32_t position,
+                                   const struct scenario_step **step);
 // Each failure as "path:line: TITLE", what was expected, what came, why.
-void scenario_failures_print(const struct diagnostics *all, const struct scenario_run *run, struct text *out, bool colour);
-void scenario_failures_json(const struct diagnostics *all, const struct scenario_run *run, struct text *out);    // an array
+void scenario_failures_print(const struct diagnostics *all, const struct scenario_run *run, struct text *out,
+                             bool colour);
+// As a JSON array.
+void scenario_failures_json(const struct diagnostics *all, const struct scenario_run *run, struct text *out);
 
-// ---- Telling ----------------------------------------------------------------------------------------------------------------------
-void scenario_replay_print(const struct scenario_run *run, struct text *out, bool colour);       // for a terminal, 100 columns
+// ---- Telling --------------------------------------------------------------------------------------------------------
+// For a terminal, 100 columns.
+void scenario_replay_print(const struct scenario_run *run, struct text *out, bool colour);
 void scenario_replay_html(const struct scenario_run *run, struct text *out);                     // one page of its own
 void scenario_replay_json(const struct scenario_run *run, struct text *out);                     // an array of steps
 
-// ---- Views: what an evaluator knows, as of a question -----------------------------------------------------------------------------------
+// ---- Views: what an evaluator knows, as of a question ---------------------------------------------------------------
 // All return ASK_OK or why the question could not be answered.
 typedef enum { DUTY_OPEN, DUTY_OVERDUE, DUTY_MET, DUTY_MET_LATE, DUTY_RELEASED, DUTY_LAPSED } duty_status;
 struct duty_view {
-    value duty, bearer, holder;      // holder: who answers for a role at that moment, or for any other bearer itself; ACTOR_NONE: nobody
+    value duty, bearer, holder;      // holder: of a role at that moment; else the bearer itself; ACTOR_NONE: nobody
     uint32_t obligation, act;        // act NO_ID: `that` a condition
     const value *arguments; const bool *given; uint32_t argument_count;      // of the act; given false: anything
     int64_t opened, due;             // due TIME_MAX: never
     duty_status status;
     int64_t ended;                   // met, released, lapsed: when; else TIME_MAX
     uint32_t cause, end_cause;       // positions of the entries that opened and ended it; 0: none
-    bool by_time;                    // it followed another duty when that fell due; `cause` is only the entry that came next
+    bool by_time;                    // it followed another when that fell due; `cause` is only the entry that came next
     const struct citation *citation;
     bool at_once, house;             // the law says "at once"; its due time is the house's
 };
 struct duty_views { struct duty_view *at; uint32_t count; };
 // Open ones first, by due time; then ended ones by the moment they ended.
-ask_status scenario_duties(struct evaluator *evaluator, struct question question, struct arena *arena, struct duty_views *duties);
+ask_status scenario_duties(struct evaluator *evaluator, struct question question, struct arena *arena,
+                           struct duty_views *duties);
 const char *duty_status_name(duty_status status);
 
-struct item_view { uint32_t act; const value *arguments; uint32_t argument_count; const value *made; uint32_t made_count; };
+struct item_view {
+    uint32_t act;
+    const value *arguments; uint32_t argument_count;
+    const value *made; uint32_t made_count;
+};
 struct seat_view {
     value seat;
     bool answered; uint32_t answer; int64_t when; uint32_t cause;
@@ -216,7 +247,8 @@ struct decision_view {
     const struct citation *citation; // of the first item's act
 };
 struct decision_views { struct decision_view *at; uint32_t count; };
-ask_status scenario_decisions(struct evaluator *evaluator, struct question question, struct arena *arena, struct decision_views *decisions);
+ask_status scenario_decisions(struct evaluator *evaluator, struct question question, struct arena *arena,
+                              struct decision_views *decisions);
 
 struct finding_view {
     value finding;
@@ -230,33 +262,45 @@ struct finding_view {
     bool alleged, upheld, dropped;
 };
 struct finding_views { struct finding_view *at; uint32_t count; };
-ask_status scenario_findings(struct evaluator *evaluator, struct question question, struct arena *arena, struct finding_views *findings);
+ask_status scenario_findings(struct evaluator *evaluator, struct question question, struct arena *arena,
+                             struct finding_views *findings);
 
 struct fact_view { const value *values; int64_t from, until; uint32_t begun, ended; };
 struct relation_view { uint32_t relation; struct fact_view *at; uint32_t count; };
 struct state_view { struct relation_view *at; uint32_t count; };       // relations without rows are left out
-typedef enum { STATE_BASE = 1, STATE_DERIVED = 2, STATE_SYSTEM = 4 } state_parts;       // SYSTEM: the prelude's relations too
-ask_status scenario_state(struct evaluator *evaluator, struct question question, unsigned parts, struct arena *arena, struct state_view *state);
+typedef enum {
+    STATE_BASE = 1, STATE_DERIVED = 2,
+    STATE_SYSTEM = 4                 // the prelude's relations too
+} state_parts;
+ask_status scenario_state(struct evaluator *evaluator, struct question question, unsigned parts, struct arena *arena,
+                          struct state_view *state);
 
 struct change_view { uint32_t relation; bool added; struct fact_view row; };
-struct diff_view { struct change_view *at; uint32_t count; };          // by relation, then values; of one key: what went, then what came
-ask_status scenario_diff(struct evaluator *evaluator, struct question before, struct question after, unsigned parts, struct arena *arena,
-                         struct diff_view *diff);
+struct diff_view { struct change_view *at; uint32_t count; };          // by relation, then values
+ask_status scenario_diff(struct evaluator *evaluator, struct question before, struct question after, unsigned parts,
+                         struct arena *arena, struct diff_view *diff);
 
 // `words` may be NULL. Tables for people (colour: ANSI), JSON arrays for programs.
-void scenario_duties_print(const struct evaluator *evaluator, const struct duty_views *duties, const struct scenario_words *words, int64_t now, struct text *out, bool colour);
+void scenario_duties_print(const struct evaluator *evaluator, const struct duty_views *duties,
+                           const struct scenario_words *words, int64_t now, struct text *out, bool colour);
 void scenario_duties_json(const struct evaluator *evaluator, const struct duty_views *duties, struct text *out);
-void scenario_decisions_print(const struct evaluator *evaluator, const struct decision_views *decisions, const struct scenario_words *words, struct text *out, bool colour);
-void scenario_decisions_json(const struct evaluator *evaluator, const struct decision_views *decisions, struct text *out);
-void scenario_findings_print(const struct evaluator *evaluator, const struct finding_views *findings, const struct scenario_words *words, struct text *out, bool colour);
+void scenario_decisions_print(const struct evaluator *evaluator, const struct decision_views *decisions,
+                              const struct scenario_words *words, struct text *out, bool colour);
+void scenario_decisions_json(const struct evaluator *evaluator, const struct decision_views *decisions,
+                             struct text *out);
+void scenario_findings_print(const struct evaluator *evaluator, const struct finding_views *findings,
+                             const struct scenario_words *words, struct text *out, bool colour);
 void scenario_findings_json(const struct evaluator *evaluator, const struct finding_views *findings, struct text *out);
-void scenario_state_print(const struct evaluator *evaluator, const struct state_view *state, const struct scenario_words *words, struct text *out, bool colour);
+void scenario_state_print(const struct evaluator *evaluator, const struct state_view *state,
+                          const struct scenario_words *words, struct text *out, bool colour);
 void scenario_state_json(const struct evaluator *evaluator, const struct state_view *state, struct text *out);
-void scenario_diff_print(const struct evaluator *evaluator, const struct diff_view *diff, const struct scenario_words *words, struct text *out, bool colour);
+void scenario_diff_print(const struct evaluator *evaluator, const struct diff_view *diff,
+                         const struct scenario_words *words, struct text *out, bool colour);
 void scenario_diff_json(const struct evaluator *evaluator, const struct diff_view *diff, struct text *out);
 
-// ---- Coverage: what of a treaty its scenarios try ------------------------------------------------------------------------------------------
-// Seen from outside: a rule counts when its own body holds at a step; a clause by receipts; an `upon` by the writes that only it can have made.
+// ---- Coverage: what of a treaty its scenarios try -------------------------------------------------------------------
+// Seen from outside: a rule counts when its own body holds at a step; a clause by receipts; an `upon` by the writes
+// that only it can have made.
 struct clause_coverage { uint32_t met, failed; };
 struct coverage {
     struct arena arena;
@@ -265,7 +309,7 @@ struct coverage {
     bool *rules;                     // its body held at some step
     uint32_t *acts;                  // done or adopted
     struct clause_coverage **clauses;          // per act, per clause
-    struct clause_coverage *norms;   // NEVER and OUGHT: met where what it speaks of was there; failed: a finding or a refusal
+    struct clause_coverage *norms;   // met: what it speaks of was there; failed: a finding or a refusal
     bool *upons;                     // per watch
     struct clause_coverage *duties;  // per obligation: met, overdue
     const struct scenario_step *last;          // the step before, by which a new scenario is known

@@ -5,7 +5,7 @@
 
 #include "scenario/scenario.h"
 
-// ---- The reader -----------------------------------------------------------------------------------------------------------------
+// ---- The reader -----------------------------------------------------------------------------------------------------
 struct reader {
     struct diagnostics *all;
     const struct program *program;
@@ -27,6 +27,9 @@ struct reader {
     struct operand registrar;
 };
 
+// Reads all scenarios of a source into the set; errors go to `all`.
+void reader_read(struct diagnostics *all, const struct program *program, uint32_t source, struct scenario_set *set);
+
 // Tokens of the step.
 const struct token *reader_token(const struct reader *reader);
 bool reader_at(const struct reader *reader, const char *word);           // the next token is this name
@@ -36,11 +39,13 @@ bool reader_followed_by(const struct reader *reader, token_kind kind);   // of t
 void reader_expected(struct reader *reader, const char *what);           // an error at the next token
 
 // Operands. `pattern`: _ is allowed. False: an error was reported.
-bool reader_operand(struct reader *reader, const struct tree_expression *expression, struct type want, bool pattern, struct operand *operand);
+bool reader_operand(struct reader *reader, const struct tree_expression *expression, struct type want, bool pattern,
+                    struct operand *operand);
 bool reader_read_operand(struct reader *reader, struct type want, bool pattern, struct operand *operand);
 // "( a, b )" as expressions, unresolved; so that names which the step itself binds are known when they are resolved.
 bool reader_arguments(struct reader *reader, struct tree_expressions *arguments);
-bool role_relation(const struct program *program, const struct relation *relation);     // its last column may be asked "whoever"
+// Its last column may be asked "whoever".
+bool role_relation(const struct program *program, const struct relation *relation);
 struct span reader_type_words(struct arena *arena, const struct program *program, struct type type);      // "a crisis"
 struct span act_signature(struct arena *arena, const struct program *program, const struct act *act);
 bool reader_act(struct reader *reader, uint32_t *act);                    // a name of an act
@@ -51,56 +56,70 @@ bool reader_find_name(const struct reader *reader, struct span text, uint32_t *n
 // What stands after ->, and after `expect`.
 bool reader_results(struct reader *reader, struct scenario_step *step);
 bool reader_expect(struct reader *reader, struct scenario_step *step);
-int32_t token_offset(const struct reader *reader, const struct token *time);   // the offset written in a time, else the treaty's
+// The offset written in a time, else the treaty's.
+int32_t token_offset(const struct reader *reader, const struct token *time);
 
 // The .md files at or below a path, in the order of their paths; a path that is no folder is itself.
 struct paths { struct span *at; uint32_t count; };
 struct paths files_below(struct arena *arena, const char *path);
 
-// ---- Rows, collected ----------------------------------------------------------------------------------------------------------------
+// ---- Rows, collected ------------------------------------------------------------------------------------------------
 struct row { const value *values; int64_t from, until; uint32_t begun, ended; };
 struct rows { struct row *at; uint32_t count; };
 // Copies what holds into the arena. pattern NULL: all.
-ask_status rows_ask(struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern, struct arena *arena, struct rows *rows);
+ask_status rows_ask(struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern,
+                    struct arena *arena, struct rows *rows);
 struct rows rows_ever(struct evaluator *evaluator, uint32_t relation, struct arena *arena);
 // The one row whose first column is `key`; false where there is none.
-bool row_of(struct evaluator *evaluator, struct question question, uint32_t relation, value key, struct arena *arena, struct row *row);
+bool row_of(struct evaluator *evaluator, struct question question, uint32_t relation, value key, struct arena *arena,
+            struct row *row);
 // The first of rows whose first column is `key`, NULL where there is none.
 const struct row *rows_find(const struct rows *rows, value key);
 
-// ---- Views of one thing, from what was written or what is known ------------------------------------------------------------------------
+// ---- Views of one thing, from what was written or what is known -----------------------------------------------------
 // A duty's bearer and due time are given; what it asks is read from `writes`, else asked.
-void duty_describe(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t write_count,
-                   struct arena *arena, struct duty_view *duty);
-void finding_describe(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t write_count,
-                      struct arena *arena, struct finding_view *finding);
-value actor_holder(struct evaluator *evaluator, struct question question, value actor);      // of a role; else the actor itself; ACTOR_NONE
-const struct write *find_write(const struct write *writes, uint32_t count, write_kind kind, uint32_t relation, value key);
-bool write_is_void(const struct write *write);
+void duty_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
+                   uint32_t write_count, struct arena *arena, struct duty_view *duty);
+void finding_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
+                      uint32_t write_count, struct arena *arena, struct finding_view *finding);
+// Of a role; else the actor itself; ACTOR_NONE.
+value actor_holder(struct evaluator *evaluator, struct question question, value actor);
+const struct write *find_write(const struct write *writes, uint32_t count, write_kind kind, uint32_t relation,
+                               value key);
 
-// ---- Words --------------------------------------------------------------------------------------------------------------------------
-void words_value(const struct evaluator *evaluator, const struct scenario_words *words, struct type type, value v, struct text *out);
+// ---- Words ----------------------------------------------------------------------------------------------------------
+void words_value(const struct evaluator *evaluator, const struct scenario_words *words, struct type type, value v,
+                 struct text *out);
 void words_actor(const struct evaluator *evaluator, const struct scenario_words *words, value actor, struct text *out);
 void words_name(struct span name, struct text *out);                      // hyphens as blanks
-void words_call(const struct evaluator *evaluator, const struct scenario_words *words, uint32_t act, const value *arguments, const bool *given,
-                uint32_t count, struct text *out);                         // open consultations (crisis)
-void words_entry_call(const struct evaluator *evaluator, const struct scenario_words *words, const struct call *call, struct text *out);
-void words_duty(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty, struct text *out);      // what is owed
-void words_bearer(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty, struct text *out);
-void words_finding_about(const struct evaluator *evaluator, const struct scenario_words *words, const struct finding_view *finding, struct text *out);
-void words_citation(const struct program *program, const struct citation *citation, struct text *out);       // with a blank before it, or nothing
+// "open consultations (crisis)"
+void words_call(const struct evaluator *evaluator, const struct scenario_words *words, uint32_t act,
+                const value *arguments, const bool *given, uint32_t count, struct text *out);
+void words_entry_call(const struct evaluator *evaluator, const struct scenario_words *words, const struct call *call,
+                      struct text *out);
+// What is owed.
+void words_duty(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
+                struct text *out);
+void words_bearer(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
+                  struct text *out);
+void words_finding_about(const struct evaluator *evaluator, const struct scenario_words *words,
+                         const struct finding_view *finding, struct text *out);
+// With a blank before it, or nothing.
+void words_citation(const struct program *program, const struct citation *citation, struct text *out);
 void words_time(const struct scenario_words *words, const struct program *program, int64_t time, struct text *out);
 int32_t words_offset(const struct scenario_words *words, const struct program *program);
 void words_operand(const struct scenario_run *run, const struct operand *operand, struct text *out);
-struct span answer_words(uint32_t answer);                                // "consents"
 
-// ---- The runner ---------------------------------------------------------------------------------------------------------------------------
-bool run_operand(struct scenario_run *run, const struct operand *operand, int64_t time, value *v, struct span *text);   // false: a name has no value
+// ---- The runner -----------------------------------------------------------------------------------------------------
+// False: a name has no value.
+bool run_operand(struct scenario_run *run, const struct operand *operand, int64_t time, value *v, struct span *text);
 void run_check(struct scenario_run *run, uint32_t step, struct step_result *result);
 void run_expect(struct scenario_run *run, uint32_t step, struct step_result *result);
-void run_fail(struct scenario_run *run, uint32_t step, struct place place, struct span expected, struct span got, struct span why);
+void run_fail(struct scenario_run *run, uint32_t step, struct place place, struct span expected, struct span got,
+              struct span why);
 bool pattern_meets(struct scenario_run *run, const struct duty_pattern *pattern, const struct duty_view *duty);
-void text_end(struct text *text, struct span *copy, struct arena *arena);  // copies what was written into the arena and releases it
+// Copies what was written into the arena and releases it.
+void text_end(struct text *text, struct span *copy, struct arena *arena);
 
 // What a step's writes did, gathered for checks and for telling.
 typedef enum { DEED_DUTY, DEED_MET, DEED_RELEASED, DEED_LAPSED, DEED_FINDING, DEED_CLOSED, DEED_DECIDED } deed_kind;
@@ -114,13 +133,14 @@ struct deed {
     value proposal; uint32_t outcome;        // DECIDED
 };
 struct deeds { struct deed *at; uint32_t count; };
-struct deeds deeds_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, struct arena *arena);
+struct deeds deeds_of(struct evaluator *evaluator, struct question question, const struct write *writes,
+                      uint32_t count, struct arena *arena);
 
-// ---- Colours of a terminal -------------------------------------------------------------------------------------------------------------
+// ---- Colours of a terminal ------------------------------------------------------------------------------------------
 typedef enum { INK_PLAIN, INK_BOLD, INK_DIM, INK_RED, INK_GREEN, INK_YELLOW, INK_BLUE } text_colour;
 void text_ink(struct text *out, bool colour, text_colour ink);                     // from here on; INK_PLAIN ends it
 
-// ---- Telling ---------------------------------------------------------------------------------------------------------------------------------
+// ---- Telling --------------------------------------------------------------------------------------------------------
 void text_pad(struct text *out, uint32_t column, uint32_t width);          // blanks until `column` characters wide
 #define WORDS_WIDTH 100u                                                   // of a terminal line
 uint32_t span_width(struct span text);                                     // in code points
@@ -128,6 +148,6 @@ void text_wrap(struct text *out, struct span words, uint32_t from, uint32_t inde
 void text_date_words(struct text *out, int64_t time, int32_t offset);      // Wednesday 5 January 2022
 void text_clock(struct text *out, int64_t time, int32_t offset);           // 22:00, or 22:00:30
 
-extern const char *const html_style[];                                     // the page's style sheet, line by line, ended by NULL
+extern const char *const html_style[];      // the page's style sheet, line by line, ended by NULL
 
 #endif

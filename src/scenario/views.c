@@ -3,8 +3,12 @@
 #include "explain/explain.h"
 #include "scenario/scenario_internal.h"
 
-// ---- Rows -----------------------------------------------------------------------------------------------------------------------------------
-struct collecting { struct arena *arena; VEC(struct row) rows; uint32_t width; };
+// ---- Rows -----------------------------------------------------------------------------------------------------------
+struct collecting {
+    struct arena *arena;
+    VEC(struct row) rows;
+    uint32_t width;
+};
 
 static bool collect(void *context, const struct found *found) {
     struct collecting *collecting = context;
@@ -21,7 +25,8 @@ static struct rows keep_rows(struct collecting *collecting) {
     return rows;
 }
 
-ask_status rows_ask(struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern, struct arena *arena, struct rows *rows) {
+ask_status rows_ask(struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern,
+                    struct arena *arena, struct rows *rows) {
     value any[COLUMNS_MAX * 2 + 4];
     struct collecting collecting = {.arena = arena, .width = evaluator->program->relations[relation].column_count};
     ENSURE(collecting.width <= COUNT_OF(any));
@@ -37,7 +42,8 @@ struct rows rows_ever(struct evaluator *evaluator, uint32_t relation, struct are
     return keep_rows(&collecting);
 }
 
-bool row_of(struct evaluator *evaluator, struct question question, uint32_t relation, value key, struct arena *arena, struct row *row) {
+bool row_of(struct evaluator *evaluator, struct question question, uint32_t relation, value key, struct arena *arena,
+            struct row *row) {
     value pattern[COLUMNS_MAX * 2 + 4];
     uint32_t width = evaluator->program->relations[relation].column_count;
     ENSURE(width <= COUNT_OF(pattern));
@@ -72,25 +78,27 @@ static const struct row *sorted_find(const struct rows *rows, value key) {
     return low < rows->count && rows->at[low].values[0] == key ? &rows->at[low] : NULL;
 }
 
-const struct write *find_write(const struct write *writes, uint32_t count, write_kind kind, uint32_t relation, value key) {
+const struct write *find_write(const struct write *writes, uint32_t count, write_kind kind, uint32_t relation,
+                               value key) {
     for (uint32_t i = 0; i < count; i++)
         if (writes[i].kind == kind && writes[i].relation == relation && writes[i].values[0] == key) return &writes[i];
     return NULL;
 }
 
-bool write_is_void(const struct write *write) { return write->until <= write->from; }
-
 // Values that belong to a key: from what was written, else from what is known.
-static const value *values_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count, uint32_t relation,
-                              value key, struct arena *arena) {
+static const value *values_of(struct evaluator *evaluator, struct question question, const struct write *writes,
+                              uint32_t count, uint32_t relation, value key, struct arena *arena) {
     const struct write *write = find_write(writes, count, WRITE_BEGIN, relation, key);
     struct row row;
     if (write) return write->values;
     return row_of(evaluator, question, relation, key, arena, &row) ? row.values : NULL;
 }
 
-// ---- Actors -----------------------------------------------------------------------------------------------------------------------------------
-struct holder { value actor; uint32_t column; };
+// ---- Actors ---------------------------------------------------------------------------------------------------------
+struct holder {
+    value actor;
+    uint32_t column;
+};
 
 static bool take_holder(void *context, const struct found *row) {
     struct holder *holder = context;
@@ -111,14 +119,16 @@ value actor_holder(struct evaluator *evaluator, struct question question, value 
     return holder.actor;
 }
 
-// ---- Duties -----------------------------------------------------------------------------------------------------------------------------------
-// The value of an expression over the captured frame. What is more than a constant or a captured value is found by the explainer, as the
-// binding of one more slot.
-static bool pattern_value(struct evaluator *evaluator, struct question question, const struct obligation *obligation, const struct expression *expression,
-                          const value *captured, struct arena *arena, value *result) {
+// ---- Duties ---------------------------------------------------------------------------------------------------------
+// The value of an expression over the captured frame. What is more than a constant or a captured value is found by the
+// explainer, as the binding of one more slot.
+static bool pattern_value(struct evaluator *evaluator, struct question question, const struct obligation *obligation,
+                          const struct expression *expression, const value *captured, struct arena *arena,
+                          value *result) {
     uint32_t slots = obligation->frame.slot_count;
     if (expression->kind == EXPRESSION_CONSTANT) return *result = expression->constant, true;
-    if (expression->kind == EXPRESSION_VARIABLE && expression->slot < obligation->captured_count) return *result = captured[expression->slot + 1], true;
+    if (expression->kind == EXPRESSION_VARIABLE && expression->slot < obligation->captured_count)
+        return *result = captured[expression->slot + 1], true;
     struct span *names = ARENA_ARRAY(arena, struct span, slots + 1);
     struct type *types = ARENA_ARRAY(arena, struct type, slots + 1);
     value *values = ARENA_ARRAY(arena, value, slots + 1);
@@ -128,7 +138,12 @@ static bool pattern_value(struct evaluator *evaluator, struct question question,
     for (uint32_t i = 0; i < obligation->captured_count; i++) values[i] = captured[i + 1], bound[i] = true;
     types[slots] = expression->type;
     struct expression target = {.kind = EXPRESSION_VARIABLE, .type = expression->type, .slot = slots};
-    struct condition equal = {.kind = CONDITION_COMPARE, .relation = NO_ID, .since = NO_ID, .compare = COMPARE_EQUAL, .left = &target, .right = expression};
+    struct condition equal = {.kind = CONDITION_COMPARE,
+                              .relation = NO_ID,
+                              .since = NO_ID,
+                              .compare = COMPARE_EQUAL,
+                              .left = &target,
+                              .right = expression};
     struct frame frame = {slots + 1, names, types};
     struct explainer with = {.arena = arena, .evaluator = evaluator, .question = question};
     if (explain_holds(&with, &frame, (struct conditions){&equal, 1}, values, bound) != EXPLAIN_YES) return false;
@@ -136,21 +151,22 @@ static bool pattern_value(struct evaluator *evaluator, struct question question,
     return true;
 }
 
-static void duty_arguments(struct evaluator *evaluator, struct question question, const struct obligation *obligation, const value *captured,
-                           struct arena *arena, struct duty_view *duty) {
+static void duty_arguments(struct evaluator *evaluator, struct question question, const struct obligation *obligation,
+                           const value *captured, struct arena *arena, struct duty_view *duty) {
     const struct act *act = &evaluator->program->acts[obligation->act];
     value *arguments = ARENA_ARRAY(arena, value, act->parameter_count + 1);
     bool *given = ARENA_ARRAY(arena, bool, act->parameter_count + 1);
     for (uint32_t i = 0; i < act->parameter_count; i++)
-        given[i] = captured && obligation->pattern && obligation->pattern[i] &&
-                   pattern_value(evaluator, question, obligation, obligation->pattern[i], captured, arena, &arguments[i]);
+        given[i] =
+            captured && obligation->pattern && obligation->pattern[i] &&
+            pattern_value(evaluator, question, obligation, obligation->pattern[i], captured, arena, &arguments[i]);
     duty->arguments = arguments;
     duty->given = given;
     duty->argument_count = act->parameter_count;
 }
 
-void duty_describe(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t write_count,
-                   struct arena *arena, struct duty_view *duty) {
+void duty_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
+                   uint32_t write_count, struct arena *arena, struct duty_view *duty) {
     const struct program *program = evaluator->program;
     duty->act = duty->obligation = NO_ID;
     duty->ended = TIME_MAX;
@@ -164,7 +180,8 @@ void duty_describe(struct evaluator *evaluator, struct question question, const 
     duty->at_once = obligation->at_once;
     duty->house = obligation->house_due;
     if (obligation->act == NO_ID) return;
-    const value *captured = values_of(evaluator, question, writes, write_count, obligation->relation, duty->duty, arena);
+    const value *captured =
+        values_of(evaluator, question, writes, write_count, obligation->relation, duty->duty, arena);
     duty_arguments(evaluator, question, obligation, captured, arena, duty);
 }
 
@@ -184,14 +201,16 @@ static int compare_duties(const void *a, const void *b) {
 }
 
 // The rows that ever were by then, and those that only a projection brings.
-static ask_status known_rows(struct evaluator *evaluator, struct question question, uint32_t relation, struct arena *arena, struct rows *all) {
+static ask_status known_rows(struct evaluator *evaluator, struct question question, uint32_t relation,
+                             struct arena *arena, struct rows *all) {
     struct rows ever = rows_ever(evaluator, relation, arena), now;
     ask_status status = rows_ask(evaluator, question, relation, NULL, arena, &now);
     if (status != ASK_OK) return status;
     if (ever.count) qsort(ever.at, ever.count, sizeof *ever.at, compare_keys);
     *all = (struct rows){ARENA_ARRAY(arena, struct row, ever.count + now.count + 1), 0};
     for (uint32_t i = 0; i < ever.count; i++)
-        if (ever.at[i].begun <= question.position && ever.at[i].from <= question.time) all->at[all->count++] = ever.at[i];
+        if (ever.at[i].begun <= question.position && ever.at[i].from <= question.time)
+            all->at[all->count++] = ever.at[i];
     uint32_t history = all->count;
     for (uint32_t i = 0; i < now.count; i++) {
         struct rows old = {all->at, history};
@@ -200,9 +219,12 @@ static ask_status known_rows(struct evaluator *evaluator, struct question questi
     return ASK_OK;
 }
 
-struct endings { struct rows open, met, released, lapsed; };
+struct endings {
+    struct rows open, met, released, lapsed;
+};
 
-static ask_status ask_endings(struct evaluator *evaluator, struct question question, struct arena *arena, struct endings *endings) {
+static ask_status ask_endings(struct evaluator *evaluator, struct question question, struct arena *arena,
+                              struct endings *endings) {
     ask_status status = rows_ask(evaluator, question, RELATION_DUTY, NULL, arena, &endings->open);
     if (status == ASK_OK) status = rows_ask(evaluator, question, RELATION_MET, NULL, arena, &endings->met);
     if (status == ASK_OK) status = rows_ask(evaluator, question, RELATION_RELEASED, NULL, arena, &endings->released);
@@ -216,7 +238,8 @@ static bool duty_ending(const struct endings *endings, struct duty_view *duty, i
         duty->status = now >= duty->due ? DUTY_OVERDUE : DUTY_OPEN;
         return true;
     }
-    if ((ended = sorted_find(&endings->met, duty->duty)) != NULL) duty->status = ended->values[1] ? DUTY_MET_LATE : DUTY_MET;
+    if ((ended = sorted_find(&endings->met, duty->duty)) != NULL)
+        duty->status = ended->values[1] ? DUTY_MET_LATE : DUTY_MET;
     else if ((ended = sorted_find(&endings->released, duty->duty)) != NULL) duty->status = DUTY_RELEASED;
     else if ((ended = sorted_find(&endings->lapsed, duty->duty)) != NULL) duty->status = DUTY_LAPSED;
     else return false;
@@ -234,7 +257,8 @@ static bool is_by_time(const struct program *program, const struct rows *series,
     return false;
 }
 
-ask_status scenario_duties(struct evaluator *evaluator, struct question question, struct arena *arena, struct duty_views *duties) {
+ask_status scenario_duties(struct evaluator *evaluator, struct question question, struct arena *arena,
+                           struct duty_views *duties) {
     struct rows all, series = rows_ever(evaluator, RELATION_SERIES, arena);
     if (series.count) qsort(series.at, series.count, sizeof *series.at, compare_keys);
     struct endings endings = {0};
@@ -244,8 +268,12 @@ ask_status scenario_duties(struct evaluator *evaluator, struct question question
     *duties = (struct duty_views){ARENA_ARRAY(arena, struct duty_view, all.count + 1), 0};
     for (uint32_t i = 0; i < all.count; i++) {
         const struct row *row = &all.at[i];
-        if (row->values[1] == ACTOR_NONE) continue;       // a `leads to` is nobody's
-        struct duty_view duty = {.duty = row->values[0], .bearer = row->values[1], .opened = row->from, .due = row->values[2], .cause = row->begun};
+        if (row->values[1] == ACTOR_NONE) continue;    // a `leads to` is nobody's
+        struct duty_view duty = {.duty = row->values[0],
+                                 .bearer = row->values[1],
+                                 .opened = row->from,
+                                 .due = row->values[2],
+                                 .cause = row->begun};
         duty_describe(evaluator, question, NULL, 0, arena, &duty);
         duty.by_time = is_by_time(evaluator->program, &series, &duty);
         if (duty_ending(&endings, &duty, question.time)) duties->at[duties->count++] = duty;
@@ -254,9 +282,9 @@ ask_status scenario_duties(struct evaluator *evaluator, struct question question
     return ASK_OK;
 }
 
-// ---- Findings -----------------------------------------------------------------------------------------------------------------------------------
-void finding_describe(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t write_count,
-                      struct arena *arena, struct finding_view *finding) {
+// ---- Findings -------------------------------------------------------------------------------------------------------
+void finding_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
+                      uint32_t write_count, struct arena *arena, struct finding_view *finding) {
     const struct program *program = evaluator->program;
     if (finding->norm >= program->norms_count) return;
     const struct norm *norm = &program->norms[finding->norm];
@@ -275,7 +303,8 @@ void finding_describe(struct evaluator *evaluator, struct question question, con
     value *concerns = ARENA_ARRAY(arena, value, rows.count + write_count + 1);
     for (uint32_t i = 0; i < rows.count; i++) concerns[finding->concern_count++] = rows.at[i].values[1];
     for (uint32_t i = 0; i < write_count && rows.count == 0; i++)
-        if (writes[i].kind == WRITE_BEGIN && writes[i].relation == RELATION_CONCERNS && writes[i].values[0] == finding->finding)
+        if (writes[i].kind == WRITE_BEGIN && writes[i].relation == RELATION_CONCERNS &&
+            writes[i].values[0] == finding->finding)
             concerns[finding->concern_count++] = writes[i].values[1];
     finding->concerns = concerns;
 }
@@ -288,7 +317,8 @@ static int compare_findings(const void *a, const void *b) {
     return (left->finding > right->finding) - (left->finding < right->finding);
 }
 
-ask_status scenario_findings(struct evaluator *evaluator, struct question question, struct arena *arena, struct finding_views *findings) {
+ask_status scenario_findings(struct evaluator *evaluator, struct question question, struct arena *arena,
+                             struct finding_views *findings) {
     struct rows all, open, alleged, upheld, dropped;
     ask_status status = known_rows(evaluator, question, RELATION_FINDING, arena, &all);
     if (status == ASK_OK) status = rows_ask(evaluator, question, RELATION_FINDING, NULL, arena, &open);
@@ -300,7 +330,11 @@ ask_status scenario_findings(struct evaluator *evaluator, struct question questi
     for (uint32_t i = 0; i < all.count; i++) {
         const struct row *row = &all.at[i];
         struct finding_view *finding = &findings->at[findings->count++];
-        *finding = (struct finding_view){.finding = row->values[0], .norm = (uint32_t)row->values[1], .opened = row->from, .closed = TIME_MAX, .cause = row->begun};
+        *finding = (struct finding_view){.finding = row->values[0],
+                                         .norm = (uint32_t)row->values[1],
+                                         .opened = row->from,
+                                         .closed = TIME_MAX,
+                                         .cause = row->begun};
         finding->alleged = sorted_find(&alleged, finding->finding) != NULL;
         finding->upheld = sorted_find(&upheld, finding->finding) != NULL;
         finding->dropped = sorted_find(&dropped, finding->finding) != NULL;

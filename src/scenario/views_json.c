@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The views as JSON arrays. Values are as program_print_value writes them, numbers as numbers; times as RFC 3339 in UTC; what is not there
-// is null.
+// The views as JSON arrays. Values are as program_print_value writes them, numbers as numbers; times as RFC 3339 in
+// UTC; what is not there is null.
 #include "scenario/scenario_internal.h"
 
-// ---- Parts ------------------------------------------------------------------------------------------------------------------------------------
+// ---- Parts ----------------------------------------------------------------------------------------------------------
 // A member of an object: `,"name":`, without the comma after a brace.
 static void member(struct text *out, const char *name) {
     if (out->length && out->at[out->length - 1] != '{') text_byte(out, ',');
@@ -21,7 +21,8 @@ static void json_time(struct text *out, int64_t time) {
         return;
     }
     struct calendar_date date = calendar_date_of(time, 0);
-    text_print(out, "\"%04d-%02d-%02dT%02d:%02d:%02dZ\"", date.year, date.month, date.day, date.hour, date.minute, date.second);
+    text_print(out, "\"%04d-%02d-%02dT%02d:%02d:%02dZ\"", date.year, date.month, date.day, date.hour, date.minute,
+               date.second);
 }
 
 static void json_value(const struct evaluator *evaluator, struct type type, value v, struct text *out) {
@@ -79,7 +80,8 @@ static void json_moment(struct text *out, const char *name, int64_t time) {
     json_time(out, time);
 }
 
-static void json_arguments(const struct evaluator *evaluator, uint32_t act, const value *arguments, const bool *given, uint32_t count, struct text *out) {
+static void json_arguments(const struct evaluator *evaluator, uint32_t act, const value *arguments, const bool *given,
+                           uint32_t count, struct text *out) {
     member(out, "arguments");
     text_byte(out, '[');
     for (uint32_t i = 0; i < count; i++) {
@@ -90,7 +92,7 @@ static void json_arguments(const struct evaluator *evaluator, uint32_t act, cons
     text_byte(out, ']');
 }
 
-// ---- Duties -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Duties ---------------------------------------------------------------------------------------------------------
 void scenario_duties_json(const struct evaluator *evaluator, const struct duty_views *duties, struct text *out) {
     text_byte(out, '[');
     for (uint32_t i = 0; i < duties->count; i++) {
@@ -106,7 +108,8 @@ void scenario_duties_json(const struct evaluator *evaluator, const struct duty_v
         member(out, "act");
         if (duty->act == NO_ID) text_print(out, "null");
         else text_json(out, evaluator->program->acts[duty->act].name);
-        if (duty->act != NO_ID) json_arguments(evaluator, duty->act, duty->arguments, duty->given, duty->argument_count, out);
+        if (duty->act != NO_ID)
+            json_arguments(evaluator, duty->act, duty->arguments, duty->given, duty->argument_count, out);
         struct text words = {0};
         words_duty(evaluator, NULL, duty, &words);
         member(out, "words");
@@ -129,7 +132,7 @@ void scenario_duties_json(const struct evaluator *evaluator, const struct duty_v
     text_print(out, "]\n");
 }
 
-// ---- Decisions --------------------------------------------------------------------------------------------------------------------------------
+// ---- Decisions ------------------------------------------------------------------------------------------------------
 static void json_seat(const struct evaluator *evaluator, const struct seat_view *seat, struct text *out) {
     element(out);
     text_byte(out, '{');
@@ -179,7 +182,8 @@ static void json_procedure(const struct evaluator *evaluator, const struct decis
     text_byte(out, ']');
 }
 
-void scenario_decisions_json(const struct evaluator *evaluator, const struct decision_views *decisions, struct text *out) {
+void scenario_decisions_json(const struct evaluator *evaluator, const struct decision_views *decisions,
+                             struct text *out) {
     text_byte(out, '[');
     for (uint32_t i = 0; i < decisions->count; i++) {
         const struct decision_view *decision = &decisions->at[i];
@@ -212,7 +216,7 @@ void scenario_decisions_json(const struct evaluator *evaluator, const struct dec
     text_print(out, "]\n");
 }
 
-// ---- Findings -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Findings -------------------------------------------------------------------------------------------------------
 void scenario_findings_json(const struct evaluator *evaluator, const struct finding_views *findings, struct text *out) {
     text_byte(out, '[');
     for (uint32_t i = 0; i < findings->count; i++) {
@@ -253,8 +257,9 @@ void scenario_findings_json(const struct evaluator *evaluator, const struct find
     text_print(out, "]\n");
 }
 
-// ---- State --------------------------------------------------------------------------------------------------------------------------------------
-static void json_row(const struct evaluator *evaluator, uint32_t relation, const struct fact_view *row, struct text *out) {
+// ---- State ----------------------------------------------------------------------------------------------------------
+static void json_row(const struct evaluator *evaluator, uint32_t relation, const struct fact_view *row,
+                     struct text *out) {
     const struct relation *of = &evaluator->program->relations[relation];
     member(out, "values");
     text_byte(out, '[');

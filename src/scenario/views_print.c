@@ -28,7 +28,9 @@ static void marked(struct printer *printer, text_colour ink, const char *mark, u
     text_pad(printer->out, span_width(span_of(mark)), width);
 }
 
-static void time_words(struct printer *printer, int64_t time) { words_time(printer->words, printer->evaluator->program, time, &printer->line); }
+static void time_words(struct printer *printer, int64_t time) {
+    words_time(printer->words, printer->evaluator->program, time, &printer->line);
+}
 
 static void cause_words(struct printer *printer, const char *word, uint32_t position) {
     if (position == 0) return;
@@ -38,7 +40,7 @@ static void cause_words(struct printer *printer, const char *word, uint32_t posi
     if (entry.length) text_print(&printer->line, ", %.*s", SPAN_ARG(entry));
 }
 
-// ---- Duties -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Duties ---------------------------------------------------------------------------------------------------------
 #define DUTY_INDENT 10u
 
 static void duty_times(struct printer *printer, const struct duty_view *duty, int64_t now) {
@@ -64,7 +66,8 @@ static void duty_times(struct printer *printer, const struct duty_view *duty, in
     if (duty->at_once) text_print(line, " · the law says at once%s", duty->house ? "; the hour is the house's" : "");
 }
 
-void scenario_duties_print(const struct evaluator *evaluator, const struct duty_views *duties, const struct scenario_words *words, int64_t now, struct text *out, bool colour) {
+void scenario_duties_print(const struct evaluator *evaluator, const struct duty_views *duties,
+                           const struct scenario_words *words, int64_t now, struct text *out, bool colour) {
     static const char *const marks[] = {"open", "OVERDUE", "met", "met late", "released", "lapsed"};
     static const text_colour inks[] = {INK_YELLOW, INK_RED, INK_GREEN, INK_YELLOW, INK_DIM, INK_DIM};
     struct printer printer = {evaluator, words, out, {0}, colour};
@@ -89,7 +92,7 @@ void scenario_duties_print(const struct evaluator *evaluator, const struct duty_
     text_release(&printer.line);
 }
 
-// ---- Decisions --------------------------------------------------------------------------------------------------------------------------------
+// ---- Decisions ------------------------------------------------------------------------------------------------------
 static void seat_line(struct printer *printer, const struct seat_view *seat, bool open) {
     static const char *const marks[] = {"consents", "objects", "abstains", "stands aside", "reserves"};
     static const text_colour inks[] = {INK_GREEN, INK_RED, INK_DIM, INK_DIM, INK_YELLOW};
@@ -126,19 +129,24 @@ static void procedure_words(struct printer *printer, const struct decision_view 
     words_name(procedure->name, &printer->line);
     for (uint32_t i = 0; i < decision->parameter_count; i++) {
         text_print(&printer->line, i ? ", " : " (");
-        words_value(printer->evaluator, printer->words, procedure->parameters[i].type, decision->parameters[i], &printer->line);
+        words_value(printer->evaluator, printer->words, procedure->parameters[i].type, decision->parameters[i],
+                    &printer->line);
     }
     if (decision->parameter_count) text_byte(&printer->line, ')');
 }
 
 static void decision_head(struct printer *printer, const struct decision_view *decision) {
     const struct program *program = printer->evaluator->program;
-    struct span outcome = decision->outcome == NO_ID ? SPAN("open") : program->kinds[KIND_OUTCOME].constants[decision->outcome].name;
-    text_colour ink = decision->outcome == NO_ID ? INK_YELLOW : decision->outcome == OUTCOME_ADOPTED ? INK_GREEN : INK_RED;
+    struct span outcome =
+        decision->outcome == NO_ID ? SPAN("open") : program->kinds[KIND_OUTCOME].constants[decision->outcome].name;
+    text_colour ink = decision->outcome == NO_ID             ? INK_YELLOW
+                      : decision->outcome == OUTCOME_ADOPTED ? INK_GREEN
+                                                             : INK_RED;
     struct text mark = {0};
     words_name(outcome, &mark);
     text_byte(&mark, 0);
-    words_value(printer->evaluator, printer->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, decision->proposal, &printer->line);
+    words_value(printer->evaluator, printer->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, decision->proposal,
+                &printer->line);
     struct span name = text_span(&printer->line);
     text_add(printer->out, name);
     text_print(printer->out, "  ");
@@ -146,8 +154,9 @@ static void decision_head(struct printer *printer, const struct decision_view *d
     printer->line.length = 0;
     marked(printer, ink, mark.at, 0);
     text_release(&mark);
-    text_print(&printer->line, " · before ");
-    words_actor(printer->evaluator, printer->words, decision->organ, &printer->line);
+    bool agreed = decision->item_count && program->acts[decision->items[0].act].kind == ACT_AGREED;
+    text_print(&printer->line, agreed ? " · asked of those whom it concerns" : " · before ");
+    if (!agreed) words_actor(printer->evaluator, printer->words, decision->organ, &printer->line);
     procedure_words(printer, decision);
     text_print(&printer->line, " · proposed by ");
     words_actor(printer->evaluator, printer->words, decision->by, &printer->line);
@@ -161,7 +170,8 @@ static void decision_head(struct printer *printer, const struct decision_view *d
     end_line(printer, from, 4);
 }
 
-void scenario_decisions_print(const struct evaluator *evaluator, const struct decision_views *decisions, const struct scenario_words *words, struct text *out, bool colour) {
+void scenario_decisions_print(const struct evaluator *evaluator, const struct decision_views *decisions,
+                              const struct scenario_words *words, struct text *out, bool colour) {
     struct printer printer = {evaluator, words, out, {0}, colour};
     if (decisions->count == 0) text_print(out, "Nothing was proposed.\n");
     for (uint32_t i = 0; i < decisions->count; i++) {
@@ -179,7 +189,7 @@ void scenario_decisions_print(const struct evaluator *evaluator, const struct de
     text_release(&printer.line);
 }
 
-// ---- Findings -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Findings -------------------------------------------------------------------------------------------------------
 static const char *finding_mark(const struct finding_view *finding) {
     if (finding->dropped) return "dropped";
     if (finding->closed != TIME_MAX) return "closed";
@@ -187,7 +197,8 @@ static const char *finding_mark(const struct finding_view *finding) {
     return finding->alleged ? "ALLEGED" : "OPEN";
 }
 
-void scenario_findings_print(const struct evaluator *evaluator, const struct finding_views *findings, const struct scenario_words *words, struct text *out, bool colour) {
+void scenario_findings_print(const struct evaluator *evaluator, const struct finding_views *findings,
+                             const struct scenario_words *words, struct text *out, bool colour) {
     struct printer printer = {evaluator, words, out, {0}, colour};
     if (findings->count == 0) text_print(out, "Nothing is amiss.\n");
     for (uint32_t i = 0; i < findings->count; i++) {
@@ -214,7 +225,7 @@ void scenario_findings_print(const struct evaluator *evaluator, const struct fin
     text_release(&printer.line);
 }
 
-// ---- State --------------------------------------------------------------------------------------------------------------------------------------
+// ---- State ----------------------------------------------------------------------------------------------------------
 static void row_words(struct printer *printer, uint32_t relation, const struct fact_view *row) {
     const struct relation *of = &printer->evaluator->program->relations[relation];
     text_print(&printer->line, "%.*s(", SPAN_ARG(of->name));
@@ -238,7 +249,8 @@ static void row_times(struct printer *printer, const struct relation *of, const 
     if (row->begun) text_print(&printer->line, "  · entry %u", row->begun);
 }
 
-void scenario_state_print(const struct evaluator *evaluator, const struct state_view *state, const struct scenario_words *words, struct text *out, bool colour) {
+void scenario_state_print(const struct evaluator *evaluator, const struct state_view *state,
+                          const struct scenario_words *words, struct text *out, bool colour) {
     struct printer printer = {evaluator, words, out, {0}, colour};
     if (state->count == 0) text_print(out, "Nothing is so.\n");
     for (uint32_t i = 0; i < state->count; i++) {
@@ -260,7 +272,8 @@ void scenario_state_print(const struct evaluator *evaluator, const struct state_
     text_release(&printer.line);
 }
 
-void scenario_diff_print(const struct evaluator *evaluator, const struct diff_view *diff, const struct scenario_words *words, struct text *out, bool colour) {
+void scenario_diff_print(const struct evaluator *evaluator, const struct diff_view *diff,
+                         const struct scenario_words *words, struct text *out, bool colour) {
     struct printer printer = {evaluator, words, out, {0}, colour};
     if (diff->count == 0) text_print(out, "Nothing changed.\n");
     for (uint32_t i = 0; i < diff->count; i++) {

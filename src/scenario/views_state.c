@@ -2,15 +2,19 @@
 // Decisions, the state and the difference of two states, as of a question.
 #include "scenario/scenario_internal.h"
 
-// ---- Decisions ------------------------------------------------------------------------------------------------------------------------------
-struct item_at { struct item_view item; value number; };
+// ---- Decisions ------------------------------------------------------------------------------------------------------
+struct item_at {
+    struct item_view item;
+    value number;
+};
 
 static int compare_items(const void *a, const void *b) {
     const struct item_at *left = a, *right = b;
     return (left->number > right->number) - (left->number < right->number);
 }
 
-static ask_status read_items(struct evaluator *evaluator, struct question question, struct arena *arena, struct decision_view *decision) {
+static ask_status read_items(struct evaluator *evaluator, struct question question, struct arena *arena,
+                             struct decision_view *decision) {
     const struct program *program = evaluator->program;
     VEC(struct item_at) items = {0};
     ask_status status = ASK_OK;
@@ -26,7 +30,8 @@ static ask_status read_items(struct evaluator *evaluator, struct question questi
         status = rows_ask(evaluator, question, act->item_relation, pattern, arena, &rows);
         for (uint32_t k = 0; k < rows.count; k++) {
             const value *values = rows.at[k].values;
-            struct item_view item = {i, values + 2, act->parameter_count, values + 2 + act->parameter_count, act->made_count};
+            struct item_view item = {i, values + 2, act->parameter_count, values + 2 + act->parameter_count,
+                                     act->made_count};
             VEC_PUSH(&items, (struct item_at){item, values[1]});
         }
     }
@@ -39,7 +44,8 @@ static ask_status read_items(struct evaluator *evaluator, struct question questi
     return status;
 }
 
-static ask_status rows_with(struct evaluator *evaluator, struct question question, uint32_t relation, value proposal, struct arena *arena, struct rows *rows) {
+static ask_status rows_with(struct evaluator *evaluator, struct question question, uint32_t relation, value proposal,
+                            struct arena *arena, struct rows *rows) {
     const value pattern[3] = {proposal, VALUE_ANY, VALUE_ANY};
     return rows_ask(evaluator, question, relation, pattern, arena, rows);
 }
@@ -52,10 +58,13 @@ static struct seat_view *seat_at(struct decision_view *decision, value seat) {
     return view;
 }
 
-static ask_status read_seats(struct evaluator *evaluator, struct question question, struct arena *arena, struct decision_view *decision) {
+static ask_status read_seats(struct evaluator *evaluator, struct question question, struct arena *arena,
+                             struct decision_view *decision) {
     struct rows seats, answers, reasons, joined;
-    ask_status status = rows_with(evaluator, question, decision->open ? RELATION_SEAT : RELATION_SEATED, decision->proposal, arena, &seats);
-    if (status == ASK_OK) status = rows_with(evaluator, question, RELATION_ANSWERED, decision->proposal, arena, &answers);
+    ask_status status = rows_with(evaluator, question, decision->open ? RELATION_SEAT : RELATION_SEATED,
+                                  decision->proposal, arena, &seats);
+    if (status == ASK_OK)
+        status = rows_with(evaluator, question, RELATION_ANSWERED, decision->proposal, arena, &answers);
     if (status == ASK_OK) status = rows_with(evaluator, question, RELATION_REASON, decision->proposal, arena, &reasons);
     if (status == ASK_OK) status = rows_with(evaluator, question, RELATION_JOINED, decision->proposal, arena, &joined);
     if (status != ASK_OK) return status;
@@ -78,12 +87,15 @@ static ask_status read_seats(struct evaluator *evaluator, struct question questi
     return ASK_OK;
 }
 
-static void read_procedure(struct evaluator *evaluator, struct question question, struct arena *arena, struct decision_view *decision) {
+static void read_procedure(struct evaluator *evaluator, struct question question, struct arena *arena,
+                           struct decision_view *decision) {
     const struct program *program = evaluator->program;
     decision->procedure = NO_ID;
     for (uint32_t i = 0; i < program->procedures_count && decision->procedure == NO_ID; i++) {
         struct row row;
-        if (program->procedures[i].relation == NO_ID || !row_of(evaluator, question, program->procedures[i].relation, decision->proposal, arena, &row)) continue;
+        if (program->procedures[i].relation == NO_ID ||
+            !row_of(evaluator, question, program->procedures[i].relation, decision->proposal, arena, &row))
+            continue;
         decision->procedure = i;
         decision->parameters = row.values + 1;
         decision->parameter_count = program->procedures[i].parameter_count;
@@ -97,12 +109,18 @@ static int compare_decisions(const void *a, const void *b) {
     return (left->proposal > right->proposal) - (left->proposal < right->proposal);
 }
 
-static ask_status read_decision(struct evaluator *evaluator, struct question question, struct arena *arena, const struct row *proposed,
-                                struct decision_view *decision) {
+static ask_status read_decision(struct evaluator *evaluator, struct question question, struct arena *arena,
+                                const struct row *proposed, struct decision_view *decision) {
     struct row row;
-    *decision = (struct decision_view){.proposal = proposed->values[0], .by = proposed->values[1], .organ = ACTOR_NONE, .opened = proposed->from,
-                                       .closed = TIME_MAX, .cause = proposed->begun, .outcome = NO_ID};
-    if (row_of(evaluator, question, RELATION_LAID_BEFORE, decision->proposal, arena, &row)) decision->organ = row.values[1];
+    *decision = (struct decision_view){.proposal = proposed->values[0],
+                                       .by = proposed->values[1],
+                                       .organ = ACTOR_NONE,
+                                       .opened = proposed->from,
+                                       .closed = TIME_MAX,
+                                       .cause = proposed->begun,
+                                       .outcome = NO_ID};
+    if (row_of(evaluator, question, RELATION_LAID_BEFORE, decision->proposal, arena, &row))
+        decision->organ = row.values[1];
     decision->open = row_of(evaluator, question, RELATION_OPEN, decision->proposal, arena, &row);
     if (row_of(evaluator, question, RELATION_OUTCOME, decision->proposal, arena, &row)) {
         decision->outcome = (uint32_t)row.values[1];
@@ -114,7 +132,8 @@ static ask_status read_decision(struct evaluator *evaluator, struct question que
     return status == ASK_OK ? read_seats(evaluator, question, arena, decision) : status;
 }
 
-ask_status scenario_decisions(struct evaluator *evaluator, struct question question, struct arena *arena, struct decision_views *decisions) {
+ask_status scenario_decisions(struct evaluator *evaluator, struct question question, struct arena *arena,
+                              struct decision_views *decisions) {
     struct rows proposed;
     ask_status status = rows_ask(evaluator, question, RELATION_PROPOSED, NULL, arena, &proposed);
     if (status != ASK_OK) return status;
@@ -125,25 +144,28 @@ ask_status scenario_decisions(struct evaluator *evaluator, struct question quest
     return status;
 }
 
-// ---- State ------------------------------------------------------------------------------------------------------------------------------------
+// ---- State ----------------------------------------------------------------------------------------------------------
 static bool is_shown(const struct program *program, uint32_t relation, unsigned parts) {
     const struct relation *of = &program->relations[relation];
     if (of->hidden || (relation < RELATION_FIRST_OWN && !(parts & STATE_SYSTEM))) return false;
     return (parts & (of->derived ? STATE_DERIVED : STATE_BASE)) != 0;
 }
 
-static ask_status read_relation(struct evaluator *evaluator, struct question question, uint32_t relation, struct arena *arena, struct relation_view *view) {
+static ask_status read_relation(struct evaluator *evaluator, struct question question, uint32_t relation,
+                                struct arena *arena, struct relation_view *view) {
     struct rows rows;
     ask_status status = rows_ask(evaluator, question, relation, NULL, arena, &rows);
     view->relation = relation;
     view->at = ARENA_ARRAY(arena, struct fact_view, rows.count + 1);
     view->count = rows.count;
     for (uint32_t i = 0; i < rows.count; i++)
-        view->at[i] = (struct fact_view){rows.at[i].values, rows.at[i].from, rows.at[i].until, rows.at[i].begun, rows.at[i].ended};
+        view->at[i] = (struct fact_view){rows.at[i].values, rows.at[i].from, rows.at[i].until, rows.at[i].begun,
+                                         rows.at[i].ended};
     return status;
 }
 
-ask_status scenario_state(struct evaluator *evaluator, struct question question, unsigned parts, struct arena *arena, struct state_view *state) {
+ask_status scenario_state(struct evaluator *evaluator, struct question question, unsigned parts, struct arena *arena,
+                          struct state_view *state) {
     const struct program *program = evaluator->program;
     *state = (struct state_view){ARENA_ARRAY(arena, struct relation_view, program->relations_count + 1), 0};
     for (uint32_t i = 0; i < program->relations_count; i++) {
@@ -155,7 +177,7 @@ ask_status scenario_state(struct evaluator *evaluator, struct question question,
     return ASK_OK;
 }
 
-// ---- Difference -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Difference -----------------------------------------------------------------------------------------------------
 static int compare_rows(const struct evaluator *evaluator, uint32_t relation, const value *a, const value *b) {
     const struct relation *of = &evaluator->program->relations[relation];
     for (uint32_t i = 0; i < of->column_count; i++) {
@@ -165,8 +187,8 @@ static int compare_rows(const struct evaluator *evaluator, uint32_t relation, co
     return 0;
 }
 
-ask_status scenario_diff(struct evaluator *evaluator, struct question before, struct question after, unsigned parts, struct arena *arena,
-                         struct diff_view *diff) {
+ask_status scenario_diff(struct evaluator *evaluator, struct question before, struct question after, unsigned parts,
+                         struct arena *arena, struct diff_view *diff) {
     const struct program *program = evaluator->program;
     VEC(struct change_view) changes = {0};
     ask_status status = ASK_OK;
@@ -177,7 +199,9 @@ ask_status scenario_diff(struct evaluator *evaluator, struct question before, st
         if (status == ASK_OK) status = read_relation(evaluator, after, i, arena, &new);
         uint32_t a = 0, b = 0;
         while (status == ASK_OK && (a < old.count || b < new.count)) {
-            int order = a == old.count ? 1 : b == new.count ? -1 : compare_rows(evaluator, i, old.at[a].values, new.at[b].values);
+            int order = a == old.count   ? 1
+                        : b == new.count ? -1
+                                         : compare_rows(evaluator, i, old.at[a].values, new.at[b].values);
             if (order < 0) VEC_PUSH(&changes, (struct change_view){i, false, old.at[a]});
             if (order > 0) VEC_PUSH(&changes, (struct change_view){i, true, new.at[b]});
             if (order <= 0) a++;

@@ -2,7 +2,7 @@
 // How values, actors, acts, duties and findings are called for people.
 #include "scenario/scenario_internal.h"
 
-// ---- Text -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Text -----------------------------------------------------------------------------------------------------------
 uint32_t span_width(struct span text) {
     uint32_t width = 0;
     for (uint32_t i = 0; i < text.length; i++)
@@ -36,7 +36,8 @@ void text_wrap(struct text *out, struct span words, uint32_t from, uint32_t inde
     }
 }
 
-static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
+static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                     "July",    "August",   "September", "October", "November", "December"};
 static const char *const weekdays[] = {"Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"};
 
 void text_date_words(struct text *out, int64_t time, int32_t offset) {
@@ -71,7 +72,7 @@ void words_name(struct span name, struct text *out) {
     for (uint32_t i = 0; i < name.length; i++) text_byte(out, name.at[i] == '-' ? ' ' : name.at[i]);
 }
 
-// ---- Values -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Values ---------------------------------------------------------------------------------------------------------
 // The organ whose chair a role is, NO_ID where it is none's.
 static uint32_t organ_chaired(const struct program *program, uint32_t relation) {
     for (uint32_t i = 0; i < program->organs_count; i++)
@@ -79,7 +80,8 @@ static uint32_t organ_chaired(const struct program *program, uint32_t relation) 
     return NO_ID;
 }
 
-static void role_words(const struct evaluator *evaluator, const struct scenario_words *words, value actor, struct text *out) {
+static void role_words(const struct evaluator *evaluator, const struct scenario_words *words, value actor,
+                       struct text *out) {
     const struct program *program = evaluator->program;
     uint32_t relation = actor_role_relation(actor), organ = organ_chaired(program, relation);
     if (relation >= program->relations_count) {
@@ -103,7 +105,8 @@ void words_actor(const struct evaluator *evaluator, const struct scenario_words 
     else program_print_value(evaluator->program, &evaluator->texts, (struct type){TYPE_ACTOR, NO_ID}, actor, out);
 }
 
-void words_value(const struct evaluator *evaluator, const struct scenario_words *words, struct type type, value v, struct text *out) {
+void words_value(const struct evaluator *evaluator, const struct scenario_words *words, struct type type, value v,
+                 struct text *out) {
     struct span name = {0};
     switch (type.base) {
     case TYPE_TEXT:
@@ -122,7 +125,8 @@ void words_value(const struct evaluator *evaluator, const struct scenario_words 
     }
 }
 
-void scenario_value_print(const struct evaluator *evaluator, const struct scenario_words *words, struct type type, value v, struct text *out) {
+void scenario_value_print(const struct evaluator *evaluator, const struct scenario_words *words, struct type type,
+                          value v, struct text *out) {
     words_value(evaluator, words, type, v, out);
 }
 
@@ -132,22 +136,18 @@ void words_citation(const struct program *program, const struct citation *citati
     program_print_citation(program, citation, out);
 }
 
-struct span answer_words(uint32_t answer) {
-    static const struct span answers[] = {SPAN_INIT("consents"), SPAN_INIT("objects"), SPAN_INIT("abstains"), SPAN_INIT("stands aside"), SPAN_INIT("consents with a reservation")};
-    return answer < COUNT_OF(answers) ? answers[answer] : SPAN("answers");
-}
-
-// ---- Acts -------------------------------------------------------------------------------------------------------------------------------------
+// ---- Acts -----------------------------------------------------------------------------------------------------------
 // A number says nothing without what it counts.
 static void label_of(const struct column *parameter, struct text *out) {
-    bool bare = parameter->type.base == TYPE_INT || parameter->type.base == TYPE_TIME || parameter->type.base == TYPE_DURATION;
+    bool bare =
+        parameter->type.base == TYPE_INT || parameter->type.base == TYPE_TIME || parameter->type.base == TYPE_DURATION;
     if (!bare || parameter->label.length == 0) return;
     words_name(parameter->label, out);
     text_byte(out, ' ');
 }
 
-void words_call(const struct evaluator *evaluator, const struct scenario_words *words, uint32_t act, const value *arguments, const bool *given,
-                uint32_t count, struct text *out) {
+void words_call(const struct evaluator *evaluator, const struct scenario_words *words, uint32_t act,
+                const value *arguments, const bool *given, uint32_t count, struct text *out) {
     const struct act *of = &evaluator->program->acts[act];
     words_name(of->name, out);
     bool open = false;
@@ -161,7 +161,8 @@ void words_call(const struct evaluator *evaluator, const struct scenario_words *
     if (open) text_byte(out, ')');
 }
 
-void words_entry_call(const struct evaluator *evaluator, const struct scenario_words *words, const struct call *call, struct text *out) {
+void words_entry_call(const struct evaluator *evaluator, const struct scenario_words *words, const struct call *call,
+                      struct text *out) {
     const struct act *of = &evaluator->program->acts[call->act];
     words_name(of->name, out);
     for (uint32_t i = 0; i < call->argument_count && i < of->parameter_count; i++) {
@@ -173,8 +174,9 @@ void words_entry_call(const struct evaluator *evaluator, const struct scenario_w
     if (call->argument_count) text_byte(out, ')');
 }
 
-// ---- Duties and findings --------------------------------------------------------------------------------------------------------------------------
-void words_bearer(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty, struct text *out) {
+// ---- Duties and findings --------------------------------------------------------------------------------------------
+void words_bearer(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
+                  struct text *out) {
     words_actor(evaluator, words, duty->bearer, out);
     if (duty->holder == duty->bearer) return;
     text_print(out, " (");
@@ -194,26 +196,35 @@ static void condition_words(const struct evaluator *evaluator, const struct obli
     for (uint32_t i = 0; i < watch->conditions.count; i++) {
         const struct condition *condition = &watch->conditions.at[i];
         // The compiler joins the duty itself and what it captured to the condition.
-        if (condition->kind == CONDITION_ATOM && (condition->relation == RELATION_DUTY || condition->relation == RELATION_OBLIGED || condition->relation == obligation->relation)) continue;
+        if (condition->kind == CONDITION_ATOM &&
+            (condition->relation == RELATION_DUTY || condition->relation == RELATION_OBLIGED ||
+             condition->relation == obligation->relation))
+            continue;
         if (shown++) text_print(out, ", ");
         program_print_condition(evaluator->program, &evaluator->texts, &watch->frame, condition, out);
     }
 }
 
-void words_duty(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty, struct text *out) {
-    if (duty->act != NO_ID) words_call(evaluator, words, duty->act, duty->arguments, duty->given, duty->argument_count, out);
-    else if (duty->obligation != NO_ID) condition_words(evaluator, &evaluator->program->obligations[duty->obligation], out);
+void words_duty(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
+                struct text *out) {
+    if (duty->act != NO_ID)
+        words_call(evaluator, words, duty->act, duty->arguments, duty->given, duty->argument_count, out);
+    else if (duty->obligation != NO_ID)
+        condition_words(evaluator, &evaluator->program->obligations[duty->obligation], out);
     else text_print(out, "a duty");
 }
 
-void words_finding_about(const struct evaluator *evaluator, const struct scenario_words *words, const struct finding_view *finding, struct text *out) {
+void words_finding_about(const struct evaluator *evaluator, const struct scenario_words *words,
+                         const struct finding_view *finding, struct text *out) {
     uint32_t shown = 0;
     for (uint32_t i = 0; i < finding->binding_count; i++) {
         struct type type = finding->columns[i].type;
         struct span name = {0};
         // A duty or finding that nobody named says nothing to a reader.
-        if (type.base == TYPE_ENTITY && words && words->entity) name = words->entity(words->context, type, finding->binding[i]);
-        if (type.base == TYPE_ENTITY && name.length == 0 && (type.of == ENTITY_DUTY || type.of == ENTITY_FINDING)) continue;
+        if (type.base == TYPE_ENTITY && words && words->entity)
+            name = words->entity(words->context, type, finding->binding[i]);
+        if (type.base == TYPE_ENTITY && name.length == 0 && (type.of == ENTITY_DUTY || type.of == ENTITY_FINDING))
+            continue;
         if (shown++) text_print(out, ", ");
         words_value(evaluator, words, type, finding->binding[i], out);
     }

@@ -23,11 +23,11 @@
 
 struct scenario_case {
     struct span path, name;
-    struct span text;                // of the file, with all scenarios but this one blanked out
-    uint32_t number;                 // of the scenario in its file
+    struct span text;    // of the file, with all scenarios but this one blanked out
+    uint32_t number;     // of the scenario in its file
     bool with_expect;
-    struct span title;               // of the expect block
-    struct span treaty;              // path of the treaty, where the file has none
+    struct span title;     // of the expect block
+    struct span treaty;    // path of the treaty, where the file has none
 };
 
 static struct arena arena;
@@ -38,7 +38,7 @@ static struct span base_name(struct span path) {
     return span_part(path, slash, path.length - slash);
 }
 
-// ---- Explanations, as the command line gives them ---------------------------------------------------------------------
+// ---- Explanations, as the command line gives them -------------------------------------------------------------------
 static struct explainer explainer_of(struct arena *memory, struct evaluator *evaluator, struct question question) {
     arena_init(memory);
     return (struct explainer){memory, evaluator, question, NULL};
@@ -49,28 +49,32 @@ static void print_tree(struct arena *memory, const struct explain_node *tree, st
     arena_release(memory);
 }
 
-static void refused_html(void *context, struct evaluator *evaluator, const struct entry *entry, const struct receipt *receipt, struct text *out) {
+static void refused_html(void *context, struct evaluator *evaluator, const struct entry *entry,
+                         const struct receipt *receipt, struct text *out) {
     struct arena memory;
     struct explainer with = explainer_of(&memory, evaluator, (struct question){entry->time, POSITION_LAST});
     (void)context;
     print_tree(&memory, explain_refusal(&with, entry, receipt), out);
 }
 
-static void duty_html(void *context, struct evaluator *evaluator, struct question question, value duty, struct text *out) {
+static void duty_html(void *context, struct evaluator *evaluator, struct question question, value duty,
+                      struct text *out) {
     struct arena memory;
     struct explainer with = explainer_of(&memory, evaluator, question);
     (void)context;
     print_tree(&memory, explain_duty(&with, duty), out);
 }
 
-static void finding_html(void *context, struct evaluator *evaluator, struct question question, value finding, struct text *out) {
+static void finding_html(void *context, struct evaluator *evaluator, struct question question, value finding,
+                         struct text *out) {
     struct arena memory;
     struct explainer with = explainer_of(&memory, evaluator, question);
     (void)context;
     print_tree(&memory, explain_finding(&with, finding), out);
 }
 
-static void decision_html(void *context, struct evaluator *evaluator, struct question question, value proposal, struct text *out) {
+static void decision_html(void *context, struct evaluator *evaluator, struct question question, value proposal,
+                          struct text *out) {
     struct arena memory;
     struct explainer with = explainer_of(&memory, evaluator, question);
     (void)context;
@@ -80,15 +84,17 @@ static void decision_html(void *context, struct evaluator *evaluator, struct que
 static const struct scenario_why explained = {
     .refused_html = refused_html, .duty_html = duty_html, .finding_html = finding_html, .decision_html = decision_html};
 
-// ---- The page is well formed ------------------------------------------------------------------------------------------
+// ---- The page is well formed ----------------------------------------------------------------------------------------
 static bool name_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 // Every element is one that the page uses, is closed in its order, and has its attributes in quotes.
 static void check_page(struct span page) {
     static const char *const alone[] = {"meta", "br"};
-    static const char *const known[] = {"html", "head", "meta", "title", "style", "body", "header", "p", "h1", "h2", "h3", "ul", "ol", "li", "b", "nav", "a", "main",
-                                        "section", "time", "div", "span", "small", "cite", "i", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td",
-                                        "article", "details", "summary", "br", "footer"};
+    static const char *const known[] = {"html", "head", "meta",    "title",   "style",   "body",  "header", "p",
+                                        "h1",   "h2",   "h3",      "ul",      "ol",      "li",    "b",      "nav",
+                                        "a",    "main", "section", "time",    "div",     "span",  "small",  "cite",
+                                        "i",    "dl",   "dt",      "dd",      "table",   "thead", "tbody",  "tr",
+                                        "th",   "td",   "article", "details", "summary", "br",    "footer"};
     struct span stack[256];
     uint32_t depth = 0;
     for (uint32_t at = 0; at < page.length; at++) {
@@ -110,7 +116,9 @@ static void check_page(struct span page) {
         for (at = to; at < page.length && (quoted || page.at[at] != '>'); at++)
             if (page.at[at] == '"') quoted = !quoted;
         if (closes) {
-            if (depth == 0 || !span_equal(stack[depth - 1], name)) fail_msg("</%.*s> closes <%.*s> at byte %u", SPAN_ARG(name), depth ? (int)stack[depth - 1].length : 0, depth ? stack[depth - 1].at : "", at);
+            if (depth == 0 || !span_equal(stack[depth - 1], name))
+                fail_msg("</%.*s> closes <%.*s> at byte %u", SPAN_ARG(name), depth ? (int)stack[depth - 1].length : 0,
+                         depth ? stack[depth - 1].at : "", at);
             depth--;
         } else if (!single) {
             assert_true(depth < COUNT_OF(stack));
@@ -122,7 +130,7 @@ static void check_page(struct span page) {
     assert_int_equal(depth, 0);
 }
 
-// ---- What comes out -----------------------------------------------------------------------------------------------------
+// ---- What comes out -------------------------------------------------------------------------------------------------
 static void show_view(const struct scenario_case *one, struct scenario_run *run, struct text *out) {
     struct question question = {run->evaluator->time, POSITION_LAST};
     struct evaluator *evaluator = run->evaluator;
@@ -137,8 +145,10 @@ static void show_view(const struct scenario_case *one, struct scenario_run *run,
     assert_int_equal(scenario_decisions(evaluator, question, &memory, &decisions), ASK_OK);
     assert_int_equal(scenario_findings(evaluator, question, &memory, &findings), ASK_OK);
     assert_int_equal(scenario_state(evaluator, question, STATE_BASE | STATE_DERIVED, &memory, &state), ASK_OK);
-    assert_int_equal(scenario_diff(evaluator, (struct question){TIME_MAX - 1, 0}, question, STATE_BASE, &memory, &diff), ASK_OK);
-    if (span_is(one->title, "duties")) scenario_duties_print(evaluator, &duties, &run->words, question.time, out, false);
+    assert_int_equal(scenario_diff(evaluator, (struct question){TIME_MAX - 1, 0}, question, STATE_BASE, &memory, &diff),
+                     ASK_OK);
+    if (span_is(one->title, "duties"))
+        scenario_duties_print(evaluator, &duties, &run->words, question.time, out, false);
     if (span_is(one->title, "duties-json")) scenario_duties_json(evaluator, &duties, out);
     if (span_is(one->title, "decisions")) scenario_decisions_print(evaluator, &decisions, &run->words, out, false);
     if (span_is(one->title, "decisions-json")) scenario_decisions_json(evaluator, &decisions, out);
@@ -151,8 +161,8 @@ static void show_view(const struct scenario_case *one, struct scenario_run *run,
     arena_release(&memory);
 }
 
-static void run_on(const struct scenario_case *one, const struct diagnostics *all, const struct program *program, const struct scenario *scenario, bool naive,
-                   struct text *out) {
+static void run_on(const struct scenario_case *one, const struct diagnostics *all, const struct program *program,
+                   const struct scenario *scenario, bool naive, struct text *out) {
     struct evaluator *evaluator = naive ? naive_new(program) : engine_new(program);
     struct coverage coverage;
     struct scenario_run run;
@@ -168,12 +178,6 @@ static void run_on(const struct scenario_case *one, const struct diagnostics *al
     struct text page = {0};
     scenario_replay_html(&run, &page);
     check_page(text_span(&page));
-    if (getenv("PAGE")) {
-        FILE *file = fopen(getenv("PAGE"), "wb");
-        assert_non_null(file);
-        fwrite(page.at, 1, page.length, file);
-        assert_int_equal(fclose(file), 0);
-    }
     text_release(&page);
     scenario_run_release(&run);
     coverage_release(&coverage);
@@ -201,7 +205,7 @@ static void show(const struct scenario_case *one, bool naive, struct text *out) 
     diagnostics_release(&all);
 }
 
-// ---- A case -------------------------------------------------------------------------------------------------------------
+// ---- A case ---------------------------------------------------------------------------------------------------------
 static struct fences fences_of(struct span path, struct span text) {
     struct diagnostics all;
     diagnostics_init(&all);
@@ -215,7 +219,8 @@ static struct fences fences_of(struct span path, struct span text) {
 }
 
 static bool begins(struct span text, const struct fence *fence) {
-    return span_is(fence->info, "scenario") && span_starts(span_trim(span_part(text, fence->from, fence->to - fence->from)), "scenario \"");
+    return span_is(fence->info, "scenario") &&
+           span_starts(span_trim(span_part(text, fence->from, fence->to - fence->from)), "scenario \"");
 }
 
 // The expect block of the scenario with that number, in the file as it is now: an update before this one may have moved it.
@@ -246,7 +251,8 @@ static void run_case(void **state) {
     struct span file, wanted = {0};
     struct fence expect;
     assert_int_equal(file_read(&arena, one->path.at, &file), BASE_OK);
-    if (one->with_expect && find_expect(file, fences_of(one->path, file), one->number, &expect)) wanted = span_part(file, expect.from, expect.to - expect.from);
+    if (one->with_expect && find_expect(file, fences_of(one->path, file), one->number, &expect))
+        wanted = span_part(file, expect.from, expect.to - expect.from);
     show(one, false, &now);
     show(one, true, &naive);
     struct span came = span_copy(&arena, text_span(&now)), other = span_copy(&arena, text_span(&naive));
@@ -260,12 +266,13 @@ static void run_case(void **state) {
     if (!same && one->with_expect && getenv("UPDATE")) {
         update(one->path, file, expect, came);
     } else if (!same) {
-        fprintf(stderr, "%s\n--- expected\n%.*s\n--- came\n%.*s--- alone: ./test 'scenario_test/%s'\n", one->path.at, SPAN_ARG(wanted), SPAN_ARG(came), one->name.at);
+        fprintf(stderr, "%s\n--- expected\n%.*s\n--- came\n%.*s--- alone: ./test 'scenario_test/%s'\n", one->path.at,
+                SPAN_ARG(wanted), SPAN_ARG(came), one->name.at);
         fail();
     }
 }
 
-// ---- All of them ----------------------------------------------------------------------------------------------------------
+// ---- All of them ----------------------------------------------------------------------------------------------------
 // The file with the scenario fences [first, end) as they are and all others blank, so that lines stay those of the file.
 static struct span masked(struct span text, struct fences fences, uint32_t first, uint32_t end) {
     struct span copy = span_copy(&arena, text);
@@ -305,12 +312,13 @@ static void collect(struct span path, struct span treaty, void *tests) {
         one->treaty = treaty;
         one->number = ++number;
         one->text = masked(text, fences, i, end);
-        one->name = span_print(&arena, "%.*s: %.*s", (int)name.length - 3, name.at, after ? (int)(after - quote - 1) : 0, after ? quote + 1 : "");
+        one->name = span_print(&arena, "%.*s: %.*s", (int)name.length - 3, name.at,
+                               after ? (int)(after - quote - 1) : 0, after ? quote + 1 : "");
         VEC_PUSH(all, (struct CMUnitTest){.name = one->name.at, .test_func = run_case, .initial_state = one});
     }
 }
 
-// ---- Finding the treaty of a file -------------------------------------------------------------------------------------------
+// ---- Finding the treaty of a file -----------------------------------------------------------------------------------
 static void write_file(const char *path, const char *text) {
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
@@ -322,7 +330,8 @@ static void treaty_of_a_file_is_the_nearest(void **state) {
     (void)state;
     char root[] = "/tmp/entente-scenario-XXXXXX";
     assert_non_null(mkdtemp(root));
-    struct span pact = span_print(&arena, "%s/pact", root), cases = span_print(&arena, "%s/pact/cases", root), command = {0};
+    struct span pact = span_print(&arena, "%s/pact", root), cases = span_print(&arena, "%s/pact/cases", root),
+                command = {0};
     command = span_print(&arena, "mkdir -p %s", cases.at);
     assert_int_equal(system(command.at), 0);
     struct span story = span_print(&arena, "%s/story.md", cases.at), own = span_print(&arena, "%s/own.md", cases.at);
@@ -343,11 +352,14 @@ int main(void) {
     uint32_t count;
     VEC(struct CMUnitTest) tests = {0};
     arena_init(&arena);
-    struct span folder = span_print(&arena, "%s/tests/scenario", root), treaty = span_print(&arena, "%s/treaty/pact.md", folder.at);
+    struct span folder = span_print(&arena, "%s/tests/scenario", root),
+                treaty = span_print(&arena, "%s/treaty/pact.md", folder.at);
     if (folder_list(&arena, folder.at, &names, &count) != BASE_OK) count = 0;
-    for (uint32_t i = 0; i < count; i++) collect(span_print(&arena, "%s/%.*s", folder.at, SPAN_ARG(names[i])), treaty, &tests);
+    for (uint32_t i = 0; i < count; i++)
+        collect(span_print(&arena, "%s/%.*s", folder.at, SPAN_ARG(names[i])), treaty, &tests);
     collect(span_print(&arena, "%s/docs/scenarios.md", root), treaty, &tests);
-    VEC_PUSH(&tests, (struct CMUnitTest){.name = "treaty_of_a_file_is_the_nearest", .test_func = treaty_of_a_file_is_the_nearest});
+    VEC_PUSH(&tests, (struct CMUnitTest){.name = "treaty_of_a_file_is_the_nearest",
+                                         .test_func = treaty_of_a_file_is_the_nearest});
     int failed = _cmocka_run_group_tests("scenario", tests.at, tests.count, NULL, NULL);
     VEC_RELEASE(&tests);
     arena_release(&arena);
