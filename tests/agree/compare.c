@@ -283,7 +283,7 @@ bool session_step(struct session *session) {
     const struct entry *entry = draw_entry(session);
     if (chance_of(&session->chance, 5) && !compare_judge(session, entry)) return false;
     // Of a few drawn the first one that would be done is taken, so that something happens.
-    for (uint32_t tries = 0; tries < 5; tries++) {
+    for (uint32_t tries = 0; tries < 16; tries++) {
         struct receipt receipt;
         evaluator_judge(session->engine, entry, &receipt);
         if (receipt.status == RECEIPT_DONE) break;

@@ -315,7 +315,7 @@ static void draw_object(struct session *session, struct entry *entry) {
 // Something that is wrong in its form, in one way only.
 static void spoil(struct session *session, struct entry *entry) {
     switch (below(session, 5)) {
-    case 0: entry->time = session->naive->time - 1 - below(session, 100); break;
+    case 0: entry->time = start_of(session) - 1 - below(session, 100); break;
     case 1: entry->actor = draw_role(session); break;
     case 2:
         if (entry->kind == ENTRY_PROPOSE) entry->kind = ENTRY_ACT;
@@ -346,6 +346,7 @@ struct entry *draw_entry(struct session *session) {
     if (entry->kind != ENTRY_TICK && percent(session, 12)) {
         entry->recorded = true;
         entry->medium = SPAN("telephone");
+        // The two differ where nobody may record: see found/registrar-without-setting.md.
         if (percent(session, 60) && session->program->records_given) entry->registrar = draw_who(session, &session->program->records, NULL, 0);
     }
     if (percent(session, 2)) spoil(session, entry);
