@@ -250,6 +250,7 @@ json
 try 0 why "$story" 'voter(KAZ)' --json
 json
 says '"standing":"unverified"'
+says '"at":"2025-03-01T07:00:00Z"'
 try 0 why-not "$story" 'voter(BLR)' --json
 json
 try 0 blame "$story" 'member(KAZ)' --json
@@ -273,6 +274,10 @@ try 0 why-not "$story" 'member(RUS)'
 try 1 why-not "$story" 'member(KAZ)'
 try 0 why "$story" d1
 says "met by: open-consultations(crisis) by"
+try 0 why "$story" 'duty@5.1'
+says "met by: open-consultations(crisis) by"
+try 0 why "$story" 'appealed(crisis@5.0, KAZ, _)'
+try 2 why "$story" 'appealed(duty@5.1, KAZ, _)'
 try 0 why "$story" f1
 says "a mandate has an end"
 try 0 why "$story" p3

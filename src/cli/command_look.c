@@ -189,14 +189,11 @@ static void show_diff(struct invocation *invocation, struct story *story, struct
                       struct diff_view *diff) {
     show_head(invocation, story);
     if (invocation->json) {
-        struct text time = {0};
-        show_time(&time, story, from.time);
         text_add(&invocation->out, SPAN("\"from\":"));
-        text_json(&invocation->out, text_span(&time));
+        explain_print_moment(from.time, &invocation->out);
         text_add(&invocation->out, SPAN(",\"changes\":"));
         scenario_diff_json(story->evaluator, diff, &invocation->out);
         text_add(&invocation->out, SPAN("}\n"));
-        text_release(&time);
         return;
     }
     if (diff->count == 0) text_add(&invocation->out, SPAN("nothing changed\n"));

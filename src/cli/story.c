@@ -235,7 +235,7 @@ void show_head(struct invocation *invocation, const struct story *story) {
         text_add(out, SPAN(",\"scenario\":"));
         text_json(out, story->scenario->title);
         text_add(out, SPAN(",\"at\":"));
-        text_json(out, text_span(&time));
+        explain_print_moment(story->question.time, out);
         if (story->question.position != POSITION_LAST) text_print(out, ",\"seq\":%u", story->question.position);
         text_print(out, ",\"projection\":%s,", story->projection ? "true" : "false");
     } else {

@@ -92,6 +92,8 @@ struct explain_node *explain_blame(const struct explainer *with, uint32_t relati
 void explain_print_text(const struct explain_node *tree, struct text *out, bool colour);
 // An object without a newline.
 void explain_print_json(const struct explain_node *tree, struct text *out);
+// A time in JSON: RFC 3339 in UTC, in quotes; null for since ever and without end.
+void explain_print_moment(int64_t time, struct text *out);
 // Nested <details class="why">.
 void explain_print_html(const struct explain_node *tree, struct text *out);
 

@@ -116,6 +116,14 @@ static const char *standing_name(tree_standing standing) {
     }
 }
 
+void explain_print_moment(int64_t time, struct text *out) {
+    struct calendar_date date = calendar_date_of(time, 0);
+    if (time == TIME_MIN || time == TIME_MAX) text_add(out, SPAN("null"));
+    else
+        text_print(out, "\"%04d-%02d-%02dT%02d:%02d:%02dZ\"", date.year, date.month, date.day, date.hour, date.minute,
+                   date.second);
+}
+
 void explain_print_json(const struct explain_node *tree, struct text *out) {
     text_print(out, "{\"kind\":\"%s\"", explain_kind_name(tree->kind));
     if (tree->truth != EXPLAIN_NEUTRAL)
@@ -129,11 +137,8 @@ void explain_print_json(const struct explain_node *tree, struct text *out) {
     }
     if (tree->position) text_print(out, ",\"entry\":%u", tree->position);
     if (tree->time != TIME_MIN) {
-        struct text time = {0};
-        calendar_print(&time, tree->time, 0);
         text_add(out, SPAN(",\"since\":"));
-        text_json(out, text_span(&time));
-        text_release(&time);
+        explain_print_moment(tree->time, out);
     }
     if (tree->first) {
         text_add(out, SPAN(",\"because\":["));
