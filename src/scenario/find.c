@@ -96,7 +96,7 @@ struct span scenario_find_treaty(struct arena *arena, const char *path) {
     return (struct span){0};
 }
 
-// ---- Sets of scenarios ------------------------------------------------------------------------------------------------
+// ---- Sets of scenarios ----------------------------------------------------------------------------------------------
 void scenario_set_init(struct scenario_set *set) {
     *set = (struct scenario_set){0};
     arena_init(&set->arena);

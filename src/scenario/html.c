@@ -137,19 +137,16 @@ static void put_outcome(struct page *page, const struct deed *deed, struct quest
     html_chip(page, deed->outcome == OUTCOME_ADOPTED ? "good" : "bad", words.at);
     text_release(&words);
     html_put(page, "<span>");
-    struct decision_views decisions = {0};
-    if (!tried && scenario_decisions(page->evaluator, question, &page->arena, &decisions) != ASK_OK)
-        decisions.count = 0;
     words_value(page->evaluator, &page->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, deed->proposal,
                 &page->line);
     html_put(page, "<span class=\"name\">");
     html_flush(page);
     html_put(page, "</span> ");
-    for (uint32_t i = 0; i < decisions.count; i++) {
-        if (decisions.at[i].proposal != deed->proposal) continue;
-        html_items(page, &decisions.at[i]);
-        html_citation(page, decisions.at[i].citation);
-        put_answers(page, &decisions.at[i]);
+    struct decision_view decision;
+    if (!tried && decision_of(page->evaluator, question, deed->proposal, &page->arena, &decision)) {
+        html_items(page, &decision);
+        html_citation(page, decision.citation);
+        put_answers(page, &decision);
     }
     html_put(page, "</span>");
 }
@@ -225,7 +222,7 @@ static void put_record(struct page *page, const struct scenario_step *step) {
 }
 
 static void put_settled(struct page *page, const struct step_result *result) {
-    struct question question = {result->step->time, POSITION_LAST};
+    struct question question = {result->step->time, result->entered ? result->first : POSITION_LAST};
     struct deeds deeds = deeds_of(page->evaluator, question, result->settled, result->settled_count, &page->arena);
     for (uint32_t i = 0; i < deeds.count; i++) {
         bool first = i == 0 || deeds.at[i].time != deeds.at[i - 1].time,
@@ -311,7 +308,7 @@ static void put_act(struct page *page, const struct step_result *result) {
     open_line(page, step->time, done ? "done" : "refused");
     put_words(page, result);
     put_confirmation(page, result);
-    struct question question = {step->time, POSITION_LAST};
+    struct question question = {step->time, result->entered ? result->last : POSITION_LAST};
     struct deeds deeds = deeds_of(page->evaluator, question, result->writes, result->write_count, &page->arena);
     uint32_t late = result->receipt.late_count;
     if (deeds.count || late || refused) html_put(page, "<ul class=\"came\">\n");

@@ -117,23 +117,21 @@ static void tell_decision(struct teller *teller, const struct deed *deed, struct
     text_release(&label);
     words_value(teller->evaluator, &teller->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, deed->proposal,
                 &teller->line);
-    struct decision_views decisions = {0};
-    if (scenario_decisions(teller->evaluator, question, &teller->arena, &decisions) != ASK_OK) decisions.count = 0;
-    for (uint32_t i = 0; i < decisions.count; i++) {
-        const struct decision_view *decision = &decisions.at[i];
-        if (decision->proposal != deed->proposal) continue;
-        for (uint32_t k = 0; k < decision->item_count; k++) {
+    struct decision_view decision;
+    if (decision_of(teller->evaluator, question, deed->proposal, &teller->arena, &decision)) {
+        for (uint32_t k = 0; k < decision.item_count; k++) {
+            const struct item_view *item = &decision.items[k];
             text_print(&teller->line, k ? " and " : ": ");
-            words_call(teller->evaluator, &teller->words, decision->items[k].act, decision->items[k].arguments, NULL,
-                       decision->items[k].argument_count, &teller->line);
+            words_call(teller->evaluator, &teller->words, item->act, item->arguments, NULL, item->argument_count,
+                       &teller->line);
         }
-        words_citation(program, decision->citation, &teller->line);
+        words_citation(program, decision.citation, &teller->line);
         end_line(teller, from, INDENT + LABEL);
-        static const char *const labels[] = {
-            "consent: ", "object: ", "abstain: ", "stand aside: ", "consent with a reservation: "};
+        static const char *const labels[] = {"consent: ", "object: ", "abstain: ", "stand aside: ",
+                                             "consent with a reservation: "};
         for (uint32_t answer = 0; answer < COUNT_OF(labels); answer++)
-            tell_answers(teller, decision, answer, true, labels[answer]);
-        tell_answers(teller, decision, 0, false, "no answer: ");
+            tell_answers(teller, &decision, answer, true, labels[answer]);
+        tell_answers(teller, &decision, 0, false, "no answer: ");
     }
     if (teller->line.length) end_consequence(teller);
 }
@@ -189,7 +187,7 @@ static void tell_deed(struct teller *teller, const struct deed *deed, uint32_t p
 
 // What fell due before the step, each at its own hour.
 static void tell_settled(struct teller *teller, const struct step_result *result) {
-    struct question question = {result->step->time, POSITION_LAST};
+    struct question question = {result->step->time, result->entered ? result->first : POSITION_LAST};
     struct deeds deeds = deeds_of(teller->evaluator, question, result->settled, result->settled_count, &teller->arena);
     for (uint32_t i = 0; i < deeds.count; i++) {
         if (i == 0 || deeds.at[i].time != deeds.at[i - 1].time) {
@@ -333,7 +331,7 @@ static void tell_act(struct teller *teller, const struct step_result *result) {
         words_citation(teller->evaluator->program, citation_of_step(teller->evaluator->program, step), &teller->line);
     end_line(teller, INDENT + (step->try ? 5 : 0) + span_width(who) % (WORDS_WIDTH - INDENT), INDENT + 2);
     if (!done && result->words.length) tell_refusal(teller, result);
-    struct question question = {step->time, POSITION_LAST};
+    struct question question = {step->time, result->entered ? result->last : POSITION_LAST};
     struct deeds deeds = deeds_of(teller->evaluator, question, result->writes, result->write_count, &teller->arena);
     for (uint32_t i = 0; i < deeds.count; i++) {
         if (step->try && deeds.at[i].kind == DEED_DECIDED) {

@@ -263,8 +263,7 @@ static void words_of_step(struct scenario_run *run, struct step_result *result) 
 static void run_entry(struct scenario_run *run, uint32_t step) {
     struct step_result *result = &run->steps.at[step];
     struct entry *entry = ARENA_NEW(&run->arena, struct entry);
-    if (!result->step->try) name_made(run, result->step);
-    bool made = true;
+    name_made(run, result->step);
     if (!build_entry(run, step, entry)) {
         result->receipt.status = RECEIPT_TURNED_AWAY;
         forget_made(run, result->step);
@@ -275,8 +274,7 @@ static void run_entry(struct scenario_run *run, uint32_t step) {
     if (result->step->kind == STEP_ANSWER && !entry->recorded) submit_answers(run, result, entry);
     else submit(run, result, entry);
     words_of_step(run, result);
-    made = result->receipt.status == RECEIPT_DONE;
-    if (!made && !result->step->try) forget_made(run, result->step);
+    if (result->step->try || result->receipt.status != RECEIPT_DONE) forget_made(run, result->step);
     run_check(run, step, result);
 }
 

@@ -82,7 +82,10 @@ void duty_describe(struct evaluator *evaluator, struct question question, const 
                    uint32_t write_count, struct arena *arena, struct duty_view *duty);
 void finding_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
                       uint32_t write_count, struct arena *arena, struct finding_view *finding);
-// Of a role; else the actor itself; ACTOR_NONE.
+// One decision; false where there is none.
+bool decision_of(struct evaluator *evaluator, struct question question, value proposal, struct arena *arena,
+                 struct decision_view *decision);
+// The holder of a role, ACTOR_NONE where nobody holds it; any other actor itself.
 value actor_holder(struct evaluator *evaluator, struct question question, value actor);
 const struct write *find_write(const struct write *writes, uint32_t count, write_kind kind, uint32_t relation,
                                value key);

@@ -132,6 +132,13 @@ static ask_status read_decision(struct evaluator *evaluator, struct question que
     return status == ASK_OK ? read_seats(evaluator, question, arena, decision) : status;
 }
 
+bool decision_of(struct evaluator *evaluator, struct question question, value proposal, struct arena *arena,
+                 struct decision_view *decision) {
+    struct row proposed;
+    return row_of(evaluator, question, RELATION_PROPOSED, proposal, arena, &proposed) &&
+           read_decision(evaluator, question, arena, &proposed, decision) == ASK_OK;
+}
+
 ask_status scenario_decisions(struct evaluator *evaluator, struct question question, struct arena *arena,
                               struct decision_views *decisions) {
     struct rows proposed;
