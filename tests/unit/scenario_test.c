@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenarios as text. In every file of tests/scenario, and in docs/scenarios.md, the treaty blocks are a treaty, and each
-// scenario is a case;
-// a file without treaty blocks tries tests/scenario/treaty/pact.md.
+// scenario is a case; a file without treaty blocks tries tests/scenario/treaty/pact.md.
 // An `expect` block behind it says what comes out, exactly:
 //   expect                the report: what is wrong with its text, or what failed (nothing where it passes)
 //   expect replay         its story, as at a terminal          expect replay-json
