@@ -7,7 +7,7 @@ struct operation {
     value values[COLUMNS_MAX];                                     // ADD, SET; EXTEND, END: VALUE_ANY matches anything
     int64_t from, until;
     value object;                                                  // RELEASE, UPHOLD, DROP, ANNUL; OBLIGE: the duty
-    uint32_t obligation; value bearer; value captured[SLOTS_MAX];
+    uint32_t obligation; value bearer; value *captured;
     int64_t start; value number;                                   // of a series
 };
 typedef VEC(struct operation) operations;
@@ -43,6 +43,7 @@ static effects_status work_obligation(struct run *run, uint32_t id, value *frame
     const struct obligation *obligation = &engine->program->obligations[id];
     const struct obligation_plan *plan = &engine->obligations[id];
     struct operation operation = {.obligation = id, .until = TIME_MAX, .number = 1, .start = engine->now};
+    operation.captured = ARENA_ARRAY(&engine->work_arena, value, obligation->frame.slot_count + 1);
     for (uint32_t c = 0; c < obligation->captured_count; c++) operation.captured[c] = frame[obligation->captured[c]];
     effects_status status = work_expression(run, plan->bearer, frame, ACTOR_NONE, &operation.bearer);
     if (status == EFFECTS_DONE && plan->due) status = work_expression(run, plan->due, frame, TIME_MAX, &operation.until);
@@ -396,7 +397,7 @@ effects_status duty_next(struct engine *engine, value duty) {
     if (!duty_row(engine, duty, &begun)) return EFFECTS_DONE;
     bearer = table_values(&engine->tables[RELATION_DUTY], begun)[1];
     next.bearer = bearer;
-    memcpy(next.captured, captured, sizeof(value) * obligation->captured_count);
+    next.captured = captured;
     next.object = engine_next_entity(engine);
     apply_oblige(engine, &next);
     return engine->overrun ? EFFECTS_LIMIT : EFFECTS_DONE;

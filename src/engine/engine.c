@@ -21,6 +21,7 @@ static struct attempt attempt_begin(struct engine *engine) {
     engine->writes.count = 0;
     attempt.mark.writes = 0;
     engine->firings = 0;
+    arena_reset(&engine->work_arena);
     engine->norm_floor = 0;
     engine->overrun = false;
     engine->late_from = engine->late_to = 0;
@@ -279,7 +280,7 @@ struct engine_counts engine_count(const struct evaluator *evaluator) {
         counts.rows_stored += table->row_count;
         counts.bytes_stored += (uint64_t)table->chunk_count * CHUNK_ROWS * sizeof(struct row);
         for (uint32_t i = 0; i < table->index_count; i++)
-            counts.bytes_stored += (uint64_t)table->indexes[i].slot_count * sizeof(struct index_slot) + (uint64_t)table->indexes[i].chain_capacity * sizeof(struct chain);
+            counts.bytes_stored += (uint64_t)table->indexes[i].group_count * (sizeof(uint64_t) + GROUP * sizeof(uint32_t)) + (uint64_t)table->indexes[i].chain_capacity * sizeof(struct chain);
     }
     counts.bytes_stored += (uint64_t)engine->list_capacity * sizeof(uint32_t) + (uint64_t)engine->revisions.capacity * sizeof(struct revision) +
                            (uint64_t)engine->segments.capacity * sizeof(struct segment);
@@ -305,6 +306,7 @@ static void engine_free(struct evaluator *evaluator) {
     names_release(&engine->base.texts);
     arena_release(&engine->arena);
     arena_release(&engine->entry_arena);
+    arena_release(&engine->work_arena);
     free(engine);
 }
 
@@ -328,6 +330,7 @@ struct evaluator *engine_new(const struct program *program) {
     for (uint32_t t = 0; t < program->texts.count; t++) (void)names_add(&engine->base.texts, names_text(&program->texts, t));
     arena_init(&engine->arena);
     arena_init(&engine->entry_arena);
+    arena_init(&engine->work_arena);
     sha256_init(&engine->sha);
     store_init(engine);
     engine->derived = base_alloc(sizeof *engine->derived * (program->relations_count + 1));

@@ -157,12 +157,13 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //     JOIN: adopted(p) and the actor is a seat of the organ now (organ's seats relation; AGREED: refused); add joined(p, actor) (a clash refuses).
 //     WITHDRAW: proposer only; seated rows, end open(p), add outcome(p => withdrawn).
 //     CONFIRM: add confirmed(e). CONTEST: add contested(e), then a finding of contested_norm about e. TICK: nothing.
-//  4. never-guard: for each NORM_NEVER in order, bindings true now that were not true before step 3 (after settling): the first refuses (ACT: yes; PROPOSE, ANSWER and
+//  4. never-guard: for each NORM_NEVER in order, bindings true now, or at any later start of a row known now (of a relation that the `never` reads, directly or through rules), by what is
+//     known now, and not true at that moment by what was known before step 3 (after settling): the first refuses (ACT: yes; PROPOSE, ANSWER and
 //     the others: not guarded; adoption: see below; events are not guarded, their findings open).
 //  5. The instant at T.
 //
 // run_call(act, frame): requires in order; oughts in order (remembered); effects in order; then duties met: for each obligation with `to` this act in order of place number,
-//     each open duty d of it ascending whose pattern matches and whose bearer is the actor, or is a role that the actor (or, BY_ORGAN, the organ) fills at this moment: end duty(d), end nothing else, add met(d => 0 or 1: now >= due).
+//     the oldest (least) open duty d of it whose pattern matches and whose bearer is the actor, or is a role that the actor (or, BY_ORGAN, the organ) fills at this moment: end duty(d), end nothing else, add met(d => 0 or 1: now >= due).
 //     Only duties opened by earlier entries or earlier in this one before the call began. Then each failed ought opens a finding (binding: none).
 //     An event whose effects clash: its effects are taken back, a finding of void_norm opens.
 // The actor of a BY_ORGAN call is the organ.
@@ -201,7 +202,8 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //  Actor: BY_ORGAN without `proposed by`: the actor is in the organ's seats, or voice(actor, s, p) for one of them, asked with the rows of p (proposed ... item) there
 //     on trial. With `proposed by` of its own each call asks it. At adoption `by` is not asked again; its variable is taken from the actor of the item.
 //     Trials before a proposal hold the never-guard too (NEVER). WITHDRAW asks open (CLOSED), then NOT_PROPOSER. Late to contest: now >= time of the entry + the duration.
-//  Guard at adoption: bindings true after the calls and not before the outcome row.
+//  Guard at adoption: bindings true after the calls and not before the outcome row, at the moments of step 4.
+//  `by REL x` admits any actor for which REL(x) holds. The variable of `proposed by` is bound again at adoption, from the proposer.
 //  Agenda: after each firing all watches but norms are sampled anew, and the first in order that is true and has not fired since it was last sampled false comes next.
 //     Norms are sampled only in (2), one after the other, each seeing the findings of those before; after the last one, (1) again if any finding opened or closed.
 //     A finding that was dropped does not open again before its norm was sampled without it.
@@ -209,7 +211,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //     `extend` clashes where two rows in force match, where the longer row would meet another of its key, or would be empty. ANNUL excepts relations of section 5 and hidden ones.
 //  Duties met: those open before the effects and still open after them. Events: where effects clash or cannot be computed: [recorded], duties met, the finding of void_norm.
 //  `found.ended` of a row begun with an end of its own: the entry that began it.
-//  count, sum, min, max all go over the distinct bindings of the slots of the aggregate. An effect whose min or max has no rows is ARITHMETIC. Division truncates,
+//  `count` counts the distinct values of its head; sum, min, max go over the distinct bindings of the slots of the aggregate. An effect whose min or max has no rows is ARITHMETIC. Division truncates,
 //     `a mod b` has the sign of a. time + duration: months first, then seconds.
 //  Late rows: those begun by the entry with from before the moment of writing. Asked again: each call of an ACT or an adoption at an entry k before, k.time >= the least such
 //     from: its `require`s at the place where it ran, with these rows added, and rows of the same key that the entry ended in the past ended; listed once per entry.

@@ -20,10 +20,10 @@ struct revision { int64_t until; uint32_t ended, earlier; };
 // Segments of a chain are linked both ways, with a jump further back, so that the one of a past moment is found in logarithmic time.
 struct segment { int64_t time; uint32_t start, copied, stamp, earlier, later, jump, depth; };
 struct chain { uint32_t at, count, capacity, live, check, segment; };     // live: where the newest segment starts. capacity 0: `at` is the one row itself
-struct index_slot { uint32_t hash, chain; };                       // chain is its number plus one; 0 is free
+#define GROUP 8u                  // slots probed at once: a word of one-byte tags says which of them may be the key
 struct index {
     uint32_t mask;                                                 // columns, bit by bit
-    struct index_slot *slots; uint32_t slot_count;
+    uint64_t *tags; uint32_t *slots, group_count;                  // tag 0: free; slots hold numbers of chains
     struct chain *chains; uint32_t chain_count, chain_capacity;
 };
 struct table {                                                     // of one base relation
@@ -32,6 +32,7 @@ struct table {                                                     // of one bas
     struct index *indexes; uint32_t index_count;                   // 0: by key
     uint32_t changed;                                              // stamp of the last write
     uint32_t *triggers; uint32_t trigger_count;
+    VEC(uint32_t) coming;                                          // rows that began with a start to come; some may have started
 };
 static inline struct row *table_row(const struct table *table, uint32_t row) { return &table->rows[row / CHUNK_ROWS][row % CHUNK_ROWS]; }
 static inline value *table_values(const struct table *table, uint32_t row) { return &table->values[row / CHUNK_ROWS][(size_t)(row % CHUNK_ROWS) * table->columns]; }
@@ -142,6 +143,7 @@ struct watch_state {
     struct type *types;                                            // of the binding
     struct plan check;                                             // all of the binding known
     uint32_t unbound;                                              // the evaluation that knows nothing
+    uint32_t *bases; uint32_t base_count;                          // base relations that it reads, directly or through rules
     uint32_t first, count, pending, free;                          // truths
 };
 struct dirty { uint32_t evaluation; bool makes_true, makes_false; value values[BOUND_SLOTS_MAX]; };
@@ -173,7 +175,7 @@ struct act_plan {
     const struct expression *who, *proposed_by;
     const struct expression **decides;
 };
-struct executed { uint32_t position, act, values, stamp; int64_t time; value actor; };      // values: in executed_values: parameters, then made
+struct executed { uint32_t position, act, values, stamp; int64_t time; value actor; };      // values: in executed_values: parameters, made, the `by` or `proposed by` variable
 struct moment { int64_t time; uint32_t stamp, position; bool settled; };
 struct entry_kept { int64_t time; uint32_t moment; uint8_t digest[32]; struct entry entry; };      // moment: its first
 #define TIMES_STEP 256u           // every so many entries, their time once more in a short array
@@ -210,7 +212,7 @@ struct engine {
     VEC(struct entry_kept) entries; struct arena entry_arena;
     VEC(int64_t) times, sparse_times;
     VEC(struct executed) executed; VEC(value) executed_values;
-    VEC(struct write) writes; uint32_t settled_writes; struct arena write_arena;
+    VEC(struct write) writes; uint32_t settled_writes; struct arena work_arena;      // of the entry at work
     VEC(struct late_outcome) late;
     VEC(struct plan) aggregates;                                   // of expressions, by their id
     uint32_t late_from, late_to; int64_t late_time;                // rows of this entry that began in the past
@@ -219,6 +221,7 @@ struct engine {
     const struct entry *entry;                                     // at work
     int64_t last_admitted;
     bool keeps_executed;                                           // some act takes `occurred`: calls are kept to be asked again
+    bool coming;                                                   // some table has rows to come
     bool overrun;                                                  // a limit was passed
     struct sha256 sha; struct text hash_text;
     struct evaluator *scratch; uint32_t scratch_position;

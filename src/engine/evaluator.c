@@ -56,8 +56,10 @@ const char *refusal_text(refusal refusal) {
     return (size_t)refusal < COUNT_OF(texts) && texts[refusal] ? texts[refusal] : "refused";
 }
 
-static void add_number(struct text *text, uint64_t number, int bytes) {
-    for (int i = bytes - 1; i >= 0; i--) text_byte(text, (char)(number >> (8 * i) & 0xFF));
+// The formats are big-endian; so is this, on the little-endian machines that Debian runs on.
+static void add_number(struct text *text, uint64_t number, uint32_t bytes) {
+    uint64_t big = __builtin_bswap64(number << 8 * (8 - bytes));
+    text_add(text, (struct span){(const char *)&big, bytes});
 }
 
 static void add_bytes(struct text *text, struct span bytes) {
@@ -68,15 +70,22 @@ static void add_bytes(struct text *text, struct span bytes) {
 static void add_writes(const struct evaluator *evaluator, struct text *text, const struct write *writes, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         const struct relation *relation = &evaluator->program->relations[writes[i].relation];
+        uint64_t numbers[COLUMNS_MAX + 2];
+        uint32_t held = 0;
         add_number(text, (uint64_t)writes[i].kind, 1);
         add_bytes(text, relation->name);
         for (uint32_t c = 0; c < relation->column_count; c++) {
-            value v = writes[i].values[c];
-            if (relation->columns[c].type.base == TYPE_TEXT) add_bytes(text, names_text(&evaluator->texts, (uint32_t)v));
-            else add_number(text, (uint64_t)v, 8);
+            if (relation->columns[c].type.base != TYPE_TEXT) {
+                numbers[held++] = __builtin_bswap64((uint64_t)writes[i].values[c]);
+                continue;
+            }
+            text_add(text, (struct span){(const char *)numbers, held * 8});
+            held = 0;
+            add_bytes(text, names_text(&evaluator->texts, (uint32_t)writes[i].values[c]));
         }
-        add_number(text, (uint64_t)writes[i].from, 8);
-        add_number(text, (uint64_t)writes[i].until, 8);
+        numbers[held++] = __builtin_bswap64((uint64_t)writes[i].from);
+        numbers[held++] = __builtin_bswap64((uint64_t)writes[i].until);
+        text_add(text, (struct span){(const char *)numbers, held * 8});
     }
 }
 

@@ -96,7 +96,6 @@ static bool who_matches(struct judging *judging, const struct act *act, const st
         party = actor_office_party(actor);
         break;
     case WHO_MEMBER:
-        if (actor_class_of(actor) != ACTOR_PARTY) return refuse(judging, REFUSAL_ACTOR);
         if (who->relation == NO_ID) yes = is_party(engine->program, actor, who->type.of);
         else {
             run_status status = relation_holds(engine, who->relation, &actor, &yes);
@@ -142,16 +141,13 @@ static run_status met_take(void *context, struct run *run, value *frame) {
     (void)run;
     if (!actor_fills(met->engine, frame[met->plan->bearer_slot], met->actor)) return RUN_OK;
     struct met one = {frame[met->plan->duty_slot], met->obligation};
-    uint32_t k = met->found->count;
-    for (uint32_t i = 0; i < met->found->count; i++)
-        if (met->found->at[i].duty == one.duty) return RUN_OK;
-    VEC_PUSH(met->found, one);
-    for (; k > 0 && met->found->at[k - 1].obligation == one.obligation && met->found->at[k - 1].duty > one.duty; k--) met->found->at[k] = met->found->at[k - 1];
-    met->found->at[k] = one;
+    struct met *last = met->found->count ? &met->found->at[met->found->count - 1] : NULL;
+    if (!last || last->obligation != one.obligation) VEC_PUSH(met->found, one);
+    else if (one.duty < last->duty) *last = one;
     return RUN_OK;
 }
 
-// The open duties that a call of an act by an actor will meet.
+// The open duties that a call of an act by an actor will meet: of each obligation the oldest.
 static void duties_matched(struct engine *engine, uint32_t act_id, const value *arguments, value actor, met_list *found) {
     const struct act *act = &engine->program->acts[act_id];
     const struct act_plan *plan = &engine->acts[act_id];
@@ -184,7 +180,8 @@ static void failure_at(struct judging *judging, const struct act *act, uint32_t 
     for (uint32_t p = 0; p < act->parameter_count; p++) engine->refused_bound[p] = true;
     for (uint32_t m = 0; m < act->made_count; m++) engine->refused_bound[act->made[m].slot] = true;
     engine->refused_bound[act->actor_slot] = true;
-    if (act->kind != ACT_BY_ORGAN && (act->by.kind == WHO_MEMBER || act->by.kind == WHO_OFFICE_OF)) engine->refused_bound[act->by.slot] = true;
+    const struct who *known = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
+    if (known->kind == WHO_MEMBER || known->kind == WHO_OFFICE_OF) engine->refused_bound[known->slot] = true;
     for (uint32_t i = 0; i < clause; i++)
         for (uint32_t b = 0; b < act->clauses[i].bind_count; b++) engine->refused_bound[act->clauses[i].binds[b]] = true;
     judging->failure.frame = engine->refused_frame, judging->failure.bound = engine->refused_bound, judging->failure.frame_count = act->frame.slot_count;
@@ -217,8 +214,10 @@ static bool clauses_hold(struct judging *judging, uint32_t act_id, value *frame,
 static void executed_note(struct engine *engine, uint32_t act_id, const value *frame, value actor) {
     const struct act *act = &engine->program->acts[act_id];
     struct executed executed = {engine->current, act_id, engine->executed_values.count, engine->stamp, engine->now, actor};
+    const struct who *who = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
     for (uint32_t p = 0; p < act->parameter_count; p++) VEC_PUSH(&engine->executed_values, frame[p]);
     for (uint32_t m = 0; m < act->made_count; m++) VEC_PUSH(&engine->executed_values, frame[act->made[m].slot]);
+    VEC_PUSH(&engine->executed_values, who->kind == WHO_MEMBER || who->kind == WHO_OFFICE_OF ? frame[who->slot] : 0);
     VEC_PUSH(&engine->executed, executed);
 }
 
@@ -399,7 +398,7 @@ static bool package_run(struct judging *judging, const struct entry *entry, uint
         value actor = call_actor(act, entry->actor), frame[SLOTS_MAX];
         judging->failure.item = i;
         call_frame(engine, entry, position, i, actor, frame);
-        if (act->kind == ACT_AGREED) who_bind(&act->by, entry->actor, frame);
+        who_bind(act->kind == ACT_AGREED ? &act->by : &act->proposed_by, entry->actor, frame);
         if (!run_call(judging, entry->calls[i].act, frame, actor)) return false;
     }
     return true;
@@ -715,7 +714,8 @@ static bool would_stand(struct engine *engine, const struct executed *executed) 
     for (uint32_t p = 0; p < act->parameter_count; p++) frame[p] = engine->executed_values.at[executed->values + p];
     for (uint32_t m = 0; m < act->made_count; m++) frame[act->made[m].slot] = engine->executed_values.at[executed->values + act->parameter_count + m];
     frame[act->actor_slot] = executed->actor;
-    if (act->kind != ACT_BY_ORGAN) who_bind(&act->by, executed->actor, frame);
+    const struct who *who = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
+    if (who->kind == WHO_MEMBER || who->kind == WHO_OFFICE_OF) frame[who->slot] = engine->executed_values.at[executed->values + act->parameter_count + act->made_count];
     for (uint32_t i = 0; i < act->clause_count; i++) {
         if (act->clauses[i].ought) continue;
         bool yes;
@@ -753,7 +753,8 @@ static void act_plan_make(struct engine *engine, uint32_t id) {
         plan->decides = ARENA_ARRAY(&engine->arena, const struct expression *, parameters + 1);
         for (uint32_t i = 0; i < parameters; i++) plan->decides[i] = plan_expression(engine, act->decides.arguments[i], bound);
     }
-    if (act->kind != ACT_BY_ORGAN && (act->by.kind == WHO_MEMBER || act->by.kind == WHO_OFFICE_OF)) bound[act->by.slot] = true;
+    const struct who *known = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
+    if (known->kind == WHO_MEMBER || known->kind == WHO_OFFICE_OF) bound[known->slot] = true;
     plan->clauses = ARENA_ARRAY(&engine->arena, struct plan, act->clause_count + 1);
     for (uint32_t i = 0; i < act->clause_count; i++) {
         bool inner[SLOTS_MAX];

@@ -70,13 +70,11 @@ bool run_arithmetic(expression_kind kind, struct type left_type, struct type rig
 
 // ---- Distinct bindings of an aggregate ------------------------------------------------------------------------------------------
 struct aggregate {
-    struct run *run;
     const struct expression *expression;
-    const struct plan *plan;
+    bool once;                                                     // no value can come twice
     wide total, months, best;
     uint64_t count;
     struct tuples seen;
-    bool failed;
 };
 
 static bool tuples_add(struct tuples *tuples, const value *tuple) {
@@ -112,19 +110,21 @@ static void tuples_release(struct tuples *tuples) {
     *tuples = (struct tuples){.columns = tuples->columns};
 }
 
+// `count` counts the distinct values of its head; the others go over the distinct bindings of the aggregate's slots.
 static run_status aggregate_take(void *context, struct run *run, value *frame) {
     struct aggregate *aggregate = context;
     const struct expression *expression = aggregate->expression;
-    if (!aggregate->plan->distinct) {
+    bool count = expression->kind == EXPRESSION_COUNT;
+    value v = 0;
+    run_status status = expression->left ? run_expression(run, expression->left, frame, &v) : RUN_OK;
+    if (status != RUN_OK) return status;
+    if (!aggregate->once) {
         value tuple[SLOTS_MAX];
-        for (uint32_t i = 0; i < expression->slot_count; i++) tuple[i] = frame[expression->slots[i]];
-        if (!tuples_add(&aggregate->seen, tuple)) return RUN_OK;
+        for (uint32_t i = 0; i < expression->slot_count && !count; i++) tuple[i] = frame[expression->slots[i]];
+        if (!tuples_add(&aggregate->seen, count ? &v : tuple)) return RUN_OK;
     }
     aggregate->count++;
-    if (expression->kind == EXPRESSION_COUNT) return RUN_OK;
-    value v;
-    run_status status = run_expression(run, expression->left, frame, &v);
-    if (status != RUN_OK) return status;
+    if (count) return RUN_OK;
     if (expression->kind == EXPRESSION_SUM) {
         bool duration = expression->type.base == TYPE_DURATION;
         aggregate->total += duration ? duration_seconds(v) : v;
@@ -135,7 +135,9 @@ static run_status aggregate_take(void *context, struct run *run, value *frame) {
 
 static run_status aggregate_run(struct run *run, const struct expression *expression, value *frame, value *result) {
     const struct plan *plan = &run->engine->aggregates.at[expression->id];
-    struct aggregate aggregate = {.run = run, .expression = expression, .plan = plan, .seen = {.columns = expression->slot_count}};
+    bool count = expression->kind == EXPRESSION_COUNT;
+    bool head_tells = !count || (expression->slot_count == 1 && expression->left && expression->left->kind == EXPRESSION_VARIABLE && expression->left->slot == expression->slots[0]);
+    struct aggregate aggregate = {.expression = expression, .once = plan->distinct && head_tells, .seen = {.columns = count ? 1 : expression->slot_count}};
     run_status status = run_plan(run, plan, frame, aggregate_take, &aggregate);
     tuples_release(&aggregate.seen);
     if (status != RUN_OK) return status;
@@ -615,6 +617,17 @@ static run_status relation_take(void *context, struct run *run, const value *tup
     return taken->emit(taken->context, run, copy);
 }
 
+static run_status relation_row(struct run *run, const struct table *table, uint32_t row, const value *pattern, struct relation_context *taken) {
+    if (++run->rows > ROWS_PER_ENTRY_MAX) return RUN_LIMIT;
+    const value *values = table_values(table, row);
+    int64_t until;
+    for (uint32_t c = 0; c < table->columns; c++)
+        if (pattern[c] != VALUE_ANY && pattern[c] != values[c]) return RUN_OK;
+    if (!store_row_visible(run->engine, table, row, run->view, &until)) return RUN_OK;
+    run->row = row;
+    return relation_take(taken, run, values);
+}
+
 run_status run_relation(struct run *run, uint32_t relation, const value *pattern, run_emit emit, void *context) {
     const struct relation *shape = &run->engine->program->relations[relation];
     uint32_t mask = 0;
@@ -627,24 +640,19 @@ run_status run_relation(struct run *run, uint32_t relation, const value *pattern
         return call_relation(run, call, pattern, relation_take, &taken);
     }
     const struct table *table = &run->engine->tables[relation];
-    uint32_t best = table->index_count - 1, bits = 0;
+    uint32_t best = NO_ID, bits = 0;
     for (uint32_t k = 0; k < table->index_count; k++) {
         uint32_t index = table->indexes[k].mask;
-        if ((index & mask) == index && (uint32_t)__builtin_popcount(index) >= bits) best = k, bits = (uint32_t)__builtin_popcount(index);
+        if ((index & mask) == index && (best == NO_ID || (uint32_t)__builtin_popcount(index) > bits)) best = k, bits = (uint32_t)__builtin_popcount(index);
+    }
+    run_status status = RUN_OK;
+    if (best == NO_ID) {
+        for (uint32_t row = 0; row < table->row_count && status == RUN_OK; row++) status = relation_row(run, table, row, pattern, &taken);
+        return status;
     }
     struct chain_walk walk;
     uint32_t row;
     chain_open(run->engine, table, best, pattern, run->view, &walk);
-    while (chain_next(&walk, &row)) {
-        if (++run->rows > ROWS_PER_ENTRY_MAX) return RUN_LIMIT;
-        const value *values = table_values(table, row);
-        bool equal = true;
-        int64_t until;
-        for (uint32_t c = 0; c < shape->column_count && equal; c++) equal = pattern[c] == VALUE_ANY || pattern[c] == values[c];
-        if (!equal || !store_row_visible(run->engine, table, row, run->view, &until)) continue;
-        run->row = row;
-        run_status status = relation_take(&taken, run, values);
-        if (status != RUN_OK) return status;
-    }
-    return RUN_OK;
+    while (status == RUN_OK && chain_next(&walk, &row)) status = relation_row(run, table, row, pattern, &taken);
+    return status;
 }

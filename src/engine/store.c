@@ -11,8 +11,9 @@ static void table_init(struct table *table, const struct relation *relation, uin
     *table = (struct table){.relation = id, .columns = relation->column_count, .keys = relation->key_count};
     table->indexes = base_alloc(sizeof *table->indexes * 2);
     table->indexes[0].mask = all_columns(relation->key_count);
-    table->indexes[1].mask = 0;
-    table->index_count = relation->key_count ? 2 : 1;
+    // What is asked for whole, and mostly is over, gets a list of what lives; other relations get one where a plan wants it.
+    bool whole = id == RELATION_OPEN || id == RELATION_DUTY || id == RELATION_FINDING || id == RELATION_ALLEGED;
+    table->index_count = whole ? 2 : 1;
 }
 
 void store_init(struct engine *engine) {
@@ -29,8 +30,9 @@ void store_release(struct engine *engine) {
         struct table *table = &engine->tables[i];
         for (uint32_t c = 0; c < table->chunk_count; c++) free(table->rows[c]), free(table->values[c]);
         free(table->rows), free(table->values);
-        for (uint32_t k = 0; k < table->index_count; k++) free(table->indexes[k].slots), free(table->indexes[k].chains);
+        for (uint32_t k = 0; k < table->index_count; k++) free(table->indexes[k].tags), free(table->indexes[k].slots), free(table->indexes[k].chains);
         free(table->indexes);
+        VEC_RELEASE(&table->coming);
     }
     free(engine->tables), free(engine->lists);
     VEC_RELEASE(&engine->revisions), VEC_RELEASE(&engine->segments), VEC_RELEASE(&engine->undo);
@@ -95,56 +97,65 @@ static bool key_equal(const struct table *table, uint32_t mask, const value *a, 
     return true;
 }
 
+static uint64_t tags_equal(uint64_t tags, uint64_t tag) {
+    uint64_t differs = tags ^ tag * 0x0101010101010101u;
+    return (differs - 0x0101010101010101u) & ~differs & 0x8080808080808080u;      // may name one too many, which the key then tells
+}
+static uint64_t tags_free(uint64_t tags) { return ~tags & 0x8080808080808080u; }
+static uint64_t tag_of(uint32_t hash) { return hash >> 25 | 0x80; }
+static uint32_t lane_of(uint64_t found) { return (uint32_t)__builtin_ctzll(found) / 8; }
+
 static uint32_t index_find(const struct engine *engine, const struct table *table, const struct index *index, const value *values, uint32_t hash) {
-    if (!index->slot_count) return NO_ID;
-    for (uint32_t i = hash & (index->slot_count - 1);; i = (i + 1) & (index->slot_count - 1)) {
-        struct index_slot slot = index->slots[i];
-        if (!slot.chain) return NO_ID;
-        if (slot.hash != hash) continue;
-        const struct chain *chain = &index->chains[slot.chain - 1];
-        if (key_equal(table, index->mask, table_values(table, chain_rows(engine, chain)[0]), values)) return slot.chain - 1;
+    if (!index->group_count) return NO_ID;
+    for (uint32_t group = hash & (index->group_count - 1);; group = (group + 1) & (index->group_count - 1)) {
+        uint64_t tags = index->tags[group];
+        for (uint64_t found = tags_equal(tags, tag_of(hash)); found; found &= found - 1) {
+            uint32_t chain = index->slots[group * GROUP + lane_of(found)];
+            if (key_equal(table, index->mask, table_values(table, chain_rows(engine, &index->chains[chain])[0]), values)) return chain;
+        }
+        if (tags_free(tags)) return NO_ID;
     }
 }
 
-static void slot_put(struct index *index, struct index_slot slot) {
-    uint32_t i = slot.hash & (index->slot_count - 1);
-    while (index->slots[i].chain) i = (i + 1) & (index->slot_count - 1);
-    index->slots[i] = slot;
+static void slot_put(struct index *index, uint32_t hash, uint32_t chain) {
+    uint32_t group = hash & (index->group_count - 1);
+    while (!tags_free(index->tags[group])) group = (group + 1) & (index->group_count - 1);
+    uint32_t lane = lane_of(tags_free(index->tags[group]));
+    index->tags[group] |= tag_of(hash) << 8 * lane;
+    index->slots[group * GROUP + lane] = chain;
 }
 
-static uint32_t index_add_chain(struct index *index, uint32_t hash) {
-    if ((uint64_t)(index->chain_count + 1) * 8 > (uint64_t)index->slot_count * 7) {
-        struct index_slot *old = index->slots;
-        uint32_t old_count = index->slot_count;
-        index->slot_count = old_count ? old_count * 2 : 4;
-        index->slots = base_alloc(sizeof *index->slots * index->slot_count);
-        for (uint32_t i = 0; i < old_count; i++)
-            if (old[i].chain) slot_put(index, old[i]);
-        free(old);
-    }
+static void index_grow(const struct engine *engine, const struct table *table, struct index *index) {
+    index->group_count = index->group_count ? index->group_count * 2 : 1;
+    free(index->tags);
+    index->tags = base_alloc(sizeof *index->tags * index->group_count);
+    index->slots = base_grow(index->slots, sizeof *index->slots * index->group_count * GROUP);
+    for (uint32_t c = 0; c < index->chain_count; c++)
+        slot_put(index, key_hash(table, index->mask, table_values(table, chain_rows(engine, &index->chains[c])[0])), c);
+}
+
+static uint32_t index_add_chain(const struct engine *engine, const struct table *table, struct index *index, uint32_t hash) {
+    if ((uint64_t)(index->chain_count + 1) * 8 > (uint64_t)index->group_count * GROUP * 7) index_grow(engine, table, index);
     if (index->chain_count == index->chain_capacity) {
         index->chain_capacity = index->chain_capacity ? index->chain_capacity + index->chain_capacity / 4 + 4 : 2;
         index->chains = base_grow(index->chains, sizeof *index->chains * index->chain_capacity);
     }
     uint32_t id = index->chain_count++;
     index->chains[id] = (struct chain){.segment = NO_ID, .check = NO_CHECK_BELOW};
-    slot_put(index, (struct index_slot){hash, id + 1});
+    slot_put(index, hash, id);
     return id;
 }
 
-// The newest chain goes: backward-shift deletion keeps linear probing whole.
+// The newest chain goes. Whatever was put after it is gone already, so that no probe relies on its slot.
 static void index_drop_chain(struct index *index, uint32_t hash) {
-    uint32_t id = --index->chain_count, mask = index->slot_count - 1, i = hash & mask;
-    while (index->slots[i].chain != id + 1) i = (i + 1) & mask;
-    for (uint32_t j = i;;) {
-        j = (j + 1) & mask;
-        if (!index->slots[j].chain) break;
-        uint32_t home = index->slots[j].hash & mask;
-        if (((j - home) & mask) < ((j - i) & mask)) continue;
-        index->slots[i] = index->slots[j];
-        i = j;
-    }
-    index->slots[i] = (struct index_slot){0, 0};
+    uint32_t id = --index->chain_count;
+    for (uint32_t group = hash & (index->group_count - 1);; group = (group + 1) & (index->group_count - 1))
+        for (uint64_t found = tags_equal(index->tags[group], tag_of(hash)); found; found &= found - 1) {
+            uint32_t lane = lane_of(found);
+            if (index->slots[group * GROUP + lane] != id || !(index->tags[group] >> 8 * lane & 0x80)) continue;
+            index->tags[group] &= ~((uint64_t)0xFF << 8 * lane);
+            return;
+        }
 }
 
 static void segment_add(struct engine *engine, struct chain *chain, uint32_t start, uint32_t copied) {
@@ -183,7 +194,7 @@ static void index_push(struct engine *engine, struct table *table, struct index 
     const value *values = table_values(table, row);
     uint32_t hash = key_hash(table, index->mask, values);
     uint32_t id = index_find(engine, table, index, values, hash);
-    if (id == NO_ID) id = index_add_chain(index, hash);
+    if (id == NO_ID) id = index_add_chain(engine, table, index, hash);
     struct chain *chain = &index->chains[id];
     if (check && chain->count - chain->live >= chain->check) chain_check(engine, table, chain);
     chain_append(engine, chain, row);
@@ -334,6 +345,10 @@ void store_begin(struct engine *engine, uint32_t relation, const value *values, 
     uint32_t row = row_append(table, values, (struct row){.from = from, .until = until, .begun = stamp, .revision = NO_ID});
     for (uint32_t i = 0; i < table->index_count; i++) index_push(engine, table, &table->indexes[i], row, true);
     if (!engine->current) return;
+    if (from > engine->now) {
+        VEC_PUSH(&table->coming, row);
+        engine->coming = true;
+    }
     VEC_PUSH(&engine->undo, (struct undo){.kind = UNDO_ROW, .relation = relation, .row = row, .changed = table->changed});
     table->changed = stamp;
     write_log(engine, WRITE_BEGIN, relation, table_values(table, row), from, until);
@@ -396,6 +411,7 @@ static void undo_row(struct engine *engine, const struct undo *undo) {
     struct table *table = &engine->tables[undo->relation];
     ENSURE(undo->row == table->row_count - 1);
     for (uint32_t i = table->index_count; i-- > 0;) index_pop(engine, table, &table->indexes[i], undo->row);
+    if (table->coming.count && table->coming.at[table->coming.count - 1] == undo->row) table->coming.count--;
     table->row_count--;
     table->changed = undo->changed;
 }

@@ -159,7 +159,20 @@ void watch_rewind(struct engine *engine, uint32_t serial) {
     engine->timer_serial = serial;
 }
 
+static void coming_prune(struct engine *engine) {
+    engine->coming = false;
+    for (uint32_t r = 0; r < engine->program->relations_count; r++) {
+        struct table *table = &engine->tables[r];
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < table->coming.count; i++)
+            if (table_row(table, table->coming.at[i])->from > engine->now) table->coming.at[kept++] = table->coming.at[i];
+        table->coming.count = kept;
+        engine->coming |= kept > 0;
+    }
+}
+
 void watch_commit(struct engine *engine) {
+    if (engine->coming) coming_prune(engine);
     for (uint32_t i = 0; i < engine->limbo.count; i++) truth_free(engine, engine->limbo.at[i]);
     engine->limbo.count = 0;
     engine->popped.count = 0;
@@ -174,7 +187,7 @@ static void dirty_push(struct engine *engine, const struct dirty *dirty) {
     struct dirty *at = norm ? engine->norm_dirty.at : engine->dirty.at;
     uint32_t count = norm ? engine->norm_dirty.count : engine->dirty.count, floor = norm ? engine->norm_floor : 0;
     if (count > floor + DIRTY_SEEN_BACK) floor = count - DIRTY_SEEN_BACK;
-    for (uint32_t i = floor; i < count; i++) {
+    for (uint32_t i = count; i-- > floor;) {
         if (at[i].evaluation != dirty->evaluation || memcmp(at[i].values, dirty->values, sizeof dirty->values) != 0) continue;
         at[i].makes_true |= dirty->makes_true, at[i].makes_false |= dirty->makes_false;
         return;
@@ -426,31 +439,66 @@ run_status watch_instant(struct engine *engine) {
     }
 }
 
+// ---- The guard of `never` -------------------------------------------------------------------------------------------------------------
+#define LATER_STARTS_MAX 10000u    // moments to come at which one act is guarded
+
+static int time_order(const void *a, const void *b) { return (*(const int64_t *)a > *(const int64_t *)b) - (*(const int64_t *)a < *(const int64_t *)b); }
+
+// Now, and each later start of a known row that the watch reads, ascending.
+typedef VEC(int64_t) time_list;
+static void guarded_moments(const struct engine *engine, const struct watch_state *state, time_list *moments) {
+    moments->count = 0;
+    VEC_PUSH(moments, engine->now);
+    for (uint32_t b = 0; engine->coming && b < state->base_count; b++) {
+        const struct table *table = &engine->tables[state->bases[b]];
+        for (uint32_t i = 0; i < table->coming.count; i++) {
+            const struct row *row = table_row(table, table->coming.at[i]);
+            if (row->from > engine->now && row->from < row->until) VEC_PUSH(moments, row->from);
+        }
+    }
+    if (moments->count > 2) qsort(moments->at, moments->count, sizeof(int64_t), time_order);
+}
+
+// Whether a binding that a write touched is true at a moment, by what is known now, and was not by what was known before it.
+static run_status newly_true(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, int64_t moment, uint32_t before, bool *yes) {
+    const struct watch_state *state = &engine->watches[evaluation->watch];
+    struct run run = present_run(engine);
+    run.view.time = moment;
+    struct bindings found;
+    run_status status = evaluation_collect(engine, evaluation, dirty, &run, &found);
+    engine->rows_touched += run.rows;
+    for (uint32_t k = 0; k < found.count && status == RUN_OK && !*yes; k++) {
+        value frame[SLOTS_MAX];
+        bool held;
+        for (uint32_t b = 0; b < found.width; b++) frame[state->watch->binding[b]] = found.at[(size_t)k * found.width + b];
+        struct run past = {.engine = engine, .view = {.time = moment, .stamp = before}, .horizon = TIME_MAX, .lenient = true};
+        status = run_exists(&past, &state->check, frame, &held);
+        *yes = !held;
+    }
+    bindings_release(&found);
+    return status;
+}
+
 run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, uint32_t *norm) {
-    *norm = NO_ID;
-    engine->norm_floor = engine->norm_dirty.count;
+    run_status status = RUN_OK;
+    time_list moments = {0};
     uint32_t best = NO_ID;
-    for (uint32_t i = from; i < engine->norm_dirty.count; i++) {
+    engine->norm_floor = engine->norm_dirty.count;
+    for (uint32_t i = from; i < engine->norm_dirty.count && status == RUN_OK; i++) {
         struct dirty dirty = engine->norm_dirty.at[i];
         const struct evaluation *evaluation = &engine->evaluations.at[dirty.evaluation];
-        struct watch_state *state = &engine->watches[evaluation->watch];
+        const struct watch_state *state = &engine->watches[evaluation->watch];
         if (!dirty.makes_true || engine->program->norms[state->watch->norm].kind != NORM_NEVER || state->watch->norm >= best) continue;
-        struct run run = present_run(engine);
-        struct bindings found;
-        run_status status = evaluation_collect(engine, evaluation, &dirty, &run, &found);
-        for (uint32_t k = 0; k < found.count && status == RUN_OK && best != state->watch->norm; k++) {
-            value frame[SLOTS_MAX];
-            bool held;
-            for (uint32_t b = 0; b < found.width; b++) frame[state->watch->binding[b]] = found.at[(size_t)k * found.width + b];
-            struct run past = {.engine = engine, .view = {.time = engine->now, .stamp = before}, .horizon = TIME_MAX, .lenient = true};
-            status = run_exists(&past, &state->check, frame, &held);
-            if (!held) best = state->watch->norm;
-        }
-        bindings_release(&found);
-        if (status != RUN_OK) return status;
+        guarded_moments(engine, state, &moments);
+        if (moments.count > LATER_STARTS_MAX) status = RUN_LIMIT;
+        bool yes = false;
+        for (uint32_t m = 0; m < moments.count && status == RUN_OK && !yes; m++)
+            if (!m || moments.at[m] != moments.at[m - 1]) status = newly_true(engine, evaluation, &dirty, moments.at[m], before, &yes);
+        if (yes) best = state->watch->norm;
     }
+    VEC_RELEASE(&moments);
     *norm = best;
-    return RUN_OK;
+    return status;
 }
 
 // ---- Time -----------------------------------------------------------------------------------------------------------------------------------
@@ -524,6 +572,12 @@ void watch_init(struct engine *engine) {
         plan_conditions(engine, &state->check, watch->conditions, bound);
         trigger_find(engine, w);
         state->unbound = evaluation_of(engine, w, NULL, 0);
+        state->bases = ARENA_ARRAY(&engine->arena, uint32_t, program->relations_count + 1);
+        for (uint32_t r = 0; r < program->relations_count; r++) {
+            bool reads = false;
+            for (uint32_t t = 0; t < engine->tables[r].trigger_count && !reads; t++) reads = engine->triggers.at[engine->tables[r].triggers[t]].watch == w;
+            if (reads) state->bases[state->base_count++] = r;
+        }
     }
     evaluations_plan(engine);
 }
