@@ -72,6 +72,16 @@ static bool actor_valid(const struct program *program, value actor) {
     }
 }
 
+// A role may be spoken of, but does not act itself.
+static bool role_valid(const struct program *program, value actor) {
+    if (actor < 0 || actor_class_of(actor) != ACTOR_ROLE || actor_role_relation(actor) >= program->relations_count) return false;
+    const struct relation *relation = &program->relations[actor_role_relation(actor)];
+    bool argument = actor_role_argument(actor) >= 0;
+    if (relation->column_count != (argument ? 2u : 1u)) return false;
+    type_base holder = relation->columns[relation->column_count - 1].type.base;
+    return holder == TYPE_PARTY || holder == TYPE_ACTOR;
+}
+
 // Takes the party's variable from the actor of an act.
 static void who_bind(const struct who *who, value actor, value *frame) {
     if (who->kind == WHO_MEMBER) frame[who->slot] = actor;
@@ -252,7 +262,7 @@ static bool argument_valid(const struct program *program, const struct argument 
     switch (type.base) {
     case TYPE_TEXT: return span_utf8_valid(argument->text, NULL);
     case TYPE_PARTY: return is_party(program, argument->value, type.of);
-    case TYPE_ACTOR: return actor_valid(program, argument->value);
+    case TYPE_ACTOR: return actor_valid(program, argument->value) || role_valid(program, argument->value);
     case TYPE_KIND: return argument->value >= 0 && argument->value < program->kinds[type.of].constant_count;
     default: return argument->value != VALUE_ANY;
     }
@@ -611,7 +621,8 @@ static bool judge_confirm(struct judging *judging, bool contest) {
 static bool registrar_may(struct judging *judging) {
     struct engine *engine = judging->engine;
     const struct entry *entry = judging->entry;
-    if (!entry->recorded || entry->registrar == ACTOR_NONE || !engine->program->records_given) return true;
+    if (!entry->recorded || entry->registrar == ACTOR_NONE) return true;
+    if (!engine->program->records_given) return refuse(judging, REFUSAL_REGISTRAR);
     static const struct act nobody;
     value frame[SLOTS_MAX] = {0};
     struct failure kept = judging->failure;

@@ -496,6 +496,7 @@ static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t m
     struct tuple_index *index = mask ? tuples_index(tuples, mask) : NULL;
     value tuple[COLUMNS_MAX];
     uint32_t t = from;
+    if (index && !index->head_count) return RUN_OK;               // nothing was ever found
     if (index) t = index->heads[tuple_hash(mask, tuples->columns, keys) & (index->head_count - 1)];
     while (index ? t != 0 : t < to) {
         uint32_t at = index ? t - 1 : t;
