@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A call of an act: who may, what is required, what it does; and the guard of what may never be.
+// A call of an act: who may, what is required, what it does.
 #include "naive/naive_internal.h"
 
 bool naive_refuse(struct naive *n, refusal why) {
@@ -25,8 +25,8 @@ static bool take_slot(struct scope *scope, uint32_t slot, value party) {
 
 static bool is_member(struct scope *scope, const struct who *who, value actor) {
     const struct program *program = scope->naive->base.program;
-    if (actor_class_of(actor) != ACTOR_PARTY) return false;
     if (who->relation != NO_ID) return naive_world_has(scope->naive, scope->world, who->relation, &actor);
+    if (actor_class_of(actor) != ACTOR_PARTY) return false;
     return who->type.of == NO_ID || program->parties[actor].type == who->type.of;
 }
 
@@ -200,37 +200,4 @@ bool naive_run_call(struct naive *n, const struct act *act, struct slots *slots,
         if (failing[i]) naive_finding_open(n, act->clauses[i].norm, NULL, 0, &actor, 1);
     if (voided) naive_finding_open(n, act->void_norm, NULL, 0, NULL, 0);
     return !n->limited || naive_refuse(n, REFUSAL_LIMIT);
-}
-
-// ---- What may never be ------------------------------------------------------------------------------------------------------------------
-static bool is_never(const struct naive *n, uint32_t watch) {
-    const struct program *program = n->base.program;
-    return program->watches[watch].kind == WATCH_NORM && program->norms[program->watches[watch].norm].kind == NORM_NEVER;
-}
-
-struct tuples *naive_never_sample(struct naive *n) {
-    const struct program *program = n->base.program;
-    struct tuples *sample = base_alloc(sizeof *sample * (program->watches_count + 1));
-    for (uint32_t w = 0; w < program->watches_count; w++)
-        if (is_never(n, w)) sample[w] = naive_watch_bindings(n, &program->watches[w]);
-    return sample;
-}
-
-void naive_never_release(const struct naive *n, struct tuples *sample) {
-    for (uint32_t w = 0; w < n->base.program->watches_count; w++)
-        if (is_never(n, w)) naive_tuples_release(&sample[w]);
-    free(sample);
-}
-
-uint32_t naive_never_newly(struct naive *n, const struct tuples *before) {
-    const struct program *program = n->base.program;
-    for (uint32_t w = 0; w < program->watches_count; w++) {
-        if (!is_never(n, w)) continue;
-        struct tuples after = naive_watch_bindings(n, &program->watches[w]);
-        bool newly = false;
-        for (uint32_t i = 0; i < after.count && !newly; i++) newly = !naive_tuples_has(n, &before[w], naive_tuples_get(&after, i));
-        naive_tuples_release(&after);
-        if (newly) return program->watches[w].norm;
-    }
-    return NO_ID;
 }

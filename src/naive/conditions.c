@@ -197,7 +197,7 @@ struct tuples naive_conditions_bindings(struct scope *scope, const struct frame 
 struct aggregate {
     struct scope *scope;
     const struct expression *expression;
-    struct tuples seen;              // bindings
+    struct tuples seen;              // bindings, or for count the values of the head
     wide first, second;              // sums: the whole, or seconds and months
     value best;
     bool any;
@@ -220,10 +220,11 @@ static bool aggregate_visit(void *context) {
     const struct expression *expression = all->expression;
     value binding[WIDTH_MAX], head;
     for (uint32_t i = 0; i < expression->slot_count; i++) binding[i] = scope->bound[expression->slots[i]] ? scope->slots[expression->slots[i]] : 0;
-    if (!naive_tuples_add(scope->naive, &all->seen, binding) || expression->kind == EXPRESSION_COUNT) return true;
+    if (expression->kind != EXPRESSION_COUNT && !naive_tuples_add(scope->naive, &all->seen, binding)) return true;
     all->status = naive_expression_value(scope, expression->left, &head);
     if (all->status != VALUE_FOUND) return false;
-    aggregate_take(all, head);
+    if (expression->kind == EXPRESSION_COUNT) (void)naive_tuples_add(scope->naive, &all->seen, &head);
+    else aggregate_take(all, head);
     return true;
 }
 
@@ -247,7 +248,7 @@ static value_status aggregate_result(const struct aggregate *all, value *result)
 
 static value_status aggregate_value(struct scope *scope, const struct expression *expression, value *result) {
     struct aggregate all = {.scope = scope, .expression = expression};
-    naive_tuples_init(&all.seen, expression->slot_count);
+    naive_tuples_init(&all.seen, expression->kind == EXPRESSION_COUNT ? 1 : expression->slot_count);
     // How bindings are ordered among themselves does not matter here: integers' order serves for all.
     for (uint32_t i = 0; i < all.seen.width; i++) all.seen.types[i] = (struct type){TYPE_INT, NO_ID};
     (void)naive_conditions_solve(scope, expression->conditions, aggregate_visit, &all);

@@ -242,7 +242,8 @@ bool naive_duties_matching(struct naive *n, const struct act *act, const value *
             naive_tuples_init(&found, 1);
             found.types[0] = (struct type){TYPE_ENTITY, ENTITY_DUTY};
             matching_of(n, o, act, arguments, actor, &found);
-            for (uint32_t i = 0; i < found.count; i++) VEC_PUSH(&duties->list, naive_tuples_get(&found, i)[0]);
+            // One call meets the oldest of an obligation's duties.
+            if (found.count) VEC_PUSH(&duties->list, naive_tuples_get(&found, 0)[0]);
             naive_tuples_release(&found);
         }
     return !n->failed;

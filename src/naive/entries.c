@@ -174,14 +174,13 @@ static bool enact_call(struct naive *n, const struct entry *entry, const value *
     bool may = naive_who_admits(&scope, &act->by, entry->actor);
     if (n->failed) return naive_refuse(n, REFUSAL_ARITHMETIC);
     if (!may) return naive_refuse(n, REFUSAL_ACTOR);
-    struct tuples *before = naive_never_sample(n);
+    struct mark before = naive_store_mark(n);
     write_recorded(n, entry);
     bool good = naive_run_call(n, act, &slots, entry->actor);
     if (good && !act->event) {
         n->failure.norm = naive_never_newly(n, before);
         if (n->failure.norm != NO_ID) good = naive_refuse(n, REFUSAL_NEVER);
     }
-    naive_never_release(n, before);
     return good;
 }
 

@@ -33,6 +33,7 @@ struct change {
     int64_t until, old_until;
     uint32_t old_ended;
     int64_t moment;              // when it was written
+    int64_t aside;               // the end of a begun row while the rows are shown as they were before
 };
 struct mark { uint32_t changes, ordinal; };
 
@@ -93,6 +94,9 @@ struct tuples naive_tuples_copy(const struct tuples *tuples);
 // ---- store.c ----------------------------------------------------------------------------------------------------------------
 struct mark naive_store_mark(const struct naive *n);
 void naive_store_take_back(struct naive *n, struct mark mark);
+// Between the two the rows are as they were at the mark. Nothing may be written in between.
+void naive_store_swap(struct naive *n, struct mark mark);
+void naive_store_swap_back(struct naive *n, struct mark mark);
 void naive_store_begin(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until);
 void naive_store_move(struct naive *n, uint32_t relation, uint32_t row, int64_t until, write_kind kind);
 static inline bool row_holds(const struct row *row, int64_t moment) { return row->from <= moment && moment < row->until; }
@@ -166,10 +170,10 @@ bool naive_role_filled_by(struct naive *n, value role, value actor);
 // Fills the frame's first slots; made: the entities in order.
 void naive_call_slots(const struct act *act, const value *arguments, value first_made, value actor, struct slots *slots);
 MUST_USE bool naive_run_call(struct naive *n, const struct act *act, struct slots *slots, value actor);
-// The bindings of each NORM_NEVER that are true now; and the first norm with one that is not in `before`, or NO_ID.
-struct tuples *naive_never_sample(struct naive *n);
-void naive_never_release(const struct naive *n, struct tuples *sample);
-uint32_t naive_never_newly(struct naive *n, const struct tuples *before);
+
+// ---- guard.c --------------------------------------------------------------------------------------------------------------------------
+// The first NORM_NEVER that is true, now or at a later start of a known row, of a binding of which it was not by what was known at the mark; NO_ID.
+uint32_t naive_never_newly(struct naive *n, struct mark before);
 
 // ---- proposals.c ------------------------------------------------------------------------------------------------------------------------
 bool naive_proposal_make(struct naive *n, const struct entry *entry, const value *const *arguments);

@@ -54,6 +54,7 @@ static void call_scope(struct naive *n, const struct entry *entry, uint32_t item
     const struct act *act = &n->base.program->acts[entry->calls[item].act];
     naive_call_slots(act, arguments, first_made, acting(act, entry), slots);
     if (act->kind == ACT_AGREED) naive_who_bind(&act->by, entry->actor, slots);
+    if (act->proposer_given) naive_who_bind(&act->proposed_by, entry->actor, slots);
 }
 
 static void write_governs(struct naive *n, value proposal, const struct act *act, struct slots *slots) {
@@ -130,7 +131,6 @@ static bool may_propose(struct naive *n, const struct entry *entry, const value 
 
 static bool try_calls(struct naive *n, const struct entry *entry, const value *const *arguments) {
     struct mark mark = naive_store_mark(n);
-    struct tuples *before = naive_never_sample(n);
     value made = entity_of(n->position, 1);
     bool good = true;
     n->trial = true;
@@ -144,10 +144,9 @@ static bool try_calls(struct naive *n, const struct entry *entry, const value *c
     }
     n->trial = false;
     if (good) {
-        n->failure.norm = naive_never_newly(n, before);
+        n->failure.norm = naive_never_newly(n, mark);
         if (n->failure.norm != NO_ID) good = naive_refuse(n, REFUSAL_NEVER);
     }
-    naive_never_release(n, before);
     naive_store_take_back(n, mark);
     return good;
 }
@@ -223,7 +222,7 @@ static uint32_t outcome_of(struct naive *n, value proposal) {
 
 // Runs the items in order; false where one fails or makes true what may never be.
 static bool adopt(struct naive *n, value proposal) {
-    struct tuples *before = naive_never_sample(n);
+    struct mark before = naive_store_mark(n);
     bool good = true;
     const struct act *act;
     const value *row;
@@ -233,10 +232,10 @@ static bool adopt(struct naive *n, value proposal) {
         value actor = row[act->parameter_count + act->made_count];
         naive_call_slots(act, row, act->made_count ? row[act->parameter_count] : 0, actor, &slots);
         if (act->kind == ACT_AGREED) naive_who_bind(&act->by, actor, &slots);
+        if (act->proposer_given) naive_who_bind(&act->proposed_by, naive_store_find(n, RELATION_PROPOSED, &proposal, 1)->values[1], &slots);
         good = naive_run_call(n, act, &slots, actor);
     }
     good = good && naive_never_newly(n, before) == NO_ID;
-    naive_never_release(n, before);
     return good;
 }
 

@@ -23,6 +23,29 @@ void naive_store_take_back(struct naive *n, struct mark mark) {
     naive_worlds_forget(n);
 }
 
+// Shows the rows as they were at the mark, and then again as they are: what was begun since becomes void, what was moved goes back.
+static void swap_ends(struct naive *n, struct change *change) {
+    struct row *row = &n->tables[change->relation].rows.at[change->row];
+    int64_t until = row->until;
+    row->until = change->kind == WRITE_BEGIN ? change->aside : change->old_until;
+    if (change->kind == WRITE_BEGIN) change->aside = until;
+    else change->old_until = until;
+}
+
+void naive_store_swap(struct naive *n, struct mark mark) {
+    for (uint32_t i = n->changes.count; i-- > mark.changes;) {
+        struct change *change = &n->changes.at[i];
+        if (change->kind == WRITE_BEGIN) change->aside = n->tables[change->relation].rows.at[change->row].from;
+        swap_ends(n, change);
+    }
+    naive_worlds_forget(n);
+}
+
+void naive_store_swap_back(struct naive *n, struct mark mark) {
+    for (uint32_t i = mark.changes; i < n->changes.count; i++) swap_ends(n, &n->changes.at[i]);
+    naive_worlds_forget(n);
+}
+
 void naive_store_begin(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until) {
     uint32_t width = n->base.program->relations[relation].column_count;
     value *own = ARENA_ARRAY(&n->arena, value, width + 1);
@@ -36,7 +59,7 @@ void naive_store_begin(struct naive *n, uint32_t relation, const value *values, 
 
 void naive_store_move(struct naive *n, uint32_t relation, uint32_t row, int64_t until, write_kind kind) {
     struct row *at = &n->tables[relation].rows.at[row];
-    VEC_PUSH(&n->changes, (struct change){kind, relation, row, until, at->until, at->ended, n->now});
+    VEC_PUSH(&n->changes, (struct change){.kind = kind, .relation = relation, .row = row, .until = until, .old_until = at->until, .old_ended = at->ended, .moment = n->now});
     at->until = until;
     at->ended = n->position;
     if (n->changes.count > WRITES_MAX) n->limited = true;

@@ -540,12 +540,12 @@ static void a_clash_voids_a_firing(struct play *p) {
 
 // ---- Norms ----------------------------------------------------------------------------------------------------------------------
 #define NORMS HEAD                                                                                                             \
-    "use std/consensus\nfact member(state)\nfact paid(state)\nfact armed(state)\nfact banned(state)\nfact fired-on(state, state)\nfact appealed(thing => by: state)\nfact heard(thing)\n" \
+    "use std/consensus\noffice clerk\nfact member(state)\nfact paid(state)\nfact armed(state)\nfact banned(state)\nfact fired-on(state, state)\nfact appealed(thing => by: state)\nfact heard(thing)\n" \
     "act join-in() by state s\n  add member(s)\n"                                                                                 \
     "act pay(until: time) by state s\n  add paid(s) until until\n"                                                                  \
     "act arm() by state s\n  add armed(s)\n"                                                                                        \
     "act disarm() by state s\n  end armed(s)\n"                                                                                     \
-    "act ban(w: state, t: time) by state s\n  require s = s\n  add banned(w) from t\n"                                               \
+    "event ban(w: state, t: time) reported by clerk\n  add banned(w) from t\n"                                               \
     "event attack(w: state) reported by state s\n  add fired-on(s, w)\n"                                                            \
     "act appeal() by state s makes thing c\n  add appealed(c, s)\n"                                                                 \
     "act hear(c: thing) by state s\n  require s = s\n  add heard(c)\n"                                                              \
@@ -578,7 +578,7 @@ static void a_finding_of_never_is_alleged_until_an_organ_decides(struct play *p)
     DONE("2020-01-01", "A join-in()");
     DONE("2020-01-01", "A pay(2021-01-01)");
     DONE("2020-01-02", "B arm()");
-    DONE("2020-01-02", "C ban(B, 2020-02-01)");
+    DONE("2020-01-02", "clerk ban(B, 2020-02-01)");
     COUNT("2020-01-31", "alleged(_)", 0);
     COUNT("2020-02-01", "alleged(_)", 1);
     DONE("2020-02-02", "A propose confirm-it(@5.1)");
