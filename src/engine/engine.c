@@ -23,6 +23,7 @@ static struct attempt attempt_begin(struct engine *engine) {
     engine->firings = 0;
     arena_reset(&engine->work_arena);
     engine->norm_floor = 0;
+    engine->agenda.count = 0;
     engine->overrun = false;
     engine->late_from = engine->late_to = 0;
     engine->late_time = TIME_MAX;

@@ -144,7 +144,7 @@ struct watch_state {
     struct plan check;                                             // all of the binding known
     uint32_t unbound;                                              // the evaluation that knows nothing
     uint32_t *bases; uint32_t base_count;                          // base relations that it reads, directly or through rules
-    uint32_t first, count, pending, free;                          // truths
+    uint32_t first, count, free;                                   // truths
 };
 struct dirty { uint32_t evaluation; bool makes_true, makes_false; value values[BOUND_SLOTS_MAX]; };
 struct timer { int64_t time; uint32_t evaluation, serial; value values[BOUND_SLOTS_MAX]; };
@@ -199,6 +199,7 @@ struct engine {
     struct watch_state *watches;
     VEC(struct truth) truths; VEC(value) truth_values; VEC(uint32_t) limbo;      // limbo: truths removed by the entry at work, free when it stands
     uint32_t *truth_heads, truth_head_count, truth_live;
+    VEC(uint32_t) agenda;                                          // truths that are to fire
     VEC(struct dirty) dirty, norm_dirty;                           // touched since the last sampling; norms are sampled only when nothing else is pending
     uint32_t norm_floor;                                           // of norm_dirty: what is before stays apart, for the guard of `never`
     VEC(struct timer) timers, popped;                              // a heap by time; those taken from it since the entry began

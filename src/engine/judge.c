@@ -480,13 +480,16 @@ static bool seat_of(struct judging *judging, value proposal, value actor, value 
         *seat = actor;
         return yes;
     }
-    struct bindings seats;
-    run_status status = seats_of(engine, proposal, false, &seats);
-    for (uint32_t i = 0; i < seats.count && !yes && status == RUN_OK; i++) {
-        status = relation_holds(engine, voice, (value[]){actor, seats.at[i], proposal}, &yes);
-        if (yes) *seat = seats.at[i];
+    struct bindings spoken = {.width = 1};
+    struct run run = strict_run(engine);
+    struct type type = engine->program->relations[voice].columns[1].type;
+    run_status status = run_relation(&run, voice, (value[]){actor, VALUE_ANY, proposal}, seat_take, &spoken);
+    bindings_order(engine, &type, &spoken);
+    for (uint32_t i = 0; i < spoken.count && !yes && status == RUN_OK; i++) {
+        status = relation_holds(engine, RELATION_SEAT, (value[]){proposal, spoken.at[i]}, &yes);
+        if (yes) *seat = spoken.at[i];
     }
-    bindings_release(&seats);
+    bindings_release(&spoken);
     return yes;
 }
 

@@ -62,7 +62,7 @@ static void truth_unlink(struct engine *engine, uint32_t t) {
     if (truth->previous != NO_ID) engine->truths.at[truth->previous].next = truth->next;
     else state->first = truth->next;
     if (truth->next != NO_ID) engine->truths.at[truth->next].previous = truth->previous;
-    if (truth->pending) truth->pending = false, state->pending--;
+    truth->pending = false;
     truth->live = false;
     state->count--;
     engine->truth_live--;
@@ -81,7 +81,7 @@ static uint32_t truth_add(struct engine *engine, uint32_t watch, const value *bi
     *truth = (struct truth){.watch = watch, .values = truth->values, .hash = truth_hash(watch, binding, width), .finding = -1};
     if (width) memcpy(engine->truth_values.at + truth->values, binding, sizeof(value) * width);
     truth_link(engine, t);
-    if (state->watch->kind != WATCH_NORM) engine->truths.at[t].pending = true, state->pending++;
+    engine->truths.at[t].pending = state->watch->kind != WATCH_NORM;
     VEC_PUSH(&engine->undo, (struct undo){.kind = UNDO_TRUTH_ADDED, .row = t});
     return t;
 }
@@ -289,6 +289,43 @@ static run_status evaluation_collect(struct engine *engine, const struct evaluat
     return RUN_OK;
 }
 
+// The agenda is a heap of truths by place and binding. What was falsified since it was put there is passed over.
+static bool agenda_before(const struct engine *engine, uint32_t a, uint32_t b) {
+    const struct truth *x = &engine->truths.at[a], *y = &engine->truths.at[b];
+    if (x->watch != y->watch) return x->watch < y->watch;
+    const struct watch_state *state = &engine->watches[x->watch];
+    return bindings_compare(engine, state->types, truth_binding(engine, x), truth_binding(engine, y), state->watch->binding_count) < 0;
+}
+
+static void agenda_push(struct engine *engine, uint32_t t) {
+    VEC_PUSH(&engine->agenda, t);
+    uint32_t *at = engine->agenda.at, i = engine->agenda.count - 1;
+    for (; i > 0 && agenda_before(engine, t, at[(i - 1) / 2]); i = (i - 1) / 2) at[i] = at[(i - 1) / 2];
+    at[i] = t;
+}
+
+static uint32_t agenda_pop(struct engine *engine) {
+    uint32_t *at = engine->agenda.at, first = at[0], moved = at[--engine->agenda.count], i = 0, count = engine->agenda.count;
+    for (;;) {
+        uint32_t child = 2 * i + 1;
+        if (child >= count) break;
+        if (child + 1 < count && agenda_before(engine, at[child + 1], at[child])) child++;
+        if (!agenda_before(engine, at[child], moved)) break;
+        at[i] = at[child];
+        i = child;
+    }
+    if (count) at[i] = moved;
+    return first;
+}
+
+static uint32_t first_pending(struct engine *engine) {
+    while (engine->agenda.count) {
+        uint32_t t = agenda_pop(engine);
+        if (engine->truths.at[t].live && engine->truths.at[t].pending) return t;
+    }
+    return NO_ID;
+}
+
 static run_status sample_true(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, struct run *run, truth_list *added) {
     struct bindings found;
     run_status status = evaluation_collect(engine, evaluation, dirty, run, &found);
@@ -297,6 +334,7 @@ static run_status sample_true(struct engine *engine, const struct evaluation *ev
         if (truth_find(engine, evaluation->watch, binding) != NO_ID) continue;
         uint32_t t = truth_add(engine, evaluation->watch, binding);
         if (added) VEC_PUSH(added, t);
+        else agenda_push(engine, t);
     }
     bindings_release(&found);
     return status;
@@ -323,21 +361,6 @@ static run_status sample(struct engine *engine) {
 }
 
 // ---- Firing -----------------------------------------------------------------------------------------------------------------------------
-static uint32_t first_pending(struct engine *engine) {
-    for (uint32_t w = 0; w < engine->program->watches_count; w++) {
-        struct watch_state *state = &engine->watches[w];
-        if (!state->pending) continue;
-        uint32_t best = NO_ID;
-        for (uint32_t t = state->first; t != NO_ID; t = engine->truths.at[t].next) {
-            const struct truth *truth = &engine->truths.at[t];
-            if (!truth->pending) continue;
-            if (best == NO_ID || bindings_compare(engine, state->types, truth_binding(engine, truth), truth_binding(engine, &engine->truths.at[best]), state->watch->binding_count) < 0) best = t;
-        }
-        return best;
-    }
-    return NO_ID;
-}
-
 static run_status fire_upon(struct engine *engine, uint32_t w, const value *binding) {
     const struct watch *watch = &engine->program->watches[w];
     value frame[SLOTS_MAX] = {0};
@@ -355,7 +378,6 @@ static run_status fire(struct engine *engine, uint32_t t) {
     struct truth *truth = &engine->truths.at[t];
     uint32_t w = truth->watch;
     truth->pending = false;
-    engine->watches[w].pending--;
     engine->all_firings++;
     if (++engine->firings > FIRINGS_MAX) return RUN_LIMIT;
     value binding[SLOTS_MAX];
@@ -587,5 +609,5 @@ void watch_release(struct engine *engine) {
     VEC_RELEASE(&engine->triggers), VEC_RELEASE(&engine->evaluations);
     for (uint32_t r = 0; r < engine->program->relations_count; r++) free(engine->tables[r].triggers);
     VEC_RELEASE(&engine->truths), VEC_RELEASE(&engine->truth_values), VEC_RELEASE(&engine->limbo);
-    VEC_RELEASE(&engine->dirty), VEC_RELEASE(&engine->norm_dirty), VEC_RELEASE(&engine->timers), VEC_RELEASE(&engine->popped);
+    VEC_RELEASE(&engine->dirty), VEC_RELEASE(&engine->norm_dirty), VEC_RELEASE(&engine->timers), VEC_RELEASE(&engine->popped), VEC_RELEASE(&engine->agenda);
 }
