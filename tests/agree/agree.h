@@ -29,6 +29,7 @@ struct session {
     struct text story;                        // the entries so far, as a reader writes them
     struct text difference;                   // what the two said, where they differ
     uint64_t rows;                            // begun so far
+    int64_t start;                            // time of the first entry
     bool trace;                               // each entry is printed before it is judged
     struct agree_counts *counts;
 };

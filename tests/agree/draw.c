@@ -58,7 +58,7 @@ static bool pool_draw(struct session *session, const struct pool *pool, value *d
 
 // ---- Times ------------------------------------------------------------------------------------------------------------------------
 static int64_t start_of(const struct session *session) {
-    return session->naive->position ? session->naive->time : 1577836800 + (int64_t)session->program->watches_count;
+    return session->naive->position ? session->naive->time : session->start;
 }
 
 static int64_t step_forward(struct session *session) {
