@@ -192,7 +192,7 @@ static effects_status apply_extend(struct engine *engine, const struct operation
     for (uint32_t i = 0; i < rows.count; i++)
         if (table_row(&engine->tables[relation], rows.at[i])->from <= engine->now) row = rows.at[i], in_force++;
     VEC_RELEASE(&rows);
-    if (in_force != 1 || operation->until <= engine->now) return EFFECTS_CLASH;
+    if (in_force != 1 || operation->until < engine->now) return EFFECTS_CLASH;
     int64_t from = table_row(&engine->tables[relation], row)->from;
     if (operation->until <= from || meets_another(engine, relation, row, from, operation->until)) return EFFECTS_CLASH;
     store_move(engine, relation, row, operation->until, WRITE_MOVE);

@@ -38,8 +38,9 @@ static inline struct row *table_row(const struct table *table, uint32_t row) { r
 static inline value *table_values(const struct table *table, uint32_t row) { return &table->values[row / CHUNK_ROWS][(size_t)(row % CHUNK_ROWS) * table->columns]; }
 
 // ---- Views: what is known up to a stamp, asked of a moment --------------------------------------------------------------------
-struct view { int64_t time; uint32_t stamp; bool present, fixed; uint32_t also_from, also_to; };
-// stamp: exclusive. present: everything known, at or after the clock. fixed: a moment of its own (`at`), which does not move with the clock. also: stamps seen besides
+struct view { int64_t time; uint32_t stamp; bool present, fixed; uint32_t also_from, also_to; int64_t also_before; };
+// stamp: exclusive. present: everything known, at or after the clock. fixed: a moment of its own (`at`), which does not move with the clock. also: of these stamps, what begins or ends
+// before also_before is seen besides
 
 // ---- Plans ----------------------------------------------------------------------------------------------------------------------
 typedef enum { STEP_SCAN, STEP_CALL, STEP_NOT, STEP_EVERY, STEP_COMPARE, STEP_BIND, STEP_DELTA } step_kind;

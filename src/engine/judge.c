@@ -734,7 +734,7 @@ static bool would_stand(struct engine *engine, const struct executed *executed) 
         if (act->clauses[i].ought) continue;
         bool yes;
         struct run run = {.engine = engine, .horizon = TIME_MAX,
-                          .view = {.time = executed->time, .stamp = executed->stamp, .also_from = engine->late_from, .also_to = engine->late_to}};
+                          .view = {.time = executed->time, .stamp = executed->stamp, .also_from = engine->late_from, .also_to = engine->late_to, .also_before = engine->now}};
         if (run_exists(&run, &engine->acts[executed->act].clauses[i], frame, &yes) != RUN_OK || !yes) return false;
     }
     return true;

@@ -158,8 +158,8 @@ static void index_drop_chain(struct index *index, uint32_t hash) {
         }
 }
 
-static void segment_add(struct engine *engine, struct chain *chain, uint32_t start, uint32_t copied) {
-    struct segment segment = {.start = start, .copied = copied, .stamp = engine->stamp, .time = engine->now, .earlier = chain->segment, .later = NO_ID, .jump = NO_ID};
+static void segment_add(struct engine *engine, struct chain *chain, uint32_t start, uint32_t copied, uint32_t stamp) {
+    struct segment segment = {.start = start, .copied = copied, .stamp = stamp, .time = engine->now, .earlier = chain->segment, .later = NO_ID, .jump = NO_ID};
     uint32_t id = engine->segments.count;
     if (chain->segment != NO_ID) {
         // The jumps of skew binary numbers: as far as two equal jumps before, else to the one before.
@@ -175,11 +175,11 @@ static void segment_add(struct engine *engine, struct chain *chain, uint32_t sta
 }
 
 // Begins a new segment with a copy of the rows that still live, where that is less than half of those since the last one.
-static void chain_check(struct engine *engine, const struct table *table, struct chain *chain) {
+static void chain_check(struct engine *engine, const struct table *table, struct chain *chain, uint32_t stamp) {
     uint32_t live = 0, from = chain->live, to = chain->count;
     for (uint32_t i = from; i < to; i++) live += table_row(table, chain_rows(engine, chain)[i])->until > engine->now;
     if (2 * live < to - from) {
-        segment_add(engine, chain, to, live);
+        segment_add(engine, chain, to, live, stamp);
         for (uint32_t i = from; i < to; i++) {
             uint32_t row = chain_rows(engine, chain)[i];
             if (table_row(table, row)->until > engine->now) chain_append(engine, chain, row);
@@ -196,7 +196,7 @@ static void index_push(struct engine *engine, struct table *table, struct index 
     uint32_t id = index_find(engine, table, index, values, hash);
     if (id == NO_ID) id = index_add_chain(engine, table, index, hash);
     struct chain *chain = &index->chains[id];
-    if (check && chain->count - chain->live >= chain->check) chain_check(engine, table, chain);
+    if (check && chain->count - chain->live >= chain->check) chain_check(engine, table, chain, table_row(table, row)->begun);      // whose stamp is the first of the segment
     chain_append(engine, chain, row);
 }
 
@@ -239,20 +239,22 @@ uint32_t store_index(struct engine *engine, uint32_t relation, uint32_t mask) {
 }
 
 // ---- Views ------------------------------------------------------------------------------------------------------------------------
-static bool stamp_seen(uint32_t stamp, struct view view) { return stamp < view.stamp || (stamp >= view.also_from && stamp < view.also_to); }
+static bool write_seen(uint32_t stamp, int64_t time, struct view view) {
+    return stamp < view.stamp || (stamp >= view.also_from && stamp < view.also_to && time < view.also_before);
+}
 
 int64_t store_until_at(const struct engine *engine, const struct row *row, struct view view) {
-    if (view.present || row->ended == 0 || stamp_seen(row->ended, view)) return row->until;
+    if (view.present || row->ended == 0 || write_seen(row->ended, row->until, view)) return row->until;
     for (uint32_t r = row->revision; r != NO_ID; r = engine->revisions.at[r].earlier) {
         const struct revision *revision = &engine->revisions.at[r];
-        if (revision->ended == 0 || stamp_seen(revision->ended, view)) return revision->until;
+        if (revision->ended == 0 || write_seen(revision->ended, revision->until, view)) return revision->until;
     }
     return TIME_MAX;
 }
 
 bool store_row_visible(const struct engine *engine, const struct table *table, uint32_t id, struct view view, int64_t *until) {
     const struct row *row = table_row(table, id);
-    if (row->from > view.time || !(view.present || stamp_seen(row->begun, view))) return false;
+    if (row->from > view.time || !(view.present || write_seen(row->begun, row->from, view))) return false;
     *until = store_until_at(engine, row, view);
     return view.time < *until;
 }
@@ -437,6 +439,8 @@ void engine_undo(struct engine *engine, struct mark mark) {
         else watch_undo(engine, &undo);
     }
     engine->stamp = mark.stamp;
+    for (uint32_t c = 0; c < engine->component_count; c++)
+        if (engine->components[c].stamp >= mark.stamp) engine->components[c].filled = false;
     if (engine->dirty.count > mark.dirty) engine->dirty.count = mark.dirty;
     if (engine->norm_dirty.count > mark.norm_dirty) engine->norm_dirty.count = mark.norm_dirty;
     engine->writes.count = mark.writes;
