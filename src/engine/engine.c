@@ -66,13 +66,16 @@ static struct entry entry_copy(struct arena *arena, const struct entry *entry) {
     return copy;
 }
 
+// The writes after what settled; there may be none of either.
+static const struct write *own_writes(const struct engine *engine) { return engine->writes.at ? engine->writes.at + engine->settled_writes : NULL; }
+
 static void commit(struct engine *engine, const struct entry *entry) {
     static const uint8_t zero[32];
     struct entry_kept kept = {.time = entry->time, .moment = engine->first_moment};
     if (engine->entries.count % TIMES_STEP == 0) VEC_PUSH(&engine->sparse_times, entry->time);
     VEC_PUSH(&engine->times, entry->time);
     const uint8_t *before = engine->entries.count ? engine->entries.at[engine->entries.count - 1].digest : zero;
-    evaluator_chain(&engine->base, &engine->sha, &engine->hash_text, before, entry, engine->writes.at, engine->settled_writes, engine->writes.at + engine->settled_writes,
+    evaluator_chain(&engine->base, &engine->sha, &engine->hash_text, before, entry, engine->writes.at, engine->settled_writes, own_writes(engine),
                     engine->writes.count - engine->settled_writes, kept.digest);
     kept.entry = entry_copy(&engine->entry_arena, entry);
     VEC_PUSH(&engine->entries, kept);
@@ -106,7 +109,7 @@ static void attempt_entry(struct engine *engine, const struct entry *entry, stru
     receipt->status = RECEIPT_DONE;
     judge_late(engine, receipt);
     receipt->settled = engine->writes.at, receipt->settled_count = engine->settled_writes;
-    receipt->writes = engine->writes.at + engine->settled_writes, receipt->write_count = engine->writes.count - engine->settled_writes;
+    receipt->writes = own_writes(engine), receipt->write_count = engine->writes.count - engine->settled_writes;
 }
 
 static void engine_submit(struct evaluator *evaluator, const struct entry *entry, struct receipt *receipt) {
@@ -181,7 +184,8 @@ static ask_status ask_view(struct engine *engine, struct view view, uint32_t rel
     if (result == ASK_OK) ask_sort(&asking, shape);
     for (uint32_t i = 0; i < asking.rows.count && result == ASK_OK; i++) {
         if (i && shape->derived && !ask_order(&asking, shape, &asking.rows.at[i - 1], &asking.rows.at[i])) continue;
-        struct found found = {.values = asking.values.at + asking.rows.at[i].values, .from = view.time, .until = TIME_MAX};
+        static const value nothing[1];
+        struct found found = {.values = asking.columns ? asking.values.at + asking.rows.at[i].values : nothing, .from = view.time, .until = TIME_MAX};
         if (!shape->derived) ask_found(engine, relation, asking.rows.at[i].row, view, &found);
         if (!visit(context, &found)) result = ASK_STOPPED;
     }
