@@ -125,8 +125,12 @@ static void walk_act(const struct program *program, const struct act *act) {
     struct walk walk = walk_begin(program, &act->frame);
     for (uint32_t i = 0; i < act->parameter_count + act->made_count; i++) walk.bound[i] = true;
     walk.bound[act->actor_slot] = true;
-    if (act->by.slot != NO_ID) walk.bound[act->by.slot] = true;
-    if (act->proposed_by.slot != NO_ID) walk.bound[act->proposed_by.slot] = true;
+    const struct who *who[] = {&act->by, &act->proposed_by};
+    for (uint32_t i = 0; i < 2; i++) {
+        if (who[i]->slot == NO_ID) continue;
+        ENSURE(who[i]->slot < act->frame.slot_count && who[i]->slot != act->actor_slot);
+        walk.bound[who[i]->slot] = true;
+    }
     for (uint32_t i = 0; i < act->clause_count; i++) {
         struct walk clause = walk;
         walk_conditions(&clause, act->clauses[i].conditions);
@@ -154,6 +158,7 @@ static void walk_program(const struct program *program) {
     }
     for (uint32_t i = 0; i < program->procedures_count; i++) {
         const struct procedure *procedure = &program->procedures[i];
+        ENSURE(program_find_relation(program, procedure->name) == procedure->relation);
         for (uint32_t k = 0; k < procedure->outcome_count; k++) {
             struct walk walk = walk_begin(program, &procedure->frame);
             for (uint32_t p = 0; p <= procedure->parameter_count; p++) walk.bound[p] = true;

@@ -60,7 +60,8 @@ struct citation { struct reference *at; uint32_t count; tree_standing standing; 
 typedef enum {
     EXPRESSION_CONSTANT, EXPRESSION_VARIABLE, EXPRESSION_NOW,
     EXPRESSION_ADD, EXPRESSION_SUBTRACT, EXPRESSION_MULTIPLY, EXPRESSION_DIVIDE, EXPRESSION_MODULO, EXPRESSION_NEGATE,
-    EXPRESSION_COUNT, EXPRESSION_SUM, EXPRESSION_MIN, EXPRESSION_MAX,      // left over the distinct bindings of `slots` that satisfy `conditions`
+    EXPRESSION_COUNT,                                                      // how many distinct values left (of any type) has, over the bindings of `slots` that satisfy `conditions`
+    EXPRESSION_SUM, EXPRESSION_MIN, EXPRESSION_MAX,                        // left over the distinct bindings of `slots` that satisfy `conditions`
     EXPRESSION_OFFICE_OF,                                                  // office `id` of party left
     EXPRESSION_ROLE                                                        // relation `id`, left: its argument, or NULL
 } expression_kind;
@@ -194,7 +195,7 @@ struct who {
     uint32_t relation;                               // MEMBER: unary relation, or NO_ID for any party of `type`
     struct type type;                                // MEMBER with NO_ID
     uint32_t office;                                 // OFFICE_OF
-    uint32_t slot;                                   // MEMBER, OFFICE_OF: slot of the party
+    uint32_t slot;                                   // MEMBER: slot of the actor, of the type of the relation's column (a party, or any actor); OFFICE_OF: of the party
     const struct expression *actor;                  // ACTOR: an actor value (office, organ, role); the holder of a role acts for it
     struct place place;
 };
@@ -220,7 +221,10 @@ struct act {
     struct column *parameters; uint32_t parameter_count;
     uint32_t actor_slot;                             // slot that takes the acting actor's value (hidden)
     struct who by;                                   // DIRECT, AGREED: who acts or proposes. BY_ORGAN: who.actor is the organ
-    struct who proposed_by;                          // kind WHO_ANYONE where nothing is said: for BY_ORGAN any seat
+    // kind WHO_ANYONE where nothing is said: for BY_ORGAN any seat. Its slot is visible to clauses and effects: it is bound to the
+    // proposer when the act is proposed, and to the same one when it is judged again at adoption. It is no parameter and no made
+    // entity unless the text names one of them there; then they must agree.
+    struct who proposed_by;
     bool proposer_given;
     uint32_t organ;                                  // BY_ORGAN; else NO_ID
     struct procedure_use decides;                    // BY_ORGAN, AGREED (resolved: the act's own or the organ's)
@@ -246,7 +250,7 @@ struct procedure {
     struct span name;
     struct frame frame;                              // slot 0 the proposal, then the parameters; outcome conditions are over it
     struct column *parameters; uint32_t parameter_count;     // without the proposal
-    uint32_t relation;                               // hidden base (proposal => parameters...): which open proposal it governs
+    uint32_t relation;                               // hidden base (proposal => parameters...), of the procedure's name: which proposal it governs, with what; conditions may ask it
     struct outcome *outcomes; uint32_t outcome_count;        // the first whose conditions hold; the last is `else`
     struct citation citation;
     struct place place;

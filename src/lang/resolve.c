@@ -175,6 +175,7 @@ static void drop_repeated(struct diagnostics *all, uint32_t first) {
 
 static void compile(struct compiler *c) {
     collect_items(c);
+    collect_libraries(c);
     declare_all(c);
     resolve_procedures(c);
     resolve_organs(c);
@@ -189,6 +190,7 @@ static void compile(struct compiler *c) {
     resolve_settings(c);
     resolve_outcomes(c);
     resolve_bodies(c);
+    report_forgotten(c);
     c->program->contested_norm = norm_add(
         c, NORM_CONTESTED, SPAN("a party contests what was recorded for it"), (struct citation){0}, (struct place){0},
         &(struct scope){
@@ -226,6 +228,7 @@ static void compiler_release(struct compiler *c) {
     VEC_RELEASE(&c->act_list), VEC_RELEASE(&c->obligation_list), VEC_RELEASE(&c->norm_list), VEC_RELEASE(&c->edges);
     VEC_RELEASE(&c->met), VEC_RELEASE(&c->lapse), VEC_RELEASE(&c->upon), VEC_RELEASE(&c->norm_watches);
     VEC_RELEASE(&c->reported_sources), VEC_RELEASE(&c->unknown_columns);
+    VEC_RELEASE(&c->libraries), VEC_RELEASE(&c->forgotten);
     arena_release(&c->scratch);
 }
 

@@ -99,7 +99,8 @@ void resolve_act_headers(struct compiler *c) {
 }
 
 // ---- Who ------------------------------------------------------------------------------------------------------------
-// `member s`, `state s`: s is a party. It is a variable of its own, or a parameter that must agree.
+// `member s`, `state s`: s is of what the relation holds, a party or any actor. It is a variable of its own, or a parameter
+// that must agree.
 static struct who who_member(struct compiler *c, struct env *env, const struct tree_who *tree) {
     struct who who = {.kind = WHO_MEMBER,
                       .relation = NO_ID,
@@ -110,7 +111,7 @@ static struct who who_member(struct compiler *c, struct env *env, const struct t
     uint32_t type = table_get(&c->types, tree->relation.text);
     if (type != NO_ID && c->type_list.at[type].base == TYPE_PARTY) who.type = c->type_list.at[type];
     else {
-        who.relation = find_relation(c, tree->relation);
+        who.relation = find_relation(c, tree->relation, 1);
         if (who.relation != NO_ID) {
             const struct relation *relation = &c->relation_list.at[who.relation];
             c->relation_drafts.at[who.relation].read = true;
@@ -120,8 +121,9 @@ static struct who who_member(struct compiler *c, struct env *env, const struct t
                                   SPAN_ARG(tree->relation.text), SPAN_ARG(tree->variable.text),
                                   SPAN_ARG(tree->relation.text), relation->column_count);
             else who.type = relation->columns[0].type;
+            forgotten_seen(c, who.relation, 0, type_plain(TYPE_ACTOR));
             if (type_known(who.type) && who.type.base != TYPE_PARTY && who.type.base != TYPE_ACTOR)
-                diagnostics_error(c->all, tree->relation.place, NULL, "`%.*s` is of %s, and only parties act",
+                diagnostics_error(c->all, tree->relation.place, NULL, "`%.*s` is of %s, and only actors act",
                                   SPAN_ARG(tree->relation.text), type_text(c, who.type));
         }
     }

@@ -182,6 +182,7 @@ static bool role_fits(struct compiler *c, uint32_t relation, bool with_argument,
 
 static struct node *lower_role(struct compiler *c, uint32_t relation, struct node *argument, struct place place) {
     if (!role_fits(c, relation, argument != NULL, place)) return lower_poisoned(c, place);
+    forgotten_seen(c, relation, argument ? 1 : 0, type_plain(TYPE_ACTOR));
     if (!argument) return node_constant(c, type_plain(TYPE_ACTOR), actor_role(relation, false, 0), place);
     struct node *node = node_new(c, EXPRESSION_ROLE, type_plain(TYPE_ACTOR), place);
     node->expression.id = relation;
@@ -204,7 +205,7 @@ static struct node *lower_call(struct compiler *c, struct env *env, const struct
         return lower_poisoned(c, e->place);
     }
     struct node *argument = e->left ? lower_expression(c, env, e->left) : NULL;
-    uint32_t relation = find_relation(c, (struct tree_name){e->text, e->place});
+    uint32_t relation = find_relation(c, (struct tree_name){e->text, e->place}, argument ? 2 : 1);
     if (relation == NO_ID) return lower_poisoned(c, e->place);
     c->relation_drafts.at[relation].read = true;
     return lower_role(c, relation, argument, e->place);
@@ -326,7 +327,7 @@ static bool lower_atom(struct compiler *c, struct env *env, const struct tree_co
     struct env inner;
     env_init(&inner, env, env->scope, env->depth + 1);
     struct env *own = tree->negated ? &inner : env;
-    uint32_t count = tree->atom.arguments.count, relation = find_relation(c, tree->atom.name);
+    uint32_t count = tree->atom.arguments.count, relation = find_relation(c, tree->atom.name, count);
     const struct expression **arguments = ARENA_ARRAY(c->arena, const struct expression *, count);
     for (uint32_t i = 0; i < count; i++) {
         const struct tree_expression *e = tree->atom.arguments.at[i];

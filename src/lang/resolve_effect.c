@@ -56,9 +56,9 @@ static void lower_fact_effect(struct compiler *c, struct effect_place *at, const
                               struct effect *effect) {
     struct tree_name name = tree->atom.name;
     bool pattern = tree->kind == EFFECT_END || tree->kind == EFFECT_EXTEND;
-    effect->relation = find_relation(c, name);
-    bool fine = effect->relation != NO_ID && changeable(c, effect->relation, name.place);
     uint32_t count = tree->atom.arguments.count;
+    effect->relation = find_relation(c, name, count);
+    bool fine = effect->relation != NO_ID && changeable(c, effect->relation, name.place);
     if (fine && count != c->relation_list.at[effect->relation].column_count) {
         uint32_t wanted = c->relation_list.at[effect->relation].column_count;
         diagnostics_error(c->all, name.place, NULL, "`%.*s` has %u column%s, %u %s given", SPAN_ARG(name.text), wanted,

@@ -20,6 +20,7 @@ bool type_join(struct type a, struct type b, struct type *either);
 bool type_fits(struct type narrow, struct type wide);
 struct compiler;
 const char *type_text(struct compiler *c, struct type type);    // "a crisis", "an actor"
+const char *type_word(struct compiler *c, struct type type);    // "crisis", "actor"
 
 // ---- Names ----------------------------------------------------------------------------------------------------------
 struct table {
@@ -56,6 +57,7 @@ struct slot {
     bool fixed;       // the type was declared
     bool declared;    // parameter, actor, `for each`...: may stay unused
     bool poisoned, reported;
+    bool names_binding;    // may stand alone: it tells one finding or firing from another
     const char *lonely;    // hint where it is used once, or NULL
     uint32_t uses, depth;
     uint32_t origin_relation;
@@ -95,6 +97,7 @@ uint32_t env_hidden(struct compiler *c, struct env *env, struct place place,
 // As env_declare for a name that the text declares (parameter, `for each`, `by`): errors where it is a constant or visible.
 uint32_t env_parameter(struct compiler *c, struct env *env, struct tree_name name, struct type type, bool *fresh);
 struct frame scope_frame(struct compiler *c, const struct scope *scope);
+void env_names_binding(struct env *env);    // its names tell findings apart: once is enough
 void scope_finish(struct compiler *c, struct scope *scope,
                   const struct env *env);    // variables used once, types not found
 
@@ -126,6 +129,7 @@ struct relation_draft {
     VEC(uint32_t) rules;
     bool system, written, read;
     uint32_t component;
+    uint32_t forgotten;    // from 1; 0 for what is declared
 };
 struct rule_draft {
     struct scope scope;
@@ -136,6 +140,20 @@ struct edge {
     uint32_t from, to;
     edge_kind kind;
     struct place place;
+};
+
+struct library {
+    struct span name;
+    uint32_t source;
+    struct place use;    // in the treaty
+    bool used;
+};
+// A relation that a library asks and nothing declares.
+struct forgotten {
+    uint32_t relation;
+    struct span library;
+    struct place use, asked;
+    struct type columns[COLUMNS_MAX];    // as far as its uses say
 };
 
 struct unknown_column {
@@ -177,6 +195,8 @@ struct compiler {
     VEC(struct edge) edges;
     VEC(struct place) reported_sources;    // an article is cited many times, and its error is said once
     VEC(struct unknown_column) unknown_columns;
+    VEC(struct library) libraries;
+    VEC(struct forgotten) forgotten;
     const struct tree_expression *at_once;
     struct place at_once_place;
     bool relations_full;
@@ -191,7 +211,10 @@ void publish(struct compiler *c);    // lets the printing functions see what the
 // ---- resolve_names.c ------------------------------------------------------------------------------------------------
 void declare_all(struct compiler *c);
 struct type type_named(struct compiler *c, struct tree_name name);    // poisoned after an error
-uint32_t find_relation(struct compiler *c, struct tree_name name);    // NO_ID after an error
+uint32_t find_relation(struct compiler *c, struct tree_name name,
+                       uint32_t columns);    // asked with so many; NO_ID after an error
+void relation_name(struct compiler *c, const struct item *item, struct tree_name name,
+                   uint32_t relation);    // conditions may ask it so
 const char *suggest(struct compiler *c, struct span wanted,
                     const struct table *table);    // "did you mean `x`?" or NULL
 const char *suggest_name(struct compiler *c, const struct env *env, struct span wanted);    // variables and constants
@@ -202,6 +225,12 @@ struct citation citation_of(struct compiler *c, const struct tree_citation *cita
 // Its own citation, or that of what encloses it; where there is none and `what` is not NULL, that is an error.
 struct citation citation_for(struct compiler *c, const struct item *item, const struct tree_citation *own,
                              const char *what);
+
+// ---- resolve_library.c ----------------------------------------------------------------------------------------------
+void collect_libraries(struct compiler *c);
+uint32_t relation_forgotten(struct compiler *c, struct tree_name name, uint32_t columns);    // NO_ID outside libraries
+void forgotten_seen(struct compiler *c, uint32_t relation, uint32_t column, struct type type);
+void report_forgotten(struct compiler *c);
 
 // ---- resolve_condition.c --------------------------------------------------------------------------------------------
 struct conditions lower_conditions(struct compiler *c, struct env *env, struct tree_conditions conditions);

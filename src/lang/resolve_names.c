@@ -181,9 +181,21 @@ static void declare_kind(struct compiler *c, const struct tree_declaration *d) {
     VEC_PUSH(&c->kinds, kind);
 }
 
+// What scenarios say of an entry or a proposal where they may say an outcome too.
+static bool is_scenario_word(struct span name) {
+    static const char *const words[] = {"done", "refused",  "proposed", "answered", "open",   "duty", "met",
+                                        "late", "released", "lapsed",   "finding",  "closes", "alleged"};
+    for (uint32_t i = 0; i < COUNT_OF(words); i++)
+        if (span_is(name, words[i])) return true;
+    return false;
+}
+
 static void declare_outcomes(struct compiler *c, const struct tree_declaration *d) {
     for (uint32_t i = 0; i < d->outcome_count; i++) {
         struct tree_name name = d->outcomes[i].name;
+        if (is_scenario_word(name.text))
+            diagnostics_error(c->all, name.place, "a scenario would take it for something else; choose another name",
+                              "the outcome `%.*s` is named like a word of scenarios", SPAN_ARG(name.text));
         bool known = !name.text.length;
         for (uint32_t k = 0; k < c->outcome_names.count; k++)
             known |= span_equal(c->outcome_names.at[k].name, name.text);
@@ -266,14 +278,32 @@ uint32_t relation_add(struct compiler *c, struct span name, struct place place, 
     return c->relation_list.count - 1;
 }
 
-uint32_t find_relation(struct compiler *c, struct tree_name name) {
+uint32_t find_relation(struct compiler *c, struct tree_name name, uint32_t columns) {
     uint32_t id = table_get(&c->relations, name.text);
+    if (id == NO_ID) id = relation_forgotten(c, name, columns);
     if (id != NO_ID) return id;
     const char *hint = suggest(c, name.text, &c->relations);
     if (table_get(&c->acts, name.text) != NO_ID) hint = "it is an act; conditions ask facts and rules";
     else if (!hint && table_get(&c->types, name.text) != NO_ID) hint = "it is a type; conditions ask facts and rules";
     diagnostics_error(c->all, name.place, hint, "no fact or rule is called `%.*s`", SPAN_ARG(name.text));
     return NO_ID;
+}
+
+void relation_name(struct compiler *c, const struct item *item, struct tree_name name, uint32_t relation) {
+    uint32_t old = table_get(&c->relations, name.text);
+    if (old == NO_ID) {
+        table_put(&c->relations, name.text, relation);
+        return;
+    }
+    // A library's name stays: the treaty's own is the one to change.
+    bool system = c->relation_drafts.at[old].system, swap = item->library && !system;
+    struct place first = c->relation_list.at[old].place, second = name.place;
+    diagnostics_error(c->all, swap ? first : second,
+                      system ? "choose another name"
+                             : hint_print(c, "conditions ask a procedure by its name; first declared at %s",
+                                          line_text(c, swap ? second : first, swap ? first : second)),
+                      system ? "every treaty has a `%.*s` already" : "a procedure and a relation are both called `%.*s`",
+                      SPAN_ARG(name.text));
 }
 
 static bool relation_taken(struct compiler *c, struct tree_name name, const char *what) {

@@ -99,6 +99,7 @@ static uint32_t duty_watch(struct compiler *c, watch_kind kind, uint32_t id, con
     conditions = conditions_join(c, conditions_copy(c, made, 2), conditions);
     infer_settle(c, &scope, conditions, 0);
     check_now(c, conditions);
+    if (c->norm_list.at[obligation.norm].kind == NORM_LEADS_TO) env_names_binding(where);
     scope_finish(c, &scope, where);
     struct bound bound = {0};
     order_conditions(c, &scope, &conditions, &bound, 0);

@@ -6,7 +6,7 @@
 static uint32_t organ_relation(struct compiler *c, struct tree_name name, uint32_t columns, const char *what,
                                const char *hint) {
     if (!name.text.length) return NO_ID;
-    uint32_t id = find_relation(c, name);
+    uint32_t id = find_relation(c, name, columns);
     if (id == NO_ID) return NO_ID;
     c->relation_drafts.at[id].read = true;
     if (c->relation_list.at[id].column_count == columns) return id;
@@ -138,8 +138,10 @@ static void resolve_procedure(struct compiler *c, struct item *item) {
     columns[0] = (struct column){SPAN("proposal"), type_of(TYPE_ENTITY, ENTITY_PROPOSAL)};
     for (uint32_t i = 1; i <= count; i++)
         columns[i] = (struct column){keep(c, d->columns[i].label.text), type_named(c, d->columns[i].type)};
-    struct span name = span_print(c->arena, "%.*s#governs", SPAN_ARG(d->name.text));
-    uint32_t governs = relation_add(c, name, d->name.place, false, true, columns, count + 1, 1);
+    // It bears the procedure's name, by which conditions ask it.
+    uint32_t governs = relation_add(c, d->name.text, d->name.place, false, true, columns, count + 1, 1);
+    c->relation_drafts.at[governs].system = true;
+    relation_name(c, item, d->name, governs);
     struct procedure *procedure = &c->procedure_list.at[item->id];
     procedure->relation = governs;
     procedure->parameters = columns + 1;
@@ -210,7 +212,7 @@ static struct condition atom_of_slots(struct compiler *c, struct scope *scope, u
     return condition_atom(c, relation, arguments, negated, scope->place);
 }
 
-// closes(p) if open(p), PROCEDURE#governs(p, parameters...), CONDITIONS
+// closes(p) if open(p), PROCEDURE(p, parameters...), CONDITIONS
 static void closes_rule(struct compiler *c, struct item *item, struct tree_conditions tree) {
     const struct tree_declaration *d = item->declaration;
     const struct procedure procedure = c->procedure_list.at[item->id];

@@ -35,7 +35,7 @@ static bool same_key(const struct relation *relation, const value *a, const valu
 static void given_row(struct compiler *c, const struct tree_given *given, struct citation citation, uint32_t *last,
                       uint32_t *last_relation) {
     const struct tree_atom *row = &given->row;
-    uint32_t id = find_relation(c, row->name);
+    uint32_t id = find_relation(c, row->name, row->arguments.count);
     if (id == NO_ID) return;
     struct relation *relation = &c->relation_list.at[id];
     struct relation_draft *draft = &c->relation_drafts.at[id];

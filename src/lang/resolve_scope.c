@@ -80,22 +80,37 @@ struct frame scope_frame(struct compiler *c, const struct scope *scope) {
     return (struct frame){count, names, types};
 }
 
+void env_names_binding(struct env *env) {
+    for (uint32_t i = 0; i < env->names.count; i++) env->scope->slots.at[env->names.at[i].slot].names_binding = true;
+}
+
+// A name alone that stands for the holder of an office: `chairing` for `chairing()`.
+static bool is_role(struct compiler *c, struct span name) {
+    uint32_t relation = table_get(&c->relations, name);
+    return relation != NO_ID && c->relation_list.at[relation].column_count == 1 &&
+           c->relation_list.at[relation].key_count == 0;
+}
+
 // Who wrote `a-b` used both: only the hyphen is reported.
-static void forgive_minus(struct scope *scope, const struct env *env, struct span name) {
+static bool forgive_minus(struct scope *scope, const struct env *env, struct span name) {
     for (uint32_t i = 1; i + 1 < name.length; i++) {
         if (name.at[i] != '-') continue;
         uint32_t left = env_find(env, span_part(name, 0, i)),
                  right = env_find(env, span_part(name, i + 1, name.length - i - 1));
         if (left == NO_ID || right == NO_ID) continue;
         scope->slots.at[left].reported = scope->slots.at[right].reported = true;
-        return;
+        return true;
     }
+    return false;
 }
 
 void scope_finish(struct compiler *c, struct scope *scope, const struct env *env) {
-    for (uint32_t i = 0; i < scope->slots.count; i++)
-        if (scope->slots.at[i].uses == 1 && scope->slots.at[i].name.length)
-            forgive_minus(scope, env, scope->slots.at[i].name);
+    for (uint32_t i = 0; i < scope->slots.count; i++) {
+        struct slot *slot = &scope->slots.at[i];
+        if (slot->uses != 1 || !slot->name.length) continue;
+        bool meant_otherwise = forgive_minus(scope, env, slot->name) || is_role(c, slot->name);
+        slot->names_binding &= !meant_otherwise;
+    }
     for (uint32_t i = 0; i < scope->slots.count; i++) {
         struct slot *slot = &scope->slots.at[i];
         if (slot->declared && slot->name.length && slot->uses == 0 && slot->type.base == BASE_UNKNOWN && !slot->reported) {
@@ -103,7 +118,7 @@ void scope_finish(struct compiler *c, struct scope *scope, const struct env *env
                               "nothing says what `%.*s` is", SPAN_ARG(slot->name));
             slot->poisoned = slot->reported = true;
         }
-        if (slot->reported || !slot->name.length || slot->declared || slot->uses > 1) continue;
+        if (slot->reported || !slot->name.length || slot->declared || slot->names_binding || slot->uses > 1) continue;
         const char *hint = slot->lonely;
         if (!hint && table_get(&c->relations, slot->name) != NO_ID)
             hint = hint_print(c, "write `_` for whatever it is, or `%.*s()` for whoever holds that role",

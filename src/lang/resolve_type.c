@@ -42,20 +42,26 @@ bool type_join(struct type a, struct type b, struct type *either) {
     return true;
 }
 
-const char *type_text(struct compiler *c, struct type type) {
+const char *type_word(struct compiler *c, struct type type) {
     struct span name = {0};
     switch (type.base) {
-    case TYPE_INT: return "an int";
-    case TYPE_TIME: return "a time";
-    case TYPE_DURATION: return "a duration";
-    case TYPE_TEXT: return "a text";
-    case TYPE_ACTOR: return "an actor";
+    case TYPE_INT: return "int";
+    case TYPE_TIME: return "time";
+    case TYPE_DURATION: return "duration";
+    case TYPE_TEXT: return "text";
+    case TYPE_ACTOR: return "actor";
     case TYPE_PARTY: name = type.of == NO_ID ? SPAN("party") : c->party_types.at[type.of].name; break;
     case TYPE_ENTITY: name = c->entity_types.at[type.of].name; break;
     case TYPE_KIND: name = c->kinds.at[type.of].name; break;
     default: return "something";
     }
-    return hint_print(c, "%s %.*s", strchr("aeiou", name.at[0] | 0x20) ? "an" : "a", SPAN_ARG(name));
+    return hint_print(c, "%.*s", SPAN_ARG(name));
+}
+
+const char *type_text(struct compiler *c, struct type type) {
+    if (!type_known(type)) return "something";
+    const char *word = type_word(c, type);
+    return hint_print(c, "%s %s", strchr("aeiou", word[0] | 0x20) ? "an" : "a", word);
 }
 
 // ---- Messages -------------------------------------------------------------------------------------------------------
@@ -195,6 +201,11 @@ static struct type infer_arithmetic(struct compiler *c, struct scope *scope, str
 
 static struct type infer_aggregate(struct compiler *c, struct scope *scope, struct expression *e, bool report) {
     uint32_t depth = ((struct node *)e)->depth;
+    struct type none = type_plain(BASE_UNKNOWN), whole = type_plain(TYPE_INT);
+    // Where only a relation that nothing declares would say what is summed, it is taken for an int.
+    if (report && c->forgotten.count && e->kind == EXPRESSION_SUM &&
+        infer_expression(c, scope, e->left, none, NO_ID, depth, false).base == BASE_UNKNOWN)
+        infer_expression(c, scope, e->left, whole, NO_ID, depth, false);
     infer_conditions(c, scope, e->conditions, depth, report);
     struct type left = infer_expression(c, scope, e->left, type_plain(BASE_UNKNOWN), NO_ID, depth, report);
     if (e->kind == EXPRESSION_COUNT) return type_plain(TYPE_INT);
@@ -287,10 +298,14 @@ static void infer_compare(struct compiler *c, struct scope *scope, struct condit
 
 static void infer_atom(struct compiler *c, struct scope *scope, struct condition *condition, uint32_t depth,
                        bool report) {
+    bool forgotten = c->relation_drafts.at[condition->relation].forgotten;
     for (uint32_t i = 0; i < condition->argument_count; i++) {
         struct type want = c->relation_list.at[condition->relation].columns[i].type;
-        infer_expression(c, scope, condition->arguments[i], want, condition->relation,
-                         condition->negated ? depth + 1 : depth, report);
+        // Where nothing declares the relation, what is asked of it tells its types; nothing more is said of them.
+        if (forgotten && report) want = type_plain(BASE_POISONED);
+        struct type is = infer_expression(c, scope, condition->arguments[i], want, condition->relation,
+                                          condition->negated ? depth + 1 : depth, report);
+        if (forgotten && report) forgotten_seen(c, condition->relation, i, is);
     }
     struct type time = type_plain(TYPE_TIME);
     if (condition->moment) infer_expression(c, scope, condition->moment, time, NO_ID, depth, report);
@@ -400,7 +415,8 @@ static void report_rule(struct compiler *c, uint32_t id) {
                         (variable && scope->slots.at[rule->head[i]->slot].poisoned);
         if (column->type.base == BASE_UNKNOWN) {
             // Whether that is the error, or only follows from a variable that nothing binds, finish_rules finds out.
-            if (!poisoned) VEC_PUSH(&c->unknown_columns, (struct unknown_column){id, i});
+            // Where a relation is missing it may follow from that, which is reported.
+            if (!poisoned && !c->forgotten.count) VEC_PUSH(&c->unknown_columns, (struct unknown_column){id, i});
             column->type = type_plain(BASE_POISONED);
         }
     }

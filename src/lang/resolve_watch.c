@@ -99,6 +99,7 @@ static struct conditions norm_conditions(struct compiler *c, struct env *env, co
                             .relation = NO_ID,
                             .since = NO_ID,
                             .inner = lower_conditions(c, &inner, d->conditions)};
+    env_names_binding(&inner);
     env_release(&inner);
     return conditions_copy(c, &not, 1);
 }
@@ -133,6 +134,7 @@ void resolve_norm(struct compiler *c, struct item *item) {
     check_now(c, all);
     struct span message = norm_message(c, &scope, d, own);
     uint32_t *binding = binding_of(c, &env, from, &binding_count);
+    env_names_binding(&env);
     scope_finish(c, &scope, &env);
     struct bound bound = {0};
     order_conditions(c, &scope, &all, &bound, 0);
@@ -166,6 +168,7 @@ static struct watch upon_begin(struct compiler *c, struct item *item, struct sco
     env_init(env, NULL, scope, 0);
     struct tree_conditions tree = under_conditions(c, item, d->conditions);
     watch.conditions = finish_conditions(c, env, tree, NULL);
+    env_names_binding(env);
     return watch;
 }
 
