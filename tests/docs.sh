@@ -138,6 +138,18 @@ wrong_limits() {
     done
 }
 
+# Words of the grammar that no parser knows, and declarations that the grammar does not have.
+wrong_grammar() {
+    local word grammar
+    grammar=$(sed -n '/^```grammar$/,/^```$/p' "$ROOT/docs/language.md" | sed 's/(\*.*\*)//')
+    for word in $(grep -oE '"[a-z]+"' <<< "$grammar" | tr -d '"' | sort -u); do
+        grep -qE "[\"{]$word\"" "$ROOT"/src/lang/{parser,citation,resolve}*.c || echo "the grammar has \`$word\`, the parser does not"
+    done
+    sed -n '/forms\[\] = {/,/};/p' "$ROOT/src/lang/parser_declaration.c" | grep -oE '\{"[a-z]+"' | tr -d '{"' | while read -r word; do
+        grep -q "\"$word\"" <<< "$grammar" || echo "the grammar does not have \`$word\`"
+    done
+}
+
 verdict() {
     if [ -z "$2" ]; then
         echo "ok $1"
@@ -242,8 +254,9 @@ report=$(
     for folder in "$work"/language/*/; do run_example "${folder%/}"; done
     verdict every_case_is_linked "$(missing_cases)"
     verdict quotes_are_those_of_the_cases "$(wrong_quotes)"
+    verdict grammar_is_that_of_the_parser "$(wrong_grammar)"
     verdict limits_are_those_of_the_source "$(wrong_limits)"
-    run_tutorial
+    run_tutorial || echo "FAILED tutorial: it could not be read"
 )
 printf '%s\n' "$report"
 ! grep -q '^FAILED ' <<< "$report"
