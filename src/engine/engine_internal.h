@@ -106,6 +106,7 @@ bool run_arithmetic(expression_kind kind, struct type left_type, struct type rig
 uint32_t plan_index(struct engine *engine, uint32_t relation, uint32_t mask);
 void plan_conditions(struct engine *engine, struct plan *plan, struct conditions conditions, bool *bound);      // bound: per slot, in and out
 struct call_plan *plan_call(struct engine *engine, uint32_t relation, uint32_t mask);
+uint32_t plan_head_slot(const struct expression *head);
 void plan_settle(struct engine *engine);
 void plan_call_rules(struct engine *engine, struct call_plan *plan);
 run_status run_delta(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context);

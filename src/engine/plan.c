@@ -160,20 +160,36 @@ static void condition_plan(struct engine *engine, struct step *step, const struc
 }
 
 // ---- Order ------------------------------------------------------------------------------------------------------------------------
+// Whether what is known of a derived relation's columns tells the others, rule by rule: then it gives at most one row for each rule.
+static bool heads_tell(const struct engine *engine, const struct relation *relation, uint32_t mask) {
+    for (uint32_t r = 0; r < relation->rule_count; r++) {
+        const struct rule *rule = &engine->program->rules[relation->rules[r]];
+        bool told[SLOTS_MAX] = {false};
+        for (uint32_t c = 0; c < relation->column_count; c++)
+            if ((mask >> c & 1) && plan_head_slot(rule->head[c]) != NO_ID) told[plan_head_slot(rule->head[c])] = true;
+        for (uint32_t c = 0; c < relation->column_count; c++) {
+            uint32_t slot = plan_head_slot(rule->head[c]);
+            if (rule->head[c]->kind != EXPRESSION_CONSTANT && (slot == NO_ID || !told[slot])) return false;
+        }
+    }
+    return true;
+}
+
 static uint32_t atom_cost(const struct engine *engine, const struct condition *condition, const bool *bound) {
     const struct relation *relation = &engine->program->relations[condition->relation];
-    uint32_t known = 0, unknown = 0, key_known = 0;
+    uint32_t known = 0, unknown = 0, key_known = 0, mask = 0;
     bool constant = false;                                        // the likelier not to hold
     for (uint32_t c = 0; c < condition->argument_count; c++) {
         const struct expression *argument = condition->arguments[c];
         bool is = argument && expression_known(argument, bound);
-        if (is) known++, key_known += c < relation->key_count, constant |= argument->kind == EXPRESSION_CONSTANT;
+        if (is) mask |= 1u << c, known++, key_known += c < relation->key_count, constant |= argument->kind == EXPRESSION_CONSTANT;
         else if (argument && argument->kind != EXPRESSION_VARIABLE) return KEEPS_COST;       // an argument that is not known yet
         else unknown++;
     }
     if (!expression_known(condition->moment, bound)) return KEEPS_COST;
     if (unknown == 0) return relation->derived ? 4 : constant ? 1 : 2;
     if (!relation->derived && key_known == relation->key_count) return 3;
+    if (relation->derived && !relation->recursive && heads_tell(engine, relation, mask)) return 6;
     return 10 + (relation->derived ? 20 : 0) + 4 * unknown - (known ? 8 : 0) + (relation->recursive ? 30 : 0) + (relation->column_count && !known ? 40 : 0);
 }
 
@@ -238,6 +254,12 @@ static const struct expression **head_plan(struct engine *engine, const struct r
     return head;
 }
 
+// The slot that is known once a column of the head is: of a variable, or of the party in an office of a party.
+uint32_t plan_head_slot(const struct expression *head) {
+    if (head->kind == EXPRESSION_VARIABLE) return head->slot;
+    return head->kind == EXPRESSION_OFFICE_OF && head->left->kind == EXPRESSION_VARIABLE ? head->left->slot : NO_ID;
+}
+
 void plan_call_rules(struct engine *engine, struct call_plan *call) {
     const struct relation *relation = &engine->program->relations[call->relation];
     call->ready = true;
@@ -246,7 +268,7 @@ void plan_call_rules(struct engine *engine, struct call_plan *call) {
         const struct rule *rule = &engine->program->rules[relation->rules[r]];
         bool bound[SLOTS_MAX] = {false};
         for (uint32_t c = 0; c < relation->column_count; c++)
-            if ((call->mask >> c & 1) && rule->head[c]->kind == EXPRESSION_VARIABLE) bound[rule->head[c]->slot] = true;
+            if ((call->mask >> c & 1) && plan_head_slot(rule->head[c]) != NO_ID) bound[plan_head_slot(rule->head[c])] = true;
         struct rule_plan *plan = &call->rules[r];
         plan->rule = rule;
         plan_conditions(engine, &plan->plan, rule->body, bound);

@@ -285,11 +285,17 @@ static run_status call_rule(struct run *run, struct call_context *call) {
     for (uint32_t c = 0; c < relation->column_count; c++) {
         if (!(call->call->mask >> c & 1)) continue;
         const struct expression *head = rule->head[c];
-        if (head->kind == EXPRESSION_CONSTANT && head->constant != call->keys[c]) return RUN_OK;
-        if (head->kind != EXPRESSION_VARIABLE) continue;
-        if (set[head->slot] && frame[head->slot] != call->keys[c]) return RUN_OK;
-        frame[head->slot] = call->keys[c];
-        set[head->slot] = true;
+        value known = call->keys[c];
+        if (head->kind == EXPRESSION_CONSTANT && head->constant != known) return RUN_OK;
+        uint32_t slot = plan_head_slot(head);
+        if (slot == NO_ID) continue;
+        if (head->kind == EXPRESSION_OFFICE_OF) {                  // an office of a party tells the party
+            if (known < 0 || actor_class_of(known) != ACTOR_OFFICE || actor_office_id(known) != head->id || actor_office_party(known) < 0) return RUN_OK;
+            known = actor_office_party(known);
+        }
+        if (set[slot] && frame[slot] != known) return RUN_OK;
+        frame[slot] = known;
+        set[slot] = true;
     }
     return run_plan(run, &call->rule->plan, frame, call_solution, call);
 }
