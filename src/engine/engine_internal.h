@@ -45,12 +45,14 @@ struct view { int64_t time; uint32_t stamp; bool present, fixed; uint32_t also_f
 // ---- Plans ----------------------------------------------------------------------------------------------------------------------
 typedef enum { STEP_SCAN, STEP_CALL, STEP_NOT, STEP_EVERY, STEP_COMPARE, STEP_BIND, STEP_DELTA } step_kind;
 struct operand { bool in_slot; uint32_t slot; value constant; const struct expression *expression; };   // expression: neither slot nor constant
-struct column_use { enum { USE_IGNORE, USE_CHECK, USE_BIND, USE_SAME } use; uint32_t slot; struct operand operand; };   // SAME: equals a slot bound in this row
+struct column_use { uint32_t column, slot; struct operand operand; };
 struct step {
     step_kind kind;
     bool negated;                                                  // SCAN, CALL: none may match
-    uint32_t relation, index, mask;                                // mask: columns known beforehand
-    struct column_use *columns; uint32_t column_count;
+    uint32_t relation, index, mask, column_count;                  // mask: columns known beforehand
+    // What is done with the columns: values known beforehand; those of them that the index does not see to; slots bound; slots bound in this row already.
+    struct column_use *keys, *checks, *binds, *sames;
+    uint32_t key_count, check_count, bind_count, same_count;
     uint32_t since;
     const struct expression *moment;
     struct plan *inner, *has;                                      // NOT: inner; EVERY: inner, has
@@ -63,7 +65,8 @@ struct step {
 };
 struct plan { struct step *steps; uint32_t count; bool distinct; };      // distinct: no binding of all slots can come twice
 // A derived relation called with some columns known.
-struct rule_plan { const struct rule *rule; const struct expression **head; struct plan plan; };
+struct head_input { uint32_t column, slot; value constant; uint32_t office; bool again; };      // slot NO_ID: the column equals the constant; office: NO_ID, or the party of it
+struct rule_plan { const struct rule *rule; const struct expression **head; struct plan plan; struct head_input *inputs; uint32_t input_count; uint32_t *outputs, output_count; };      // outputs: columns to work out
 struct call_plan { uint32_t relation, mask; bool ready; struct rule_plan *rules; uint32_t rule_count; };
 
 // A recursive relation worked out in full for one state.

@@ -63,21 +63,21 @@ static bool same_expression_slot(const struct expression *expression, uint32_t *
     return true;
 }
 
-static void column_plan(struct engine *engine, struct column_use *column, const struct expression *argument, const bool *before, bool *bound) {
+static void column_plan(struct engine *engine, struct step *step, uint32_t column, const struct expression *argument, const bool *before, bool *bound) {
     uint32_t slot;
-    if (!argument) {
-        column->use = USE_IGNORE;
+    struct column_use use = {.column = column};
+    if (!argument) return;
+    if (same_expression_slot(argument, &slot) && !before[slot]) {
+        use.slot = slot;
+        if (bound[slot]) step->sames[step->same_count++] = use;
+        else step->binds[step->bind_count++] = use, bound[slot] = true;
         return;
     }
-    if (same_expression_slot(argument, &slot)) {
-        if (before[slot]) *column = (struct column_use){.use = USE_CHECK, .operand = {.in_slot = true, .slot = slot}};
-        else if (bound[slot]) *column = (struct column_use){.use = USE_SAME, .slot = slot};
-        else *column = (struct column_use){.use = USE_BIND, .slot = slot}, bound[slot] = true;
-        return;
-    }
-    column->use = USE_CHECK;
-    if (argument->kind == EXPRESSION_CONSTANT) column->operand.constant = argument->constant;
-    else column->operand.expression = plan_expression(engine, argument, before);
+    step->mask |= 1u << column;
+    if (argument->kind == EXPRESSION_VARIABLE) use.operand = (struct operand){.in_slot = true, .slot = argument->slot};
+    else if (argument->kind == EXPRESSION_CONSTANT) use.operand.constant = argument->constant;
+    else use.operand.expression = plan_expression(engine, argument, before);
+    step->keys[step->key_count++] = use;
 }
 
 uint32_t plan_index(struct engine *engine, uint32_t relation, uint32_t mask) {
@@ -95,15 +95,13 @@ static void atom_plan(struct engine *engine, struct step *step, const struct con
     step->negated = condition->negated;
     step->since = condition->since;
     step->column_count = condition->argument_count;
-    step->columns = ARENA_ARRAY(&engine->arena, struct column_use, condition->argument_count + 1);
+    struct column_use *uses = ARENA_ARRAY(&engine->arena, struct column_use, 4 * condition->argument_count + 1);
+    step->keys = uses, step->checks = uses + condition->argument_count, step->binds = uses + 2 * condition->argument_count, step->sames = uses + 3 * condition->argument_count;
     step->moment = plan_expression(engine, condition->moment, before);
     bool *marks = bound;
     bool inner[SLOTS_MAX];
     if (condition->negated) memcpy(inner, bound, sizeof inner), marks = inner;
-    for (uint32_t c = 0; c < condition->argument_count; c++) {
-        column_plan(engine, &step->columns[c], condition->arguments[c], before, marks);
-        if (step->columns[c].use == USE_CHECK) step->mask |= 1u << c;
-    }
+    for (uint32_t c = 0; c < condition->argument_count; c++) column_plan(engine, step, c, condition->arguments[c], before, marks);
     if (condition->since != NO_ID) marks[condition->since] = true;
     if (relation->derived) {
         step->kind = STEP_CALL;
@@ -111,6 +109,9 @@ static void atom_plan(struct engine *engine, struct step *step, const struct con
     } else {
         step->kind = STEP_SCAN;
         step->index = plan_index(engine, condition->relation, step->mask);
+        uint32_t seen_to = engine->tables[condition->relation].indexes[step->index].mask;
+        for (uint32_t k = 0; k < step->key_count; k++)
+            if (!(seen_to >> step->keys[k].column & 1)) step->checks[step->check_count++] = step->keys[k];
     }
 }
 
@@ -260,6 +261,21 @@ uint32_t plan_head_slot(const struct expression *head) {
     return head->kind == EXPRESSION_OFFICE_OF && head->left->kind == EXPRESSION_VARIABLE ? head->left->slot : NO_ID;
 }
 
+// What a call's known columns tell the rule's frame, and which columns are left to work out.
+static void heads_plan(struct engine *engine, const struct relation *relation, uint32_t mask, struct rule_plan *plan) {
+    bool told[SLOTS_MAX] = {false};
+    plan->inputs = ARENA_ARRAY(&engine->arena, struct head_input, relation->column_count + 1);
+    plan->outputs = ARENA_ARRAY(&engine->arena, uint32_t, relation->column_count + 1);
+    for (uint32_t c = 0; c < relation->column_count; c++) {
+        const struct expression *head = plan->head[c];
+        struct head_input input = {.column = c, .slot = plan_head_slot(head), .constant = head->constant, .office = head->kind == EXPRESSION_OFFICE_OF ? head->id : NO_ID};
+        bool tells = (mask >> c & 1) && (input.slot != NO_ID || head->kind == EXPRESSION_CONSTANT);
+        if (tells && input.slot != NO_ID) input.again = told[input.slot], told[input.slot] = true;
+        if (tells) plan->inputs[plan->input_count++] = input;
+        else plan->outputs[plan->output_count++] = c;
+    }
+}
+
 void plan_call_rules(struct engine *engine, struct call_plan *call) {
     const struct relation *relation = &engine->program->relations[call->relation];
     call->ready = true;
@@ -273,6 +289,7 @@ void plan_call_rules(struct engine *engine, struct call_plan *call) {
         plan->rule = rule;
         plan_conditions(engine, &plan->plan, rule->body, bound);
         plan->head = head_plan(engine, rule, bound);
+        heads_plan(engine, relation, call->mask, plan);
         call->rule_count = r + 1;
     }
 }

@@ -184,13 +184,6 @@ run_status run_expression(struct run *run, const struct expression *expression, 
 }
 
 // ---- Steps ------------------------------------------------------------------------------------------------------------------------
-static run_status operand_value(struct run *run, const struct operand *operand, value *frame, value *result) {
-    if (operand->in_slot) *result = frame[operand->slot];
-    else if (operand->expression) return run_expression(run, operand->expression, frame, result);
-    else *result = operand->constant;
-    return RUN_OK;
-}
-
 // What of a failed expression is an error, and what only fails the condition it stands in.
 static run_status failed(const struct run *run, run_status status, bool *fails) {
     *fails = status == RUN_NOTHING || (status == RUN_ARITHMETIC && run->lenient);
@@ -199,25 +192,25 @@ static run_status failed(const struct run *run, run_status status, bool *fails) 
 
 static run_status step_keys(struct run *run, const struct step *step, value *frame, value *keys, bool *fails) {
     *fails = false;
-    for (uint32_t c = 0; c < step->column_count; c++) {
-        if (step->columns[c].use != USE_CHECK) continue;
-        run_status status = operand_value(run, &step->columns[c].operand, frame, &keys[c]);
-        if (status != RUN_OK) return failed(run, status, fails);
+    for (uint32_t k = 0; k < step->key_count; k++) {
+        const struct column_use *key = &step->keys[k];
+        if (key->operand.in_slot) keys[key->column] = frame[key->operand.slot];
+        else if (!key->operand.expression) keys[key->column] = key->operand.constant;
+        else {
+            run_status status = run_expression(run, key->operand.expression, frame, &keys[key->column]);
+            if (status != RUN_OK) return failed(run, status, fails);
+        }
     }
     return RUN_OK;
 }
 
 // Takes a tuple into the frame; false: it does not match.
 static bool step_match(const struct step *step, const value *keys, const value *tuple, value *frame) {
-    for (uint32_t c = 0; c < step->column_count; c++) {
-        const struct column_use *column = &step->columns[c];
-        switch (column->use) {
-        case USE_IGNORE: break;
-        case USE_CHECK: if (tuple[c] != keys[c]) return false; break;
-        case USE_BIND: frame[column->slot] = tuple[c]; break;
-        case USE_SAME: if (frame[column->slot] != tuple[c]) return false; break;
-        }
-    }
+    for (uint32_t k = 0; k < step->check_count; k++)
+        if (tuple[step->checks[k].column] != keys[step->checks[k].column]) return false;
+    for (uint32_t k = 0; k < step->bind_count; k++) frame[step->binds[k].slot] = tuple[step->binds[k].column];
+    for (uint32_t k = 0; k < step->same_count; k++)
+        if (frame[step->sames[k].slot] != tuple[step->sames[k].column]) return false;
     return true;
 }
 
@@ -265,9 +258,11 @@ struct call_context {
 
 static run_status call_solution(void *context, struct run *run, value *frame) {
     struct call_context *call = context;
-    const struct relation *relation = &run->engine->program->relations[call->call->relation];
+    if (!call->rule->output_count) return call->take(call->context, run, call->keys);
     value tuple[COLUMNS_MAX];
-    for (uint32_t c = 0; c < relation->column_count; c++) {
+    memcpy(tuple, call->keys, sizeof(value) * run->engine->program->relations[call->call->relation].column_count);
+    for (uint32_t k = 0; k < call->rule->output_count; k++) {
+        uint32_t c = call->rule->outputs[k];
         run_status status = run_expression(run, call->rule->head[c], frame, &tuple[c]);
         bool fails;
         if (status != RUN_OK) return failed(run, status, &fails);
@@ -277,30 +272,25 @@ static run_status call_solution(void *context, struct run *run, value *frame) {
 }
 
 static run_status call_rule(struct run *run, struct call_context *call) {
-    const struct rule *rule = call->rule->rule;
     value frame[SLOTS_MAX];
-    bool set[SLOTS_MAX];
-    memset(set, 0, sizeof(bool) * rule->frame.slot_count);
-    const struct relation *relation = &run->engine->program->relations[call->call->relation];
-    for (uint32_t c = 0; c < relation->column_count; c++) {
-        if (!(call->call->mask >> c & 1)) continue;
-        const struct expression *head = rule->head[c];
-        value known = call->keys[c];
-        if (head->kind == EXPRESSION_CONSTANT && head->constant != known) return RUN_OK;
-        uint32_t slot = plan_head_slot(head);
-        if (slot == NO_ID) continue;
-        if (head->kind == EXPRESSION_OFFICE_OF) {                  // an office of a party tells the party
-            if (known < 0 || actor_class_of(known) != ACTOR_OFFICE || actor_office_id(known) != head->id || actor_office_party(known) < 0) return RUN_OK;
+    for (uint32_t k = 0; k < call->rule->input_count; k++) {
+        const struct head_input *input = &call->rule->inputs[k];
+        value known = call->keys[input->column];
+        if (input->slot == NO_ID) {
+            if (known != input->constant) return RUN_OK;
+            continue;
+        }
+        if (input->office != NO_ID) {                              // an office of a party tells the party
+            if (known < 0 || actor_class_of(known) != ACTOR_OFFICE || actor_office_id(known) != input->office || actor_office_party(known) < 0) return RUN_OK;
             known = actor_office_party(known);
         }
-        if (set[slot] && frame[slot] != known) return RUN_OK;
-        frame[slot] = known;
-        set[slot] = true;
+        if (input->again && frame[input->slot] != known) return RUN_OK;
+        frame[input->slot] = known;
     }
     return run_plan(run, &call->rule->plan, frame, call_solution, call);
 }
 
-static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, const value *keys, uint32_t from, uint32_t to,
+static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys, uint32_t from, uint32_t to,
                               run_status (*take)(void *, struct run *, const value *), void *context);
 
 static run_status tuple_keep(void *context, struct run *run, const value *tuple) {
@@ -320,7 +310,7 @@ static run_status call_recursive(struct run *run, const struct call_plan *plan, 
     run_status status = run_fill(run, &engine->components[engine->derived[plan->relation].component]);
     if (status != RUN_OK) return status;
     struct tuples *tuples = &engine->derived[plan->relation].tuples, kept = {.columns = tuples->columns};
-    status = tuples_scan(run, tuples, plan->mask, keys, 0, tuples->count, tuple_keep, &kept);
+    status = tuples_scan(run, tuples, plan->mask, true, keys, 0, tuples->count, tuple_keep, &kept);
     for (uint32_t t = 0; t < kept.count && status == RUN_OK; t++) status = take(context, run, kept.at + (size_t)t * kept.columns);
     tuples_release(&kept);
     return status;
@@ -354,11 +344,10 @@ static run_status step_take(void *context, struct run *run, const value *tuple) 
 
 static run_status step_call(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
     const struct step *step = &plan->steps[i];
-    value keys[COLUMNS_MAX];
-    bool fails, binds = false;
+    value keys[COLUMNS_MAX] = {0};
+    bool fails, binds = step->bind_count + step->same_count > 0;
     run_status status = step_keys(run, step, frame, keys, &fails);
     if (status != RUN_OK || fails) return status != RUN_OK || !step->negated ? status : run_steps(run, plan, i + 1, frame, emit, context);
-    for (uint32_t c = 0; c < step->column_count; c++) binds |= step->columns[c].use == USE_BIND;
     struct step_context taken = {plan, i, frame, keys, run->view, emit, context, false, step->negated || !binds};
     if (step->moment) {
         int64_t moment;
@@ -497,9 +486,9 @@ static struct tuple_index *tuples_index(struct tuples *tuples, uint32_t mask) {
     return index;
 }
 
-static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, const value *keys, uint32_t from, uint32_t to,
+static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys, uint32_t from, uint32_t to,
                               run_status (*take)(void *, struct run *, const value *), void *context) {
-    struct tuple_index *index = mask ? tuples_index(tuples, mask) : NULL;
+    struct tuple_index *index = mask && indexed ? tuples_index(tuples, mask) : NULL;
     value tuple[COLUMNS_MAX];
     uint32_t t = from;
     if (index && !index->head_count) return RUN_OK;               // nothing was ever found
@@ -529,8 +518,7 @@ run_status run_delta(struct run *run, const struct plan *plan, uint32_t i, value
     if (status != RUN_OK || fails) return status;
     struct step_context taken = {plan, i, frame, keys, run->view, emit, context, false, false};
     uint32_t from = step->newest ? derived->delta_from : 0, to = derived->delta_to;
-    uint32_t mask = step->newest ? 0 : step->mask;
-    return tuples_scan(run, &derived->tuples, mask, keys, from, to, step_take, &taken);
+    return tuples_scan(run, &derived->tuples, step->mask, !step->newest, keys, from, to, step_take, &taken);
 }
 
 struct fill_context { const struct expression **head; struct derived *derived; };
