@@ -339,6 +339,7 @@ struct evaluator *engine_new(const struct program *program) {
     sha256_init(&engine->sha);
     store_init(engine);
     engine->derived = base_alloc(sizeof *engine->derived * (program->relations_count + 1));
+    unfold_init(engine);
     plan_components(engine);
     judge_plan(engine);
     watch_init(engine);

@@ -114,6 +114,9 @@ void plan_settle(struct engine *engine);
 void plan_call_rules(struct engine *engine, struct call_plan *plan);
 run_status run_delta(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context);
 const struct expression *plan_expression(struct engine *engine, const struct expression *expression, const bool *bound);
+#define UNFOLD_SLOT 80u           // slots from here on are for what is unfolded; a frame that reaches so far unfolds nothing
+void unfold_init(struct engine *engine);
+struct conditions unfold(struct engine *engine, struct conditions conditions);
 bool closure_plan(struct engine *engine, struct component *component);
 run_status closure_fill(struct run *run, const struct component *component, struct tuples *tuples, bool *full);
 void plan_component(struct engine *engine, struct component *component);
@@ -220,6 +223,7 @@ struct engine {
     VEC(struct executed) executed; VEC(value) executed_values;
     VEC(struct write) writes; uint32_t settled_writes; struct arena work_arena;      // of the entry at work
     VEC(struct late_outcome) late;
+    uint32_t planning, unfold_slot, unfold_not;                              // planning: the next slot free for what is unfolded; not to unfold while above 0
     VEC(struct plan) aggregates;                                   // of expressions, by their id
     uint32_t late_from, late_to; int64_t late_time;                // rows of this entry that began in the past
     uint32_t firings, first_moment;

@@ -45,8 +45,10 @@ const struct expression *plan_expression(struct engine *engine, const struct exp
         memcpy(inner, bound, sizeof inner);
         struct plan plan = {0};
         for (uint32_t i = 0; i < expression->slot_count; i++) inner[expression->slots[i]] = false;
+        engine->unfold_not++;
         plan_conditions(engine, &plan, expression->conditions, inner);
         copy->left = plan_expression(engine, expression->left, inner);
+        engine->unfold_not--;
         VEC_PUSH(&engine->aggregates, plan);
         copy->id = engine->aggregates.count - 1;
         return copy;
@@ -214,7 +216,11 @@ static uint32_t condition_cost(const struct engine *engine, struct conditions co
     return atoms_before ? 5 : KEEPS_COST;       // what is inside may use whatever the atoms before it bind
 }
 
+// Unfolding takes slots that the frame does not use; conditions inside others go on from there.
 void plan_conditions(struct engine *engine, struct plan *plan, struct conditions conditions, bool *bound) {
+    bool outermost = engine->planning++ == 0;
+    if (outermost) engine->unfold_slot = UNFOLD_SLOT;
+    conditions = unfold(engine, conditions);
     plan->steps = ARENA_ARRAY(&engine->arena, struct step, conditions.count + 1);
     plan->count = conditions.count;
     plan->distinct = true;
@@ -234,6 +240,7 @@ void plan_conditions(struct engine *engine, struct plan *plan, struct conditions
         if (step->kind == STEP_CALL && !step->negated && step->mask != (1u << step->column_count) - 1 && !engine->program->relations[step->relation].recursive) plan->distinct = false;
     }
     free(done);
+    engine->planning--;
 }
 
 // ---- Derived relations --------------------------------------------------------------------------------------------------------------
@@ -317,7 +324,9 @@ static void delta_plan(struct engine *engine, struct component *component, struc
         first = 1;
     }
     struct plan rest = {0};
+    engine->unfold_not++;
     plan_conditions(engine, &rest, (struct conditions){body.at + first, body.count - first}, bound);
+    engine->unfold_not--;
     for (uint32_t i = 0; i < rest.count; i++) {
         plan->steps[first + i] = rest.steps[i];
         struct step *step = &plan->steps[first + i];
