@@ -218,6 +218,7 @@ static run_status step_scan(struct run *run, const struct plan *plan, uint32_t i
     const struct step *step = &plan->steps[i];
     struct engine *engine = run->engine;
     const struct table *table = &engine->tables[step->relation];
+    if (!table->row_count) return step->negated ? run_steps(run, plan, i + 1, frame, emit, context) : RUN_OK;
     value keys[COLUMNS_MAX];
     bool fails;
     run_status status = step_keys(run, step, frame, keys, &fails);

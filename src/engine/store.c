@@ -83,17 +83,15 @@ static void chain_append(struct engine *engine, struct chain *chain, uint32_t ro
 }
 
 // ---- Indexes ----------------------------------------------------------------------------------------------------------------------
-static uint32_t key_hash(const struct table *table, uint32_t mask, const value *values) {
+static uint32_t key_hash(uint32_t mask, const value *values) {
     uint64_t hash = mask;
-    for (uint32_t c = 0; c < table->columns; c++)
-        if (mask >> c & 1) hash = hash_mix(hash, (uint64_t)values[c]);
-    hash ^= hash >> 32;
-    return (uint32_t)hash;
+    for (; mask; mask &= mask - 1) hash = hash_mix(hash, (uint64_t)values[__builtin_ctz(mask)]);
+    return (uint32_t)(hash ^ hash >> 32);
 }
 
-static bool key_equal(const struct table *table, uint32_t mask, const value *a, const value *b) {
-    for (uint32_t c = 0; c < table->columns; c++)
-        if ((mask >> c & 1) && a[c] != b[c]) return false;
+static bool key_equal(uint32_t mask, const value *a, const value *b) {
+    for (; mask; mask &= mask - 1)
+        if (a[__builtin_ctz(mask)] != b[__builtin_ctz(mask)]) return false;
     return true;
 }
 
@@ -111,7 +109,7 @@ static uint32_t index_find(const struct engine *engine, const struct table *tabl
         uint64_t tags = index->tags[group];
         for (uint64_t found = tags_equal(tags, tag_of(hash)); found; found &= found - 1) {
             uint32_t chain = index->slots[group * GROUP + lane_of(found)];
-            if (key_equal(table, index->mask, table_values(table, chain_rows(engine, &index->chains[chain])[0]), values)) return chain;
+            if (key_equal(index->mask, table_values(table, chain_rows(engine, &index->chains[chain])[0]), values)) return chain;
         }
         if (tags_free(tags)) return NO_ID;
     }
@@ -131,7 +129,7 @@ static void index_grow(const struct engine *engine, const struct table *table, s
     index->tags = base_alloc(sizeof *index->tags * index->group_count);
     index->slots = base_grow(index->slots, sizeof *index->slots * index->group_count * GROUP);
     for (uint32_t c = 0; c < index->chain_count; c++)
-        slot_put(index, key_hash(table, index->mask, table_values(table, chain_rows(engine, &index->chains[c])[0])), c);
+        slot_put(index, key_hash(index->mask, table_values(table, chain_rows(engine, &index->chains[c])[0])), c);
 }
 
 static uint32_t index_add_chain(const struct engine *engine, const struct table *table, struct index *index, uint32_t hash) {
@@ -192,7 +190,7 @@ static void chain_check(struct engine *engine, const struct table *table, struct
 
 static void index_push(struct engine *engine, struct table *table, struct index *index, uint32_t row, bool check) {
     const value *values = table_values(table, row);
-    uint32_t hash = key_hash(table, index->mask, values);
+    uint32_t hash = key_hash(index->mask, values);
     uint32_t id = index_find(engine, table, index, values, hash);
     if (id == NO_ID) id = index_add_chain(engine, table, index, hash);
     struct chain *chain = &index->chains[id];
@@ -202,7 +200,7 @@ static void index_push(struct engine *engine, struct table *table, struct index 
 
 static void index_pop(struct engine *engine, struct table *table, struct index *index, uint32_t row) {
     const value *values = table_values(table, row);
-    uint32_t hash = key_hash(table, index->mask, values);
+    uint32_t hash = key_hash(index->mask, values);
     uint32_t id = index_find(engine, table, index, values, hash);
     ENSURE(id != NO_ID);
     struct chain *chain = &index->chains[id];
@@ -278,7 +276,7 @@ static uint32_t segment_of(const struct engine *engine, const struct chain *chai
 // Walks the rows of a key that may matter to the view, oldest first; the caller checks each. Later segments repeat rows, which are skipped.
 void chain_open(const struct engine *engine, const struct table *table, uint32_t number, const value *key, struct view view, struct chain_walk *walk) {
     const struct index *index = &table->indexes[number];
-    uint32_t id = index_find(engine, table, index, key, key_hash(table, index->mask, key));
+    uint32_t id = index_find(engine, table, index, key, key_hash(index->mask, key));
     walk->rows = NULL;
     if (id == NO_ID) return;
     const struct chain *chain = &index->chains[id];
