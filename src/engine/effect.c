@@ -353,54 +353,54 @@ void duty_meet(struct engine *engine, value duty) {
     duty_findings_close(engine, duty);
 }
 
-effects_status duty_escalate(struct engine *engine, value duty) {
+void duty_escalate(struct engine *engine, value duty) {
     uint32_t id, row;
     value captured[SLOTS_MAX] = {0}, key[COLUMNS_MAX] = {duty};
-    if (!duty_obligation(engine, duty, &id, captured) || !store_find(engine, RELATION_DUTY, key, engine->now, &row)) return EFFECTS_DONE;
+    if (!duty_obligation(engine, duty, &id, captured) || !store_find(engine, RELATION_DUTY, key, engine->now, &row)) return;
     const struct obligation *obligation = &engine->program->obligations[id];
     value bearer = table_values(&engine->tables[RELATION_DUTY], row)[1];
     if (obligation->norm != NO_ID) finding_open(engine, obligation->norm, &duty, 1, &bearer, bearer == ACTOR_NONE ? 0 : 1);
-    if (obligation->then == NO_ID) return EFFECTS_DONE;
+    if (obligation->then == NO_ID) return;
     operations list = {0};
     struct run run = strict_run(engine);
     effects_status status = work_oblige(&run, obligation->then, NO_ID, captured, &obligation->frame, &list);
-    if (status != EFFECTS_DONE) {
-        VEC_RELEASE(&list);
-        return status;
-    }
-    return apply_all(engine, &list);
+    if (status == EFFECTS_DONE) (void)apply_all(engine, &list);
+    else VEC_RELEASE(&list);
 }
 
-effects_status duty_next(struct engine *engine, value duty) {
+void duty_next(struct engine *engine, value duty) {
     uint32_t id, row;
     value captured[SLOTS_MAX] = {0}, key[COLUMNS_MAX] = {duty}, period;
     bool holds = true;
-    if (!store_find(engine, RELATION_SERIES, key, engine->now, &row)) return EFFECTS_DONE;
+    if (!store_find(engine, RELATION_SERIES, key, engine->now, &row)) return;
     const value *series = table_values(&engine->tables[RELATION_SERIES], row);
     value start = series[1], number = series[2] + 1;
     end_now(engine, RELATION_SERIES, duty);
-    if (!duty_obligation(engine, duty, &id, captured)) return EFFECTS_DONE;
+    if (!duty_obligation(engine, duty, &id, captured)) return;
     const struct obligation *obligation = &engine->program->obligations[id];
+    if (engine->firings > FIRINGS_MAX) {                           // the series breaks off, and a finding says so
+        if (obligation->norm != NO_ID) finding_open(engine, obligation->norm, &duty, 1, NULL, 0);
+        return;
+    }
     struct run run = strict_run(engine);
     run.lenient = true;
-    if (obligation->while_conditions.count && run_exists(&run, &engine->obligations[id].while_plan, captured, &holds) != RUN_OK) return EFFECTS_LIMIT;
-    if (!holds) return EFFECTS_DONE;
+    if (obligation->while_conditions.count && run_exists(&run, &engine->obligations[id].while_plan, captured, &holds) != RUN_OK) return;
+    if (!holds) return;
     struct operation next = {.obligation = id, .start = start, .number = number};
     struct type time = {TYPE_TIME, NO_ID}, duration = {TYPE_DURATION, NO_ID}, integer = {TYPE_INT, NO_ID};
     value whole;
-    if (run_expression(&run, engine->obligations[id].period, captured, &period) != RUN_OK) return EFFECTS_DONE;
-    if (!run_arithmetic(EXPRESSION_MULTIPLY, duration, integer, engine->program->offset, period, number, &whole)) return EFFECTS_DONE;
-    if (!run_arithmetic(EXPRESSION_ADD, time, duration, engine->program->offset, start, whole, &next.until)) return EFFECTS_DONE;
+    if (run_expression(&run, engine->obligations[id].period, captured, &period) != RUN_OK) return;
+    if (!run_arithmetic(EXPRESSION_MULTIPLY, duration, integer, engine->program->offset, period, number, &whole)) return;
+    if (!run_arithmetic(EXPRESSION_ADD, time, duration, engine->program->offset, start, whole, &next.until)) return;
     key[0] = duty;
     value bearer;
     uint32_t begun;
-    if (!duty_row(engine, duty, &begun)) return EFFECTS_DONE;
+    if (!duty_row(engine, duty, &begun)) return;
     bearer = table_values(&engine->tables[RELATION_DUTY], begun)[1];
     next.bearer = bearer;
     next.captured = captured;
     next.object = engine_next_entity(engine);
-    apply_oblige(engine, &next);
-    return engine->overrun ? EFFECTS_LIMIT : EFFECTS_DONE;
+    (void)apply_oblige(engine, &next);
 }
 
 // The row of a duty, open or ended.

@@ -24,7 +24,8 @@ static struct attempt attempt_begin(struct engine *engine) {
     arena_reset(&engine->work_arena);
     engine->norm_floor = 0;
     engine->agenda.count = 0;
-    engine->overrun = false;
+    engine->overrun = engine->judging = false;
+    engine->attempt++;
     engine->late_from = engine->late_to = 0;
     engine->late_time = TIME_MAX;
     engine->current = engine->base.position + 1;
@@ -98,7 +99,11 @@ static void attempt_entry(struct engine *engine, const struct entry *entry, stru
     run_status status = watch_settle(engine, entry->time);
     engine->settled_writes = engine->writes.count;
     moment_begin(engine, false);
-    if (status == RUN_OK && judge_entry(engine, entry, receipt)) status = watch_instant(engine);
+    engine->judging = true;
+    engine->judged_from = engine->writes.count;
+    bool stands = status == RUN_OK && judge_entry(engine, entry, receipt);
+    engine->judging = false;
+    if (stands) status = watch_instant(engine);
     if (status != RUN_OK || engine->overrun || receipt->refusal == REFUSAL_LIMIT) {
         receipt->status = RECEIPT_TURNED_AWAY;
         receipt->refusal = REFUSAL_LIMIT;

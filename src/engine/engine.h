@@ -133,8 +133,8 @@ struct engine_counts { uint64_t rows_touched, rows_stored, bytes_stored, firings
 struct engine_counts engine_count(const struct evaluator *engine);       // of the engine proper, for the bench
 
 // ---- Limits: what one entry may cause -------------------------------------------------------------------------------------------------
-#define WRITES_MAX 60000u            // rows begun, ended or moved by one entry, what falls due before it included
-#define FIRINGS_MAX 20000u           // firings at one entry, likewise
+#define WRITES_MAX 60000u            // rows begun, ended or moved by one act, adoption or firing
+#define FIRINGS_MAX 20000u           // firings at one entry, what falls due before it included
 #define ANSWERS_MAX 1024u            // in one entry
 #define CALLS_MAX 64u                // in one package
 #define LATE_MAX 10000u              // entries asked again for one late row
@@ -217,6 +217,8 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //     from: its `require`s at the place where it ran, with these rows added, and rows of the same key that the entry ended in the past ended; listed once per entry.
 //  Findings: the relation of a NORM_ACT_OUGHT or NORM_VOID keeps the finding alone. A NORM_LEADS_TO finding binds its duty and concerns nobody.
 //     obliged keeps the obligation's index.
+// Limits: an act beyond WRITES_MAX is TURNED_AWAY, an adoption beyond it is not-executable, a firing of `upon` beyond it or after FIRINGS_MAX is void, with one finding of
+//     the watch's norm for each `upon` and entry; a periodic duty after FIRINGS_MAX ends its series, with a finding of its norm (binding: the duty). So no limit blocks a later entry.
 // Hash: evaluator_chain below, over the writes settled and then the own.
 
 // The digest after an entry: SHA-256 over the digest before, the entry's time and admitted time, then each write: its kind (one byte), the length

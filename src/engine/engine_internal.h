@@ -152,6 +152,7 @@ struct watch_state {
     struct plan check;                                             // all of the binding known
     uint32_t unbound;                                              // the evaluation that knows nothing
     uint32_t *bases; uint32_t base_count;                          // base relations that it reads, directly or through rules
+    uint32_t voided;                                               // the attempt at which a firing beyond the limit was found
     uint32_t first, count, free;                                   // truths
 };
 struct dirty { uint32_t evaluation; bool makes_true, makes_false; value values[BOUND_SLOTS_MAX]; };
@@ -232,6 +233,8 @@ struct engine {
     int64_t last_admitted;
     bool keeps_executed;                                           // some act takes `occurred`: calls are kept to be asked again
     bool coming;                                                   // some table has rows to come
+    uint32_t attempt;                                              // how many entries were tried
+    bool judging; uint32_t judged_from;                            // what an act itself writes is limited; what follows from it is not
     bool overrun;                                                  // a limit was passed
     struct sha256 sha; struct text hash_text;
     struct evaluator *scratch; uint32_t scratch_position;
@@ -284,8 +287,8 @@ bool duty_obligation(struct engine *engine, value duty, uint32_t *obligation, va
 bool duty_row(const struct engine *engine, value duty, uint32_t *row);
 void duty_end(struct engine *engine, value duty, uint32_t how);    // how: RELATION_RELEASED or RELATION_LAPSED
 void duty_meet(struct engine *engine, value duty);
-effects_status duty_next(struct engine *engine, value duty);
-effects_status duty_escalate(struct engine *engine, value duty);
+void duty_next(struct engine *engine, value duty);
+void duty_escalate(struct engine *engine, value duty);
 value finding_open(struct engine *engine, uint32_t norm, const value *binding, uint32_t width, const value *concerns, uint32_t concern_count);
 void finding_close(struct engine *engine, value finding);
 value engine_next_entity(struct engine *engine);

@@ -713,9 +713,13 @@ bool judge_close(struct engine *engine, value proposal) {
     uint32_t dirty = guard_begin(engine), stamp = engine->stamp;
     struct judging judging = {.engine = engine, .entry = entry, .failure = {.norm = NO_ID}};
     begin_now(engine, RELATION_OUTCOME, (value[]){proposal, OUTCOME_ADOPTED});
-    if (package_run(&judging, entry, position) && guard(&judging, dirty, stamp)) return true;
-    if (judging.failure.refusal == REFUSAL_LIMIT) return false;
+    engine->judging = true;
+    engine->judged_from = engine->writes.count;
+    bool runs = package_run(&judging, entry, position) && guard(&judging, dirty, stamp);
+    engine->judging = false;
+    if (runs) return true;
     engine_undo(engine, mark);
+    engine->overrun = false;
     begin_now(engine, RELATION_OUTCOME, (value[]){proposal, OUTCOME_NOT_EXECUTABLE});
     return true;
 }

@@ -361,17 +361,25 @@ static run_status sample(struct engine *engine) {
 }
 
 // ---- Firing -----------------------------------------------------------------------------------------------------------------------------
-static run_status fire_upon(struct engine *engine, uint32_t w, const value *binding) {
+// A firing that clashes, cannot be worked out or comes after the limit is void, and a finding says so: beyond the limit one for each `upon`.
+static void fire_void(struct engine *engine, uint32_t w, bool limit) {
+    struct watch_state *state = &engine->watches[w];
+    if (limit && state->voided == engine->attempt) return;
+    if (limit) state->voided = engine->attempt;
+    finding_open(engine, state->watch->norm, NULL, 0, NULL, 0);
+}
+
+static void fire_upon(struct engine *engine, uint32_t w, const value *binding) {
     const struct watch *watch = &engine->program->watches[w];
     value frame[SLOTS_MAX] = {0};
+    bool limit = engine->firings > FIRINGS_MAX;
     for (uint32_t b = 0; b < watch->binding_count; b++) frame[watch->binding[b]] = binding[b];
     struct mark mark = engine_mark(engine);
-    effects_status status = effects_run(engine, engine->upon_plans[w], watch->effect_count, frame, &watch->frame);
-    if (status == EFFECTS_LIMIT) return RUN_LIMIT;
-    if (status == EFFECTS_DONE) return RUN_OK;
+    effects_status status = limit ? EFFECTS_LIMIT : effects_run(engine, engine->upon_plans[w], watch->effect_count, frame, &watch->frame);
+    if (engine->writes.count - mark.writes > WRITES_MAX) status = EFFECTS_LIMIT;
+    if (status == EFFECTS_DONE) return;
     engine_undo(engine, mark);
-    finding_open(engine, watch->norm, NULL, 0, NULL, 0);
-    return RUN_OK;
+    fire_void(engine, w, status == EFFECTS_LIMIT);
 }
 
 static run_status fire(struct engine *engine, uint32_t t) {
@@ -379,20 +387,19 @@ static run_status fire(struct engine *engine, uint32_t t) {
     uint32_t w = truth->watch;
     truth->pending = false;
     engine->all_firings++;
-    if (++engine->firings > FIRINGS_MAX) return RUN_LIMIT;
+    engine->firings++;
     value binding[SLOTS_MAX];
     for (uint32_t b = 0; b < engine->watches[w].watch->binding_count; b++) binding[b] = truth_binding(engine, truth)[b];
-    effects_status status = EFFECTS_DONE;
     switch (engine->watches[w].watch->kind) {
     case WATCH_CLOSE: return judge_close(engine, binding[0]) ? RUN_OK : RUN_LIMIT;
-    case WATCH_MET: duty_meet(engine, binding[0]); return RUN_OK;
-    case WATCH_LAPSE: duty_end(engine, binding[0], RELATION_LAPSED); return RUN_OK;
-    case WATCH_UPON: return fire_upon(engine, w, binding);
-    case WATCH_OVERDUE: status = duty_escalate(engine, binding[0]); break;
-    case WATCH_PERIOD: status = duty_next(engine, binding[0]); break;
+    case WATCH_MET: duty_meet(engine, binding[0]); break;
+    case WATCH_LAPSE: duty_end(engine, binding[0], RELATION_LAPSED); break;
+    case WATCH_UPON: fire_upon(engine, w, binding); break;
+    case WATCH_OVERDUE: duty_escalate(engine, binding[0]); break;
+    case WATCH_PERIOD: duty_next(engine, binding[0]); break;
     case WATCH_NORM: ENSURE(false);
     }
-    return status == EFFECTS_LIMIT ? RUN_LIMIT : RUN_OK;
+    return RUN_OK;
 }
 
 // ---- Norms ----------------------------------------------------------------------------------------------------------------------------------

@@ -189,6 +189,10 @@ void naive_duty_period(struct naive *n, value duty) {
     if (!series) return;
     struct opening next = {.obligation = obligation, .series = true, .start = series->values[1], .number = series->values[2] + 1};
     (void)naive_end_1(n, RELATION_SERIES, duty);
+    if (n->firings > FIRINGS_MAX) {                               // the series breaks off, and a finding says so
+        if (obligation->norm != NO_ID) naive_finding_open(n, obligation->norm, &duty, 1, NULL, 0);
+        return;
+    }
     struct slots slots;
     captured_slots(n, obligation, duty, &slots);
     struct scope scope = {n, naive_world_at(n, n->now, true), slots.values, slots.bound};

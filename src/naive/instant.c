@@ -21,17 +21,24 @@ static struct tuples sample(struct naive *n, uint32_t w) {
     return bindings;
 }
 
-static void fire_upon(struct naive *n, const struct watch *watch, const value *binding) {
+// Void firings open a finding: each that clashes or cannot be worked out, and for each `upon` the first that comes after the limit.
+static void fire_upon(struct naive *n, uint32_t w, const value *binding) {
+    const struct watch *watch = &n->base.program->watches[w];
+    bool limit = n->firings > FIRINGS_MAX;
     struct slots slots = {0};
     for (uint32_t i = 0; i < watch->binding_count; i++) slots.values[watch->binding[i]] = binding[i], slots.bound[watch->binding[i]] = true;
     struct scope scope = {n, naive_world_at(n, n->now, false), slots.values, slots.bound};
     struct mark mark = naive_store_mark(n);
+    uint32_t before = n->changes.count;
     struct operations all;
     naive_operations_init(&all);
-    if (!naive_effects_prepare(&scope, &watch->frame, watch->effects, watch->effect_count, &all) || !naive_effects_apply(n, &all)) {
+    bool done = !limit && naive_effects_prepare(&scope, &watch->frame, watch->effects, watch->effect_count, &all) && naive_effects_apply(n, &all);
+    if (n->changes.count - before > WRITES_MAX) limit = true, done = false;
+    if (!done) {
         n->failed = false;
         naive_store_take_back(n, mark);
-        naive_finding_open(n, watch->norm, NULL, 0, NULL, 0);
+        if (!limit || !n->voided[w]) naive_finding_open(n, watch->norm, NULL, 0, NULL, 0);
+        if (limit) n->voided[w] = true;
     }
     naive_operations_release(&all);
 }
@@ -40,12 +47,12 @@ static void fire(struct naive *n, uint32_t w, const value *binding) {
     const struct watch *watch = &n->base.program->watches[w];
     (void)naive_tuples_add(n, &n->fired[w], binding);
     n->counts.firings[watch->kind]++;
-    if (++n->firings > FIRINGS_MAX) n->limited = true;
+    n->firings++;
     switch (watch->kind) {
     case WATCH_CLOSE: naive_proposal_close(n, binding[0]); break;
     case WATCH_MET: naive_duty_meet(n, binding[0]); break;
     case WATCH_LAPSE: naive_duty_lapse(n, binding[0]); break;
-    case WATCH_UPON: fire_upon(n, watch, binding); break;
+    case WATCH_UPON: fire_upon(n, w, binding); break;
     case WATCH_OVERDUE: naive_duty_overdue(n, binding[0]); break;
     case WATCH_PERIOD: naive_duty_period(n, binding[0]); break;
     case WATCH_NORM: ENSURE(false);

@@ -10,7 +10,8 @@ static void judging_begins(struct naive *n) {
     n->changes.count = 0;
     n->position = n->base.position + 1;
     n->ordinal = n->firings = 0;
-    n->trial = n->failed = n->limited = false;
+    n->trial = n->failed = n->limited = n->acting = false;
+    memset(n->voided, 0, n->base.program->watches_count);
     n->failure = (struct failure){.refusal = REFUSAL_NONE, .norm = NO_ID};
     naive_worlds_forget(n);
 }
@@ -86,7 +87,10 @@ void naive_judge(struct naive *n, const struct entry *entry, bool keep, struct r
         n->ordinal = naive_entry_made_count(n->base.program, entry);
         naive_settle(n, entry->time);
         settled = n->changes.count;
+        n->acting = true;
+        n->acted_from = n->changes.count;
         good = !n->limited && naive_entry_enact(n, entry);
+        n->acting = false;
         if (good) naive_instant(n);
         good = good && !n->limited;
     }
@@ -111,6 +115,7 @@ static void naive_free(struct evaluator *evaluator) {
     naive_worlds_forget(n);
     for (uint32_t r = 0; r < evaluator->program->relations_count; r++) VEC_RELEASE(&n->tables[r].rows);
     free(n->tables);
+    free(n->voided);
     release_fired(n, n->fired);
     VEC_RELEASE(&n->entities);
     VEC_RELEASE(&n->entries);
@@ -175,6 +180,7 @@ struct evaluator *naive_new(const struct program *program) {
     n->tables = base_alloc(sizeof *n->tables * (program->relations_count + 1));
     for (uint32_t r = 0; r < program->relations_count; r++) add_given(n, &program->relations[r], r);
     n->fired = base_alloc(sizeof *n->fired * (program->watches_count + 1));
+    n->voided = base_alloc((size_t)program->watches_count + 1);
     for (uint32_t w = 0; w < program->watches_count; w++)
         n->fired[w] = naive_tuples_of_slots(&program->watches[w].frame, program->watches[w].binding, program->watches[w].binding_count);
     n->starts = base_alloc(sizeof *n->starts * (program->acts_count + 1));

@@ -76,6 +76,9 @@ struct naive {
     bool trial;                  // calls of a proposal that is being made
     bool failed;                 // arithmetic failed in a world that is not lenient
     bool limited;                // a limit was passed
+    bool acting;                 // an act's own writes are being made: those are limited, what follows from them is not
+    uint32_t acted_from;
+    bool *voided;                // per watch: a firing beyond the limit was found
     struct failure failure;
     value failure_frame[SLOTS_MAX]; bool failure_bound[SLOTS_MAX];
     bool replaying;

@@ -246,11 +246,15 @@ void naive_proposal_close(struct naive *n, value proposal) {
         struct mark mark = naive_store_mark(n);
         bool differs = n->probe && n->probe->differs;
         struct failure failure = n->failure;
-        if (adopt(n, proposal)) {
+        n->acting = true;
+        n->acted_from = n->changes.count;
+        bool adopted = adopt(n, proposal);
+        n->acting = false;
+        if (adopted) {
             n->counts.adoptions++;
             return;
         }
-        n->failed = false;
+        n->failed = n->limited = false;
         n->failure = failure;
         naive_store_take_back(n, mark);
         if (n->probe) n->probe->differs = differs;
