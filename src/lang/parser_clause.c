@@ -74,6 +74,7 @@ static void parse_what(struct parser *parser, struct tree_obligation *obligation
 }
 
 static void parse_when(struct parser *parser, struct tree_obligation *obligation) {
+    const struct token *deadline = peek(parser);
     mark(parser, LAYOUT_BREAK);
     if (at_words(parser, "at", "once")) take(parser), take(parser), obligation->at_once = true;
     else if (accept_word(parser, "within")) obligation->within = parse_expression(parser);
@@ -82,6 +83,12 @@ static void parse_when(struct parser *parser, struct tree_obligation *obligation
     if (!parser->failed && at_word(parser, "at"))
         fail_expected(parser, "`within`, `by` or `at once`", "write `by T` for a deadline");
     if (!parser->failed && at_word(parser, "every")) {
+        if (obligation->at_once || obligation->within || obligation->by)
+            fail_at(parser, deadline,
+                    obligation->at_once ? "leave `at once` or `every` out"
+                    : obligation->by    ? "leave `by` or `every` out"
+                                        : "leave `within` or `every` out",
+                    "`every` sets the deadline: the first falls due one period from now");
         mark(parser, LAYOUT_BREAK);
         take(parser);
         obligation->every = parse_expression(parser);

@@ -364,6 +364,7 @@ static const struct expression *setting_duration(struct compiler *c, const struc
         finish_expression(c, &env, lower_expression(c, &env, tree), type_plain(TYPE_DURATION), NO_ID, true);
     if (before == c->all->errors && e->kind != EXPRESSION_CONSTANT)
         diagnostics_error(c->all, e->place, "write the duration that it comes to", "a setting is a constant");
+    check_limit(c, e);
     env_release(&env);
     scope_release(&scope);
     return e;

@@ -104,6 +104,12 @@ bool lower_duration(struct compiler *c, const struct tree_expression *e, value *
     return false;
 }
 
+void check_limit(struct compiler *c, const struct expression *e) {
+    if (e->kind != EXPRESSION_CONSTANT || e->type.base != TYPE_DURATION) return;
+    if (duration_months(e->constant) > 0 || duration_seconds(e->constant) > 0) return;
+    diagnostics_error(c->all, e->place, "write how long it is, as `1 day`", "a time limit is longer than nothing");
+}
+
 static struct node *lower_poisoned(struct compiler *c, struct place place) {
     return node_constant(c, type_plain(BASE_POISONED), 0, place);
 }

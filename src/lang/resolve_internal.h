@@ -247,6 +247,7 @@ struct condition condition_atom(struct compiler *c, uint32_t relation, const str
 struct conditions conditions_copy(struct compiler *c, const struct condition *at, uint32_t count);
 struct conditions conditions_join(struct compiler *c, struct conditions a, struct conditions b);
 bool lower_duration(struct compiler *c, const struct tree_expression *tree, value *duration);
+void check_limit(struct compiler *c, const struct expression *e);    // an error for a constant of no length
 
 // ---- resolve_type.c -------------------------------------------------------------------------------------------------
 struct type infer_expression(struct compiler *c, struct scope *scope, const struct expression *e, struct type want,

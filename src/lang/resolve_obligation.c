@@ -132,10 +132,16 @@ static const struct expression *now_plus(struct compiler *c, struct env *env, co
     return &sum->expression;
 }
 
+static const struct expression *deadline(struct compiler *c, struct env *env, const struct tree_expression *within) {
+    const struct expression *sum = now_plus(c, env, within);
+    check_limit(c, sum->right);
+    return sum;
+}
+
 static void obligation_due(struct compiler *c, struct env *env, const struct tree_obligation *tree,
                            struct obligation *obligation) {
     obligation->at_once = tree->at_once;
-    if (tree->within) obligation->due = now_plus(c, env, tree->within);
+    if (tree->within) obligation->due = deadline(c, env, tree->within);
     else if (tree->by)
         obligation->due =
             finish_expression(c, env, lower_expression(c, env, tree->by), type_plain(TYPE_TIME), NO_ID, true);
@@ -290,9 +296,11 @@ static uint32_t obligation_nested(struct compiler *c, struct effect_place *at, c
     for (uint32_t i = 0; i < at->env->scope->ended.count; i++) VEC_PUSH(&scope.ended, at->env->scope->ended.at[i]);
     open_frame(c, &env, &capture, &obligation);
     obligation_pattern(c, &env, tree, &obligation);
-    if (tree->every)
+    if (tree->every) {
         obligation.period =
             finish_expression(c, &env, lower_expression(c, &env, tree->every), type_plain(TYPE_DURATION), NO_ID, true);
+        check_limit(c, obligation.period);
+    }
     obligation.norm =
         norm_add(c, NORM_OVERDUE, overdue_message(c, &obligation), at->citation, place,
                  &(struct scope){
@@ -350,7 +358,7 @@ uint32_t obligation_leads_to(struct compiler *c, struct env *env, const struct t
     uint32_t id = obligation_begin(c, d->place, citation);
     struct obligation obligation = c->obligation_list.at[id];
     obligation.bearer = &node_constant(c, type_plain(TYPE_ACTOR), ACTOR_NONE, d->place)->expression;
-    obligation.due = now_plus(c, env, d->within);
+    obligation.due = deadline(c, env, d->within);
     struct capture capture = {.env = env};
     for (uint32_t i = 0; i < binding_count; i++)
         VEC_PUSH(&capture.names, (struct visible){env->scope->slots.at[binding[i]].name, binding[i]});
