@@ -150,8 +150,11 @@ static void ask_found(const struct engine *engine, uint32_t relation, uint32_t i
     found->until = store_until_at(engine, row, view);
     found->begun = position_of_stamp(engine, row->begun);
     found->ended = found->until == TIME_MAX ? 0 : found->begun;
-    uint32_t ended = row->ended;
-    for (uint32_t r = row->revision; ended && !view.present && ended >= view.stamp; r = engine->revisions.at[r].earlier) ended = r == NO_ID ? 0 : engine->revisions.at[r].ended;
+    uint32_t ended = row->ended, r = row->revision;
+    while (ended && !view.present && ended >= view.stamp) {        // an end that the view does not know: the one before it
+        ended = r == NO_ID ? 0 : engine->revisions.at[r].ended;
+        r = r == NO_ID ? NO_ID : engine->revisions.at[r].earlier;
+    }
     if (ended) found->ended = position_of_stamp(engine, ended);
 }
 
