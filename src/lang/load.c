@@ -134,6 +134,31 @@ static const struct library *embedded(struct span name) {
     return NULL;
 }
 
+// Whether a line is `fact NAME(`, `procedure NAME(` and so on.
+static bool line_declares(struct span line, struct span name) {
+    static const char *const words[] = {"fact", "rule", "procedure", "act", "event"};
+    for (uint32_t i = 0; i < COUNT_OF(words); i++) {
+        uint32_t word = (uint32_t)strlen(words[i]);
+        if (!span_starts(line, words[i]) || line.length <= word || line.at[word] != ' ') continue;
+        struct span rest = span_trim(span_part(line, word, line.length - word));
+        return rest.length > name.length && rest.at[name.length] == '(' &&
+               span_equal(span_part(rest, 0, name.length), name);
+    }
+    return false;
+}
+
+// The libraries are small and this is asked after an error only, so their text is searched, not parsed.
+struct span library_declaring(struct span name) {
+    for (size_t i = 1; i < lang_library_count; i++) {
+        struct span text = {lang_libraries[i].text, (uint32_t)lang_libraries[i].length};
+        for (uint32_t from = 0, to; from < text.length; from = to + 1) {
+            for (to = from; to < text.length && text.at[to] != '\n';) to++;
+            if (line_declares(span_part(text, from, to - from), name)) return span_of(lang_libraries[i].name);
+        }
+    }
+    return (struct span){0};
+}
+
 static struct range parse_source(struct loader *loader, uint32_t source) {
     struct range range = {loader->tree->blocks.count, 0};
     tree_parse(loader->tree, loader->all, source, loader->offset);

@@ -191,6 +191,7 @@ static void compile(struct compiler *c) {
     resolve_outcomes(c);
     resolve_bodies(c);
     report_forgotten(c);
+    report_uncited(c);
     c->program->contested_norm = norm_add(
         c, NORM_CONTESTED, SPAN("a party contests what was recorded for it"), (struct citation){0}, (struct place){0},
         &(struct scope){

@@ -116,7 +116,7 @@ static struct who who_member(struct compiler *c, struct env *env, const struct t
             const struct relation *relation = &c->relation_list.at[who.relation];
             c->relation_drafts.at[who.relation].read = true;
             if (relation->column_count != 1)
-                diagnostics_error(c->all, tree->relation.place, NULL,
+                diagnostics_error(c->all, tree->relation.place, signature_of_relation(c, who.relation),
                                   "`by %.*s %.*s` wants a relation of one column; `%.*s` has %u",
                                   SPAN_ARG(tree->relation.text), SPAN_ARG(tree->variable.text),
                                   SPAN_ARG(tree->relation.text), relation->column_count);

@@ -280,18 +280,6 @@ struct node *lower_actor(struct compiler *c, struct env *env, const struct tree_
 }
 
 // ---- Conditions -----------------------------------------------------------------------------------------------------
-static void columns_hint(struct compiler *c, uint32_t relation, struct text *out) {
-    const struct relation *r = &c->relation_list.at[relation];
-    text_print(out, "it is %.*s(", SPAN_ARG(r->name));
-    for (uint32_t i = 0; i < r->column_count; i++) {
-        text_print(out, "%s", i == 0 ? "" : i == r->key_count ? " => " : ", ");
-        if (r->columns[i].label.length) text_print(out, "%.*s: ", SPAN_ARG(r->columns[i].label));
-        const char *type = type_text(c, r->columns[i].type);
-        text_print(out, "%s", strchr(type, ' ') ? strchr(type, ' ') + 1 : type);
-    }
-    text_print(out, ")");
-}
-
 static void poison_expression(struct scope *scope, const struct expression *e) {
     if (!e) return;
     if (e->kind == EXPRESSION_VARIABLE) scope->slots.at[e->slot].poisoned = true;
@@ -347,13 +335,10 @@ static bool lower_atom(struct compiler *c, struct env *env, const struct tree_co
     }
     bool fine = relation != NO_ID;
     if (fine && c->relation_list.at[relation].column_count != count) {
-        struct text hint = {0};
-        columns_hint(c, relation, &hint);
         uint32_t wanted = c->relation_list.at[relation].column_count;
-        diagnostics_error(c->all, tree->atom.name.place, hint_print(c, "%.*s", SPAN_ARG(text_span(&hint))),
+        diagnostics_error(c->all, tree->atom.name.place, signature_of_relation(c, relation),
                           "`%.*s` has %u column%s, %u %s given", SPAN_ARG(tree->atom.name.text), wanted,
                           wanted == 1 ? "" : "s", count, count == 1 ? "is" : "are");
-        text_release(&hint);
         fine = false;
     }
     if (fine) {

@@ -61,8 +61,8 @@ static void lower_fact_effect(struct compiler *c, struct effect_place *at, const
     bool fine = effect->relation != NO_ID && changeable(c, effect->relation, name.place);
     if (fine && count != c->relation_list.at[effect->relation].column_count) {
         uint32_t wanted = c->relation_list.at[effect->relation].column_count;
-        diagnostics_error(c->all, name.place, NULL, "`%.*s` has %u column%s, %u %s given", SPAN_ARG(name.text), wanted,
-                          wanted == 1 ? "" : "s", count, count == 1 ? "is" : "are");
+        diagnostics_error(c->all, name.place, signature_of_relation(c, effect->relation),
+                          "`%.*s` has %u column%s, %u %s given", SPAN_ARG(name.text), wanted, wanted == 1 ? "" : "s", count, count == 1 ? "is" : "are");
         fine = false;
     }
     if (fine && !pattern) c->relation_drafts.at[effect->relation].written = true;

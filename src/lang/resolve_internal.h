@@ -193,7 +193,10 @@ struct compiler {
     VEC(struct norm) norm_list;
     VEC(struct watch) met, lapse, upon, norm_watches;
     VEC(struct edge) edges;
-    VEC(struct place) reported_sources;    // an article is cited many times, and its error is said once
+    VEC(struct span) reported_sources;    // a source is cited many times, and its error is said once
+    uint32_t uncited;                     // how many declarations lack a citation, and the first of them
+    struct place uncited_first;
+    const char *uncited_what;
     VEC(struct unknown_column) unknown_columns;
     VEC(struct library) libraries;
     VEC(struct forgotten) forgotten;
@@ -217,14 +220,20 @@ void relation_name(struct compiler *c, const struct item *item, struct tree_name
                    uint32_t relation);    // conditions may ask it so
 const char *suggest(struct compiler *c, struct span wanted,
                     const struct table *table);    // "did you mean `x`?" or NULL
+const char *suggest_library(struct compiler *c, struct span wanted);    // "it is in `std/x`: ..." or NULL
 const char *suggest_name(struct compiler *c, const struct env *env, struct span wanted);    // variables and constants
 bool is_constant(const struct compiler *c, struct span name);
+// "it is mission(operation => crisis: crisis, host: state)", for who gave the wrong number of arguments.
+const char *signature(struct compiler *c, struct span name, const struct column *columns, uint32_t count,
+                      uint32_t keys);
+const char *signature_of_relation(struct compiler *c, uint32_t relation);
 uint32_t relation_add(struct compiler *c, struct span name, struct place place, bool derived, bool hidden,
                       const struct column *columns, uint32_t count, uint32_t keys);
 struct citation citation_of(struct compiler *c, const struct tree_citation *citation);
 // Its own citation, or that of what encloses it; where there is none and `what` is not NULL, that is an error.
 struct citation citation_for(struct compiler *c, const struct item *item, const struct tree_citation *own,
                              const char *what);
+void report_uncited(struct compiler *c);    // once, at the end
 
 // ---- resolve_library.c ----------------------------------------------------------------------------------------------
 void collect_libraries(struct compiler *c);

@@ -20,6 +20,15 @@ const char *suggest(struct compiler *c, struct span wanted, const struct table *
     return nearest.length ? hint_print(c, "did you mean `%.*s`?", SPAN_ARG(nearest)) : NULL;
 }
 
+const char *suggest_library(struct compiler *c, struct span wanted) {
+    if (c->all->errors >= DIAGNOSTICS_MAX) return NULL;
+    struct span library = library_declaring(wanted);
+    for (uint32_t i = 0; i < c->libraries.count; i++)
+        if (span_equal(c->libraries.at[i].name, library)) return NULL;
+    if (!library.length) return NULL;
+    return hint_print(c, "it is in %.*s: write `use %.*s`", SPAN_ARG(library), SPAN_ARG(library));
+}
+
 bool is_constant(const struct compiler *c, struct span name) { return table_get(&c->constants, name) != NO_ID; }
 
 // `a-b` where both a and b are variables was meant as a subtraction.
@@ -52,11 +61,11 @@ const char *suggest_name(struct compiler *c, const struct env *env, struct span 
 // ---- Citations ------------------------------------------------------------------------------------------------------
 static void report_source(struct compiler *c, struct tree_name name) {
     for (uint32_t i = 0; i < c->reported_sources.count; i++)
-        if (c->reported_sources.at[i].source == name.place.source && c->reported_sources.at[i].at == name.place.at)
-            return;
-    VEC_PUSH(&c->reported_sources, name.place);
-    diagnostics_error(c->all, name.place, suggest(c, name.text, &c->sources), "no source is called `%.*s`",
-                      SPAN_ARG(name.text));
+        if (span_equal(c->reported_sources.at[i], name.text)) return;
+    VEC_PUSH(&c->reported_sources, name.text);
+    const char *hint = suggest(c, name.text, &c->sources);
+    if (!hint) hint = hint_print(c, "declare it: `source %.*s \"Title\"`", SPAN_ARG(name.text));
+    diagnostics_error(c->all, name.place, hint, "no source is called `%.*s`", SPAN_ARG(name.text));
 }
 
 struct citation citation_of(struct compiler *c, const struct tree_citation *tree) {
@@ -90,12 +99,23 @@ struct citation citation_for(struct compiler *c, const struct item *item, const 
     if (what && c->citations_wanted && !item->library) {
         struct place place =
             item->declaration->name.text.length ? item->declaration->name.place : item->declaration->place;
-        diagnostics_error(
-            c->all, place,
-            "end it with a citation, as [Charter 12], or put `article [Charter 12]` at the head of the block",
-            "this %s says on what it rests nowhere", what);
+        if (!c->uncited++) {
+            c->uncited_first = place;
+            c->uncited_what = what;
+        }
     }
     return (struct citation){.place = own->place};
+}
+
+// Who forgot one citation forgot them all as a rule: that is said once.
+void report_uncited(struct compiler *c) {
+    static const char hint[] =
+        "end it with a citation, as [Charter 12], or put `article [Charter 12]` at the head of the block";
+    if (c->uncited == 1)
+        diagnostics_error(c->all, c->uncited_first, hint, "no article is cited for this %s", c->uncited_what);
+    else if (c->uncited)
+        diagnostics_error(c->all, c->uncited_first, hint, "no article is cited for this %s, and for %u more declaration%s",
+                          c->uncited_what, c->uncited - 1, c->uncited == 2 ? "" : "s");
 }
 
 // ---- Types and constants --------------------------------------------------------------------------------------------
@@ -278,11 +298,34 @@ uint32_t relation_add(struct compiler *c, struct span name, struct place place, 
     return c->relation_list.count - 1;
 }
 
+const char *signature(struct compiler *c, struct span name, const struct column *columns, uint32_t count,
+                      uint32_t keys) {
+    struct text out = {0};
+    text_print(&out, "it is %.*s(", SPAN_ARG(name));
+    for (uint32_t i = 0; i < count; i++) {
+        text_print(&out, "%s", i == keys ? (i == 0 ? "=> " : " => ") : i == 0 ? "" : ", ");
+        const char *type = type_known(columns[i].type) ? type_word(c, columns[i].type) : NULL;
+        if (columns[i].label.length)
+            text_print(&out, "%.*s%s%s", SPAN_ARG(columns[i].label), type ? ": " : "", type ? type : "");
+        else text_print(&out, "%s", type ? type : "_");
+    }
+    text_print(&out, ")");
+    const char *hint = hint_print(c, "%.*s", SPAN_ARG(text_span(&out)));
+    text_release(&out);
+    return hint;
+}
+
+const char *signature_of_relation(struct compiler *c, uint32_t relation) {
+    const struct relation *r = &c->relation_list.at[relation];
+    return signature(c, r->name, r->columns, r->column_count, r->key_count);
+}
+
 uint32_t find_relation(struct compiler *c, struct tree_name name, uint32_t columns) {
     uint32_t id = table_get(&c->relations, name.text);
     if (id == NO_ID) id = relation_forgotten(c, name, columns);
     if (id != NO_ID) return id;
-    const char *hint = suggest(c, name.text, &c->relations);
+    const char *hint = suggest_library(c, name.text);
+    if (!hint) hint = suggest(c, name.text, &c->relations);
     if (table_get(&c->acts, name.text) != NO_ID) hint = "it is an act; conditions ask facts and rules";
     else if (!hint && table_get(&c->types, name.text) != NO_ID) hint = "it is a type; conditions ask facts and rules";
     diagnostics_error(c->all, name.place, hint, "no fact or rule is called `%.*s`", SPAN_ARG(name.text));

@@ -166,14 +166,17 @@ static void obligation_pattern(struct compiler *c, struct env *env, const struct
     if (!tree->act.text.length) return;
     obligation->act = table_get(&c->acts, tree->act.text);
     if (obligation->act == NO_ID) {
-        const char *hint = suggest(c, tree->act.text, &c->acts);
+        const char *hint = suggest_library(c, tree->act.text);
+        if (!hint) hint = suggest(c, tree->act.text, &c->acts);
         if (!hint && table_get(&c->relations, tree->act.text) != NO_ID)
             hint = hint_print(c, "it is a fact or rule: write `oblige X that %.*s(...)`", SPAN_ARG(tree->act.text));
         diagnostics_error(c->all, tree->act.place, hint, "no act is called `%.*s`", SPAN_ARG(tree->act.text));
     } else if (tree->arguments.count > c->act_list.at[obligation->act].parameter_count) {
         uint32_t wanted = c->act_list.at[obligation->act].parameter_count;
-        diagnostics_error(c->all, tree->act.place, NULL, "`%.*s` has %u parameter%s, %u are given",
-                          SPAN_ARG(tree->act.text), wanted, wanted == 1 ? "" : "s", tree->arguments.count);
+        const struct act *act = &c->act_list.at[obligation->act];
+        diagnostics_error(c->all, tree->act.place, signature(c, act->name, act->parameters, wanted, wanted),
+                          "`%.*s` has %u parameter%s, %u %s given", SPAN_ARG(tree->act.text), wanted,
+                          wanted == 1 ? "" : "s", tree->arguments.count, tree->arguments.count == 1 ? "is" : "are");
     }
     uint32_t count = obligation->act == NO_ID ? 0 : c->act_list.at[obligation->act].parameter_count;
     obligation->pattern = ARENA_ARRAY(c->arena, const struct expression *, count);

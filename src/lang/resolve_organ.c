@@ -20,13 +20,17 @@ bool resolve_use(struct compiler *c, struct env *env, const struct tree_procedur
                  struct procedure_use *use) {
     uint32_t id = table_get(&c->procedures, tree->name.text);
     if (id == NO_ID) {
-        diagnostics_error(c->all, tree->name.place, suggest(c, tree->name.text, &c->procedures),
+        const char *hint = suggest_library(c, tree->name.text);
+        diagnostics_error(c->all, tree->name.place, hint ? hint : suggest(c, tree->name.text, &c->procedures),
                           "no procedure is called `%.*s`", SPAN_ARG(tree->name.text));
         return false;
     }
     const struct procedure *procedure = &c->procedure_list.at[id];
     if (tree->arguments.count != procedure->parameter_count) {
-        diagnostics_error(c->all, tree->name.place, NULL, "`%.*s` takes %u argument%s, %u %s given",
+        diagnostics_error(c->all, tree->name.place,
+                          signature(c, procedure->name, procedure->parameters, procedure->parameter_count,
+                                    procedure->parameter_count),
+                          "`%.*s` takes %u argument%s, %u %s given",
                           SPAN_ARG(tree->name.text), procedure->parameter_count,
                           procedure->parameter_count == 1 ? "" : "s", tree->arguments.count,
                           tree->arguments.count == 1 ? "is" : "are");

@@ -204,4 +204,7 @@ void tokens_dump(const struct tokens *tokens, struct text *out);              //
 // Idempotent. On errors nothing is written and false comes back.
 bool tree_format(struct diagnostics *all, uint32_t source, struct text *out);
 
+// The embedded library that declares a fact, rule, procedure, act or event of this name; length 0 where none does.
+struct span library_declaring(struct span name);
+
 #endif
