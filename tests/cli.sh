@@ -199,6 +199,67 @@ try 4 replay "$story" --html /dev/full
 try 4 replay "$story" --html "$scratch/no/such/folder/page.html"
 verdict
 
+case_is a_page_never_takes_the_place_of_its_treaty
+cp "$pact" "$scratch/own.md"
+ln "$scratch/own.md" "$scratch/other-name.html"
+try 2 replay "$scratch/own.md:an operation" --html "$scratch/own.md"
+complains "is what the page is made from"
+try 2 replay "$scratch/own.md:an operation" --html "$scratch/other-name.html"
+cmp -s "$pact" "$scratch/own.md" || bad+="the treaty was overwritten"$'\n'
+verdict
+
+case_is check_reads_the_scenarios
+{ cat "$pact"; printf '```scenario\nscenario "bad"\nat 2025-02-30\nBLA take-chair()\n```\n\n```scenrio\nx\n```\n'; } > "$scratch/badly.md"
+try 3 check "$scratch/badly.md"
+complains "BLA"
+complains "did you mean \`scenario\`?"
+[ "$(grep -c 'marked .scenrio' <<< "$err")" = 1 ] || bad+="the fence is spoken of more than once"$'\n'"$err"$'\n'
+{ cat "$pact"; printf '```scenrio\nx\n```\n'; } > "$scratch/fence.md"
+try 0 check "$scratch/fence.md"
+complains "did you mean \`scenario\`?"
+try 0 test "$scratch/fence.md"
+complains "did you mean \`scenario\`?"
+verdict
+
+case_is the_treaty_of_a_scenario
+mkdir -p "$scratch/find/.git" "$scratch/find/pact/cases"    # nothing is looked for above a working copy
+cp "$pact" "$scratch/find/pact/pact.md"
+printf '```scenario\nscenario "s"\nat 2025-01-01\nARM accede()\n```\n' > "$scratch/find/story.md"
+cp "$scratch/find/story.md" "$scratch/find/pact/cases/"
+try 3 test "$scratch/find/story.md"
+complains "story.md declares no treaty, and no folder above it does; name one with --treaty"
+try 0 test "$scratch/find/pact/cases/story.md"
+sed 's/^treaty pact .*/treaty/' "$pact" > "$scratch/find/pact/broken.md"
+try 3 test "$scratch/find/pact/broken.md"
+complains "broken.md:"
+[[ $err != *pact/pact.md* ]] || bad+="another file is blamed: $err"$'\n'
+verdict
+
+case_is a_scenario_is_chosen_by_title_or_line
+line=$(grep -n '^scenario "an operation"' "$pact" | cut -d: -f1)
+try 0 replay "$pact:$line"
+says "an operation"
+try 0 replay "$pact:$((line + 2))"
+says "an operation"
+try 2 replay "$pact:nosuch"
+complains "pact.md:an operation' "
+complains "pact.md:a quiet year' "
+{ cat "$pact"; printf '```scenario\nscenario "an operation"\nat 2025-02-03\ntick\n```\n'; } > "$scratch/twice.md"
+try 3 check "$scratch/twice.md"
+complains "this title is taken, line $line"
+verdict
+
+case_is what_tries_nothing_fails
+{ sed '/^```scenario/,/^```$/d' "$pact"; printf '```scenario\nscenario "empty"\nat 2025-02-03\n```\n'; } > "$scratch/empty.md"
+try 1 test "$scratch/empty.md"
+says "the scenario does nothing"
+try 1 replay "$scratch/empty.md"
+try 1 replay "$scratch/empty.md" --html -
+{ sed '/^```scenario/,/^```$/d' "$pact"; printf '```scenario\nscenario "s"\nat 2025-02-03\ntry ARM accede()\n```\n'; } > "$scratch/try.md"
+try 1 test "$scratch/try.md"
+says "say what is expected, -> refused"
+verdict
+
 # ---- Looking ----------------------------------------------------------------------------------------------------------------------
 case_is looking_as_of_a_moment
 try 0 state "$story" member

@@ -54,6 +54,14 @@ static void check_labels(struct treaty *treaty) {
     }
 }
 
+// Scenarios are read, not run: what is wrong in one is said where it is checked, not when it is first tried.
+static void check_scenarios(struct treaty *treaty) {
+    struct scenario_set set;
+    scenario_set_init(&set);
+    (void)!scenario_read(&treaty->diagnostics, treaty->program, treaty->path, &set);
+    scenario_set_release(&set);
+}
+
 static void check_summary(struct invocation *invocation, const struct program *program) {
     uint32_t facts = 0, rules = 0, hidden = 0;
     for (uint32_t i = RELATION_FIRST_OWN; i < program->relations_count; i++) {
@@ -78,6 +86,7 @@ int command_check(struct invocation *invocation) {
     diagnostics_init(&treaty.diagnostics);
     treaty.program = lang_load(&treaty.diagnostics, path);
     if (treaty.program) check_labels(&treaty);
+    if (treaty.program) check_scenarios(&treaty);
     bool good = treaty.program && treaty.diagnostics.errors == 0;
     if (invocation->json) {
         text_print(&invocation->out, "{\"ok\":%s,\"diagnostics\":", good ? "true" : "false");

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // ---- replay --------------------------------------------------------------------------------------------------------
@@ -37,6 +38,21 @@ static void dump_facts(struct invocation *invocation, struct story *story) {
     for (uint32_t i = 0; i < story->treaty.program->relations_count; i++)
         if (!story->treaty.program->relations[i].derived)
             evaluator_rows(story->evaluator, i, dump_row, &(struct dumping){invocation, story, i});
+}
+
+// A page must not take the place of what it tells: the same file by any name, link or case of letters.
+static bool is_input(const struct story *story, const char *path) {
+    struct stat page, input;
+    if (stat(path, &page) != 0 || !S_ISREG(page.st_mode)) return false;
+    struct arena arena;
+    bool same = false;
+    arena_init(&arena);
+    const struct diagnostics *all = &story->treaty.diagnostics;
+    for (uint32_t i = 0; i < all->sources.count && !same; i++)
+        same = stat(span_copy(&arena, all->sources.at[i].path).at, &input) == 0 && input.st_dev == page.st_dev &&
+               input.st_ino == page.st_ino;
+    arena_release(&arena);
+    return same;
 }
 
 static int write_page(struct invocation *invocation, const struct story *story) {
@@ -92,6 +108,9 @@ int command_replay(struct invocation *invocation) {
         status =
             complain(invocation, EXIT_USAGE, "a page is of one scenario, and %s has %u: say which, as FILE.md:TITLE",
                      invocation->arguments[0], chosen.count);
+    if (status == EXIT_DONE && has(invocation, OPTION_HTML) && is_input(&story, invocation->values[OPTION_HTML]))
+        status = complain(invocation, EXIT_USAGE, "%s is what the page is made from: name another file",
+                          invocation->values[OPTION_HTML]);
     if (status == EXIT_DONE && invocation->json) text_byte(&invocation->out, '[');
     for (uint32_t i = 0; i < chosen.count && (status == EXIT_DONE || status == EXIT_FALSE); i++) {
         if (i) text_add(&invocation->out, invocation->json ? SPAN(",\n") : SPAN("\n"));
@@ -179,6 +198,7 @@ int command_test(struct invocation *invocation) {
     int status = story_read(invocation, invocation->arguments[0], &story, &chosen);
     if (status == EXIT_DONE) {
         bool covering = has(invocation, OPTION_COVERAGE);
+        print_diagnostics(invocation, &story.treaty.diagnostics);    // warnings: errors have ended it
         if (covering) coverage_init(&coverage, story.treaty.program);
         if (invocation->json) text_add(&invocation->out, SPAN("{\"scenarios\":["));
         for (uint32_t i = 0; i < chosen.count; i++)

@@ -48,27 +48,68 @@ static const char *split_title(struct invocation *invocation, const char *argume
     return argument;
 }
 
+static bool read_number(const char *text, uint32_t *number) {
+    char *end;
+    errno = 0;
+    unsigned long read = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end || errno || read >= POSITION_LAST) return false;
+    *number = (uint32_t)read;
+    return true;
+}
+
 static bool title_contains(struct span title, const char *words) { return title.length && strstr(title.at, words); }
 
-// The scenario whose title is `title`; else those whose title contains it.
-static void choose(struct invocation *invocation, const struct scenario_set *set, const char *title,
+// FILE:LINE: the last scenario that begins at or before the line.
+static const struct scenario *scenario_at(const struct story *story, const char *title) {
+    const struct scenario *found = NULL;
+    uint32_t wanted, line, column;
+    if (!read_number(title, &wanted)) return NULL;
+    for (uint32_t i = 0; i < story->set.all.count; i++) {
+        diagnostics_line(&story->treaty.diagnostics, story->set.all.at[i].place, &line, &column);
+        if (line <= wanted) found = &story->set.all.at[i];
+    }
+    return found;
+}
+
+// The scenario whose title is `title`; else the one at that line; else those whose title contains it.
+static void choose(struct invocation *invocation, const struct story *story, const char *title,
                    struct chosen *chosen) {
+    const struct scenario_set *set = &story->set;
     *chosen = (struct chosen){ARENA_ARRAY(&invocation->arena, const struct scenario *, set->all.count + 1), 0};
     for (uint32_t i = 0; i < set->all.count; i++)
         if (!title || span_is(set->all.at[i].title, title)) chosen->at[chosen->count++] = &set->all.at[i];
-    for (uint32_t i = 0; i < set->all.count && title && chosen->count == 0; i++) {
+    const struct scenario *at_line = title && chosen->count == 0 ? scenario_at(story, title) : NULL;
+    if (at_line) chosen->at[chosen->count++] = at_line;
+    bool exact = chosen->count > 0;
+    for (uint32_t i = 0; i < set->all.count && title && !exact; i++) {
         const char *terminated = span_copy(&invocation->arena, set->all.at[i].title).at;
         if (title_contains((struct span){terminated, set->all.at[i].title.length}, title))
             chosen->at[chosen->count++] = &set->all.at[i];
     }
 }
 
-static int no_such_title(struct invocation *invocation, const struct scenario_set *set, const char *path,
+// chosen NULL: all that were read.
+static void list_titles(const struct story *story, uint32_t count, const struct chosen *chosen) {
+    struct text list = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        const struct scenario *one = chosen ? chosen->at[i] : &story->set.all.at[i];
+        uint32_t line, column;
+        diagnostics_line(&story->treaty.diagnostics, one->place, &line, &column);
+        text_print(&list, "  '%.*s:%.*s'   (line %u)\n", SPAN_ARG(one->path), SPAN_ARG(one->title), line);
+    }
+    (void)!write_all(2, text_span(&list));
+    text_release(&list);
+}
+
+static int no_such_title(struct invocation *invocation, const struct story *story, const char *path,
                          const char *title) {
+    const struct scenario_set *set = &story->set;
     struct span *names = ARENA_ARRAY(&invocation->arena, struct span, set->all.count + 1);
     for (uint32_t i = 0; i < set->all.count; i++) names[i] = set->all.at[i].title;
-    return complain(invocation, EXIT_USAGE, "%s has no scenario \"%s\"%s", path, title,
-                    did_you_mean(invocation, span_of(title), names, set->all.count));
+    complain(invocation, EXIT_USAGE, "%s has no scenario \"%s\"%s", path, title,
+             did_you_mean(invocation, span_of(title), names, set->all.count));
+    list_titles(story, set->all.count, NULL);
+    return EXIT_USAGE;
 }
 
 int story_read(struct invocation *invocation, const char *argument, struct story *story, struct chosen *chosen) {
@@ -81,7 +122,8 @@ int story_read(struct invocation *invocation, const char *argument, struct story
     struct span treaty = has(invocation, OPTION_TREATY) ? span_of(invocation->values[OPTION_TREATY])
                                                         : scenario_find_treaty(&invocation->arena, path);
     if (treaty.length == 0)
-        return complain(invocation, EXIT_CORRUPT, "no treaty is found for %s; say which with --treaty", path);
+        return complain(invocation, EXIT_CORRUPT,
+                        "%s declares no treaty, and no folder above it does; name one with --treaty", path);
     diagnostics_release(&story->treaty.diagnostics);
     int status = treaty_open(invocation, treaty.at, &story->treaty);
     if (status != EXIT_DONE) return status;
@@ -89,8 +131,8 @@ int story_read(struct invocation *invocation, const char *argument, struct story
         print_diagnostics(invocation, &story->treaty.diagnostics);
         return EXIT_CORRUPT;
     }
-    choose(invocation, &story->set, title, chosen);
-    if (title && chosen->count == 0) return no_such_title(invocation, &story->set, path, title);
+    choose(invocation, story, title, chosen);
+    if (title && chosen->count == 0) return no_such_title(invocation, story, path, title);
     return EXIT_DONE;
 }
 
@@ -144,15 +186,6 @@ bool read_time(const struct invocation *invocation, const struct story *story, e
     return false;
 }
 
-static bool read_number(const char *text, uint32_t *number) {
-    char *end;
-    errno = 0;
-    unsigned long read = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end || errno || read >= POSITION_LAST) return false;
-    *number = (uint32_t)read;
-    return true;
-}
-
 static void entry_time(const struct story *story, uint32_t position, int64_t *time) {
     const struct scenario_step *step;
     const struct entry *entry = scenario_entry(&story->run, position, &step);
@@ -184,15 +217,7 @@ static int read_moment(struct invocation *invocation, struct story *story) {
 static int several(struct invocation *invocation, const struct story *story, const struct chosen *chosen,
                    const char *argument) {
     complain(invocation, EXIT_USAGE, "%s has %u scenarios; say which:", argument, chosen->count);
-    struct text list = {0};
-    for (uint32_t i = 0; i < chosen->count; i++) {
-        uint32_t line, column;
-        diagnostics_line(&story->treaty.diagnostics, chosen->at[i]->place, &line, &column);
-        text_print(&list, "  '%.*s:%.*s'   (line %u)\n", SPAN_ARG(chosen->at[i]->path), SPAN_ARG(chosen->at[i]->title),
-                   line);
-    }
-    (void)!write_all(2, text_span(&list));
-    text_release(&list);
+    list_titles(story, chosen->count, chosen);
     return EXIT_USAGE;
 }
 

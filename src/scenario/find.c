@@ -45,18 +45,50 @@ struct paths files_below(struct arena *arena, const char *path) {
     return paths;
 }
 
+// A block that begins with `treaty`, or nearly so: what is wrong with that line is the file's own fault, not another's.
+static bool block_declares(struct arena *arena, struct diagnostics *all, uint32_t source, const struct fence *fence) {
+    static const struct span word = {"treaty", 6};
+    struct tokens tokens = lex(arena, all, source, fence->from, fence->to, 0);
+    for (uint32_t i = 0; i < tokens.count && tokens.at[i].kind != TOKEN_END; i++)
+        if (tokens.at[i].first && tokens.at[i].column == tokens.at[0].column && tokens.at[i].kind == TOKEN_NAME &&
+            span_is(tokens.at[i].text, "treaty"))
+            return true;
+    return tokens.count > 1 && tokens.at[0].kind == TOKEN_NAME && tokens.at[1].kind == TOKEN_NAME &&
+           span_nearest(tokens.at[0].text, &word, 1).length > 0;
+}
+
 static bool declares_treaty(struct arena *arena, struct span path) {
     struct span text;
-    int32_t offset;
     if (file_read(arena, path.at, &text) != BASE_OK) return false;
     struct diagnostics all;
+    bool found = false;
     diagnostics_init(&all);
-    bool found = tree_find_offset(&all, diagnostics_source(&all, path, text), &offset);
+    uint32_t source = diagnostics_source(&all, path, text);
+    struct fences fences = markdown_fences(arena, &all, source);
+    for (uint32_t i = 0; i < fences.count && !found; i++)
+        found = span_is(fences.at[i].info, "treaty") && block_declares(arena, &all, source, &fences.at[i]);
     diagnostics_release(&all);
     return found;
 }
 
+// Does a file in the folder itself declare one?
 static bool holds_treaty(struct arena *arena, const char *folder) {
+    struct span *names;
+    uint32_t count;
+    if (folder_list(arena, folder, &names, &count) != BASE_OK) return false;
+    size_t length = strlen(folder);
+    const char *slash = length && folder[length - 1] == '/' ? "" : "/";
+    for (uint32_t i = 0; i < count; i++) {
+        struct span name = names[i];
+        if (name.length > 3 && span_is(span_part(name, name.length - 3, 3), ".md") &&
+            declares_treaty(arena, span_print(arena, "%s%s%.*s", folder, slash, SPAN_ARG(name))))
+            return true;
+    }
+    return false;
+}
+
+// Does one in or below it?
+static bool holds_treaty_below(struct arena *arena, const char *folder) {
     struct paths files = files_below(arena, folder);
     for (uint32_t i = 0; i < files.count; i++)
         if (declares_treaty(arena, files.at[i])) return true;
@@ -77,23 +109,23 @@ static struct span folder_above(struct arena *arena, struct span path) {
 }
 
 struct span scenario_find_treaty(struct arena *arena, const char *path) {
-    struct span at = span_of(path);
-    if (at.length == 0) return (struct span){0};
-    struct span *names;
+    struct span at = span_of(path), *names;
     uint32_t count;
+    if (at.length == 0) return (struct span){0};
     bool folder = folder_list(arena, path, &names, &count) == BASE_OK;
     if (folder ? holds_treaty(arena, path) : declares_treaty(arena, at)) return span_copy(arena, at);
-    for (uint32_t depth = 0; depth < FOLDERS_DEEP; depth++) {
-        if (span_is(at, "/")) break;
+    for (uint32_t depth = 0; depth < FOLDERS_DEEP && !span_is(at, "/"); depth++) {
         at = folder_above(arena, at);
         if (folder_list(arena, at.at, &names, &count) != BASE_OK) break;
+        // Above a working copy nothing is looked for, and that of a program is nobody's treaty.
+        bool program = false;
+        for (uint32_t i = 0; i < count; i++) program |= span_is(names[i], "CMakeLists.txt");
+        if (program) break;
         if (holds_treaty(arena, at.at)) return at;
-        // Above a working copy nothing is looked for: a folder of everything is nobody's treaty.
-        for (uint32_t i = 0; i < count; i++)
-            if (span_is(names[i], "CMakeLists.txt")) return (struct span){0};
         if (folder_list(arena, span_print(arena, "%.*s/.git", SPAN_ARG(at)).at, &names, &count) == BASE_OK) break;
     }
-    return (struct span){0};
+    // A folder that was named may hold its treaty in a folder of its own.
+    return folder && holds_treaty_below(arena, path) ? span_copy(arena, span_of(path)) : (struct span){0};
 }
 
 // ---- Sets of scenarios ----------------------------------------------------------------------------------------------
@@ -116,6 +148,16 @@ bool scenario_read_text(struct diagnostics *all, const struct program *program, 
     return false;
 }
 
+// A file that the treaty was read from is not read again: what is said of it is said once.
+static bool find_source(const struct diagnostics *all, struct span path, uint32_t *source) {
+    for (uint32_t i = 0; i < all->sources.count; i++) {
+        if (!span_equal(all->sources.at[i].path, path)) continue;
+        *source = i;
+        return true;
+    }
+    return false;
+}
+
 bool scenario_read(struct diagnostics *all, const struct program *program, const char *path, struct scenario_set *set) {
     uint32_t errors = all->errors, count = set->all.count;
     struct arena arena;
@@ -123,7 +165,10 @@ bool scenario_read(struct diagnostics *all, const struct program *program, const
     struct span text;
     struct paths files = files_below(&arena, path);
     for (uint32_t i = 0; i < files.count; i++) {
-        if (file_read(&arena, files.at[i].at, &text) == BASE_OK) {
+        uint32_t source;
+        if (find_source(all, files.at[i], &source)) {
+            reader_read(all, program, source, set);
+        } else if (file_read(&arena, files.at[i].at, &text) == BASE_OK) {
             reader_read(all, program, diagnostics_source(all, files.at[i], text), set);
         } else {
             struct place nowhere = {diagnostics_source(all, files.at[i], SPAN("")), 0, 0};

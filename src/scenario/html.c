@@ -291,7 +291,7 @@ static void put_refusal(struct page *page, const struct step_result *result) {
 static void put_failures(struct page *page, uint32_t step) {
     for (uint32_t i = 0; i < page->run->failures.count; i++) {
         const struct scenario_failure *failure = &page->run->failures.at[i];
-        if (failure->step != step) continue;
+        if (failure->step != step || step == NO_ID) continue;
         put_day(page, page->run->steps.at[step].step->time);
         html_put(page, "<li><span></span><div class=\"what\"><p class=\"failed\">expected: ");
         text_html(page->out, failure->expected);

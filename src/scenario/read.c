@@ -517,6 +517,19 @@ static void end_scenario(struct reader *reader, struct scenario_set *set) {
     reader->started = false;
 }
 
+// By its title a scenario is chosen: no two of a file share one.
+static void check_title(struct reader *reader, const struct scenario_set *set, const struct token *title) {
+    for (uint32_t i = 0; i < set->all.count; i++) {
+        const struct scenario *other = &set->all.at[i];
+        if (other->place.source != reader->source || !span_equal(other->title, title->text)) continue;
+        uint32_t line, column;
+        diagnostics_line(reader->all, other->place, &line, &column);
+        diagnostics_error(reader->all, title->place, "give each scenario of a file a title of its own",
+                          "this title is taken, line %u", line);
+        return;
+    }
+}
+
 // The step's tokens with an end of their own, so that no expression reads on into the next step.
 static void set_step(struct reader *reader, struct tokens tokens, uint32_t from, uint32_t to) {
     uint32_t count = to - from;
@@ -538,6 +551,7 @@ static void read_block(struct reader *reader, struct scenario_set *set, struct s
     if (token_is(&tokens.at[0], "scenario") && tokens.count > 1 && tokens.at[1].kind == TOKEN_TEXT) {
         end_scenario(reader, set);
         begin_scenario(reader, path, span_copy(reader->arena, tokens.at[1].text), tokens.at[0].place);
+        check_title(reader, set, &tokens.at[1]);
         at = 2;
     } else if (!reader->started) {
         begin_scenario(reader, path, SPAN(""), tokens.at[0].kind == TOKEN_END ? place : tokens.at[0].place);

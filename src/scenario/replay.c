@@ -446,6 +446,7 @@ void scenario_replay_print(const struct scenario_run *run, struct text *out, boo
         arena_reset(&teller.arena);
     }
     tell_end(&teller);
+    tell_failures(&teller, NO_ID);
     tell_verdict(&teller);
     text_release(&teller.line);
     arena_release(&teller.arena);

@@ -10,6 +10,10 @@ static void print_part(struct text *out, const char *label, struct span words, b
     text_byte(out, '\n');
 }
 
+static struct span words_of_failure(const struct scenario_run *run, const struct scenario_failure *failure) {
+    return failure->step == NO_ID ? (struct span){0} : run->steps.at[failure->step].words;
+}
+
 void scenario_failures_print(const struct diagnostics *all, const struct scenario_run *run, struct text *out,
                              bool colour) {
     for (uint32_t i = 0; i < run->failures.count; i++) {
@@ -21,7 +25,7 @@ void scenario_failures_print(const struct diagnostics *all, const struct scenari
         text_add(out, run->scenario->title.length ? run->scenario->title : SPAN("a scenario without a title"));
         text_ink(out, colour, INK_PLAIN);
         text_byte(out, '\n');
-        struct span words = run->steps.at[failure->step].words;
+        struct span words = words_of_failure(run, failure);
         if (words.length) print_part(out, "step     ", words, colour, INK_DIM);
         print_part(out, "expected ", failure->expected, colour, INK_GREEN);
         print_part(out, "got      ", failure->got, colour, INK_RED);
@@ -59,7 +63,7 @@ void scenario_failures_json(const struct diagnostics *all, const struct scenario
         text_print(out, i ? ",{" : "{");
         json_place(all, failure->place, run->scenario->path, out);
         member(out, "scenario", run->scenario->title);
-        member(out, "step", run->steps.at[failure->step].words);
+        member(out, "step", words_of_failure(run, failure));
         member(out, "expected", failure->expected);
         member(out, "got", failure->got);
         member(out, "why", failure->why);

@@ -4,7 +4,7 @@
 
 void run_fail(struct scenario_run *run, uint32_t step, struct place place, struct span expected, struct span got,
               struct span why) {
-    run->steps.at[step].failed = true;
+    if (step != NO_ID) run->steps.at[step].failed = true;
     VEC_PUSH(&run->failures, (struct scenario_failure){place, step, expected, got, why});
 }
 
@@ -318,6 +318,9 @@ void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, 
     run->names = ARENA_ARRAY(&run->arena, value, scenario->name_count + 1);
     run->bound = ARENA_ARRAY(&run->arena, bool, scenario->name_count + 1);
     run->words = (struct scenario_words){.context = run, .entity = name_of_entity, .entry = words_of_entry};
+    if (scenario->step_count == 0)
+        run_fail(run, NO_ID, scenario->place, SPAN("a step or an expectation"), SPAN("the scenario does nothing"),
+                 (struct span){0});
     for (uint32_t i = 0; i < scenario->step_count; i++) {
         const struct scenario_step *step = &scenario->steps[i];
         run->words.with_offset = true;

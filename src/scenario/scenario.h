@@ -112,8 +112,9 @@ MUST_USE bool scenario_read(struct diagnostics *all, const struct program *progr
                             struct scenario_set *set);
 MUST_USE bool scenario_read_text(struct diagnostics *all, const struct program *program, struct span path,
                                  struct span text, struct scenario_set *set);
-// The treaty that a scenario file belongs to: the file itself, else the nearest folder above it, with a `treaty`
-// declaration in a treaty block of an .md file in it or below. Length 0: there is none.
+// The treaty that a scenario file belongs to: the file itself where a treaty block of it begins with `treaty`, even a
+// wrong one; else the nearest folder above it of which an .md file directly in it does. A folder is asked itself, then
+// those above it, last what lies below it. Length 0: there is none.
 struct span scenario_find_treaty(struct arena *arena, const char *path);
 
 // ---- Explanations, filled in by who knows the explainer -------------------------------------------------------------
@@ -165,7 +166,8 @@ struct step_result {                 // what became of a step
     struct span why, why_html;       // refusals: the explanation, where there is an explainer
     bool failed;
 };
-struct scenario_failure { struct place place; uint32_t step; struct span expected, got, why; };    // why may be empty
+// step: NO_ID where it is the scenario itself. why may be empty.
+struct scenario_failure { struct place place; uint32_t step; struct span expected, got, why; };
 
 struct scenario_run {
     struct arena arena;

@@ -332,7 +332,7 @@ static void treaty_of_a_file_is_the_nearest(void **state) {
     assert_non_null(mkdtemp(root));
     struct span pact = span_print(&arena, "%s/pact", root), cases = span_print(&arena, "%s/pact/cases", root),
                 command = {0};
-    command = span_print(&arena, "mkdir -p %s", cases.at);
+    command = span_print(&arena, "mkdir -p %s %s/.git", cases.at, root);    // above it nothing is looked for
     assert_int_equal(system(command.at), 0);
     struct span story = span_print(&arena, "%s/story.md", cases.at), own = span_print(&arena, "%s/own.md", cases.at);
     write_file(span_print(&arena, "%s/treaty.md", pact.at).at, "```treaty\ntreaty pact \"Pact\"\n```\n");
@@ -342,6 +342,13 @@ static void treaty_of_a_file_is_the_nearest(void **state) {
     write_file(own.at, "```treaty\ntreaty own \"Own\"\n```\n");
     assert_string_equal(scenario_find_treaty(&arena, own.at).at, own.at);
     assert_int_equal(scenario_find_treaty(&arena, span_print(&arena, "%s/nowhere/x.md", root).at).length, 0);
+    // A wrong line declares one too; a folder beside does not.
+    write_file(own.at, "```treaty\ntreety own \"Own\"\n```\n");
+    assert_string_equal(scenario_find_treaty(&arena, own.at).at, own.at);
+    struct span beside = span_print(&arena, "%s/beside.md", root);
+    write_file(beside.at, "```scenario\ntick\n```\n");
+    assert_int_equal(scenario_find_treaty(&arena, beside.at).length, 0);
+    assert_string_equal(scenario_find_treaty(&arena, root).at, root);
     command = span_print(&arena, "rm -r %s", root);
     assert_int_equal(system(command.at), 0);
 }
