@@ -46,11 +46,20 @@ static const char *error_text(base_error error) {
     }
 }
 
+// UTF-16 and what is no text at all: its lines would be shown as rubbish, so it is read as empty.
+static uint32_t add_source(struct diagnostics *all, struct span path, struct span text) {
+    bool wide = span_starts(text, "\xFF\xFE") || span_starts(text, "\xFE\xFF");
+    if (!wide && (!text.length || !memchr(text.at, '\0', text.length))) return diagnostics_source(all, path, text);
+    uint32_t source = diagnostics_source(all, path, SPAN(""));
+    diagnostics_error(all, (struct place){source, 0, 0}, "save it as UTF-8", "this is not UTF-8 text");
+    return source;
+}
+
 static bool add_file(struct loader *loader, struct span path, struct span below, base_error *error) {
     struct span text;
     *error = file_read(&loader->arena, span_copy(&loader->arena, path).at, &text);
     if (*error != BASE_OK) return false;
-    struct file file = {.path = path, .below = below, .source = diagnostics_source(loader->all, path, text)};
+    struct file file = {.path = path, .below = below, .source = add_source(loader->all, path, text)};
     VEC_PUSH(&loader->files, file);
     return true;
 }
@@ -346,7 +355,7 @@ bool load_text(struct diagnostics *all, struct span path, struct span text, stru
     struct loader loader;
     uint32_t errors = all->errors;
     loader_init(&loader, all, tree);
-    struct file file = {.path = path, .source = diagnostics_source(all, path, text)};
+    struct file file = {.path = path, .source = add_source(all, path, text)};
     VEC_PUSH(&loader.files, file);
     load_all(&loader);
     loader_release(&loader);

@@ -37,6 +37,12 @@ static bool closes_comment(struct span text, struct line line) {
     return rest.length >= 3 && memmem(rest.at, rest.length, "-->", 3) != NULL;
 }
 
+static uint32_t line_number(struct span text, uint32_t at) {
+    uint32_t number = 1;
+    for (uint32_t i = 0; i < at; i++) number += text.at[i] == '\n';
+    return number;
+}
+
 // A file may be read more than once; its faults are reported once.
 static bool reported(const struct diagnostics *all, struct place place) {
     for (uint32_t i = 0; i < all->items.count; i++) {
@@ -59,13 +65,17 @@ struct fences markdown_read(struct arena *arena, struct diagnostics *all, uint32
     VEC(struct fence) found = {0};
     uint32_t start = span_starts(text, "\xEF\xBB\xBF") ? 3 : 0, open_count = 0, open_at = 0;
     char open_character = 0;
-    bool hidden = false;
+    bool hidden = false, endless = false;
     struct fence fence = {0};
-    for (struct line line = line_at(text, start); line.from < text.length; line = line_at(text, line.next)) {
+    for (struct line line = line_at(text, start); line.from < text.length && !endless;
+         line = line_at(text, line.next)) {
         char character = 0;
         uint32_t at = 0, after = 0, count = fence_mark(text, line, &character, &at, &after);
         struct span rest = count ? span_trim(span_part(text, after, line.end - after)) : (struct span){0};
         if (open_count) {
+            // No line of the language begins so: the next block begins where this one should have ended.
+            bool own = span_is(fence.info, "treaty") || span_is(fence.info, "scenario");
+            endless = own && count >= 3 && rest.length && character == open_character;
             if (count < open_count || character != open_character || rest.length) continue;
             fence.to = line.from;
             VEC_PUSH(&found, fence);
@@ -83,7 +93,8 @@ struct fences markdown_read(struct arena *arena, struct diagnostics *all, uint32
     }
     struct place place = {source, open_at, open_count};
     if (open_count && !quiet && !reported(all, place))
-        diagnostics_error(all, place, "end it with the same marks on a line of their own", "this block has no end");
+        diagnostics_error(all, place, "end it with the same marks on a line of their own", "the block begun at line %u has no end",
+                          line_number(text, open_at));
     struct fences fences = {ARENA_ARRAY(arena, struct fence, found.count), found.count};
     if (found.count) memcpy(fences.at, found.at, sizeof *found.at * found.count);
     VEC_RELEASE(&found);

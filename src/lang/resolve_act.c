@@ -99,6 +99,45 @@ void resolve_act_headers(struct compiler *c) {
 }
 
 // ---- Who ------------------------------------------------------------------------------------------------------------
+static bool is_party_type(struct compiler *c, struct span name) {
+    uint32_t type = table_get(&c->types, name);
+    return type != NO_ID && c->type_list.at[type].base == TYPE_PARTY;
+}
+
+static bool is_role_of_many(struct compiler *c, struct span name) {
+    uint32_t id = table_get(&c->relations, name);
+    return is_party_type(c, name) ||
+           (id != NO_ID && c->relation_list.at[id].column_count == 1 && c->relation_list.at[id].key_count == 1);
+}
+
+// `by each member`, `by the council`: English where the language wants no word more.
+static bool report_article(struct compiler *c, struct env *env, const struct tree_who *tree) {
+    static const char *const words[] = {"a", "an", "the", "any", "each", "every", "all", "some", "one"};
+    struct span word = tree->relation.text, name = tree->variable.text;
+    bool article = false;
+    for (uint32_t i = 0; i < COUNT_OF(words); i++) article |= span_is(word, words[i]);
+    if (!article || is_party_type(c, word) || table_get(&c->relations, word) != NO_ID) return false;
+    bool many = is_role_of_many(c, name);
+    uint32_t office = table_get(&c->offices, name);
+    const char *hint = many ? hint_print(c, "write `by %.*s s`: s is the one that acts", SPAN_ARG(name))
+                       : office != NO_ID && c->offices_list.at[office].of != NO_ID
+                           ? hint_print(c, "write `by %.*s of s`", SPAN_ARG(name))
+                           : hint_print(c, "write `by %.*s`", SPAN_ARG(name));
+    diagnostics_error(c->all, tree->place, hint, "`%.*s %.*s` names no actor", SPAN_ARG(word), SPAN_ARG(name));
+    env->scope->lost = true;
+    return true;
+}
+
+// `by member(s)` asks where `by member s` names.
+static bool report_call(struct compiler *c, struct env *env, const struct tree_expression *e) {
+    if (e->kind != TREE_CALL || !e->left || e->left->kind != TREE_NAME || !is_role_of_many(c, e->text)) return false;
+    diagnostics_error(c->all, e->place,
+                      hint_print(c, "write `by %.*s %.*s`", SPAN_ARG(e->text), SPAN_ARG(e->left->text)),
+                      "`%.*s(%.*s)` is a condition, not an actor", SPAN_ARG(e->text), SPAN_ARG(e->left->text));
+    env->scope->lost = true;
+    return true;
+}
+
 // `member s`, `state s`: s is of what the relation holds, a party or any actor. It is a variable of its own, or a parameter
 // that must agree.
 static struct who who_member(struct compiler *c, struct env *env, const struct tree_who *tree) {
@@ -168,9 +207,11 @@ static struct who who_office_of(struct compiler *c, struct env *env, const struc
 static struct who resolve_who(struct compiler *c, struct env *env, const struct tree_who *tree) {
     struct who none = {.kind = WHO_ANYONE, .relation = NO_ID, .slot = NO_ID, .office = NO_ID, .place = tree->place};
     if (!tree->given) return none;
-    if (tree->variable.text.length) return who_member(c, env, tree);
+    if (tree->variable.text.length)
+        return report_article(c, env, tree) ? none : who_member(c, env, tree);
     if (!tree->expression) return none;
     const struct tree_expression *e = tree->expression;
+    if (report_call(c, env, e)) return none;
     bool variable = e->kind == TREE_OFFICE_OF && e->left->kind == TREE_NAME &&
                     (env_find(env, e->left->text) != NO_ID || !is_constant(c, e->left->text));
     if (variable) return who_office_of(c, env, tree);
@@ -185,6 +226,7 @@ static struct who resolve_who(struct compiler *c, struct env *env, const struct 
         c->type_list.at[table_get(&c->types, e->text)].base == TYPE_PARTY) {
         diagnostics_error(c->all, e->place, hint_print(c, "write `by %.*s s`", SPAN_ARG(e->text)),
                           "`%.*s` is a type: give its party a name", SPAN_ARG(e->text));
+        env->scope->lost = true;
         return none;
     }
     uint32_t relation = e->kind == TREE_NAME && !is_constant(c, e->text) ? table_get(&c->relations, e->text) : NO_ID;
@@ -192,6 +234,7 @@ static struct who resolve_who(struct compiler *c, struct env *env, const struct 
         c->relation_list.at[relation].key_count == 1) {
         diagnostics_error(c->all, e->place, hint_print(c, "write `by %.*s s`", SPAN_ARG(e->text)),
                           "of `%.*s` there may be several: give the one that acts a name", SPAN_ARG(e->text));
+        env->scope->lost = true;
         return none;
     }
     none.actor = finish_expression(c, env, lower_actor(c, env, e), type_plain(TYPE_ACTOR), NO_ID, true);

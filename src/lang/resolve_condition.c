@@ -125,7 +125,7 @@ static struct node *lower_name(struct compiler *c, struct env *env, const struct
         node->name = e->text;
         return node;
     }
-    if (report_ended(c, env, e->text, e->place)) return lower_poisoned(c, e->place);
+    if (env->scope->lost || report_ended(c, env, e->text, e->place)) return lower_poisoned(c, e->place);
     const char *hint = suggest_name(c, env, e->text);
     if (!hint && table_get(&c->offices, e->text) != NO_ID)
         hint = hint_print(c, "an office of parties is named with its party: `%.*s of s`", SPAN_ARG(e->text));

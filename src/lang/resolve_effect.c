@@ -45,10 +45,29 @@ static const char *const effect_words[] = {"add",     "set",    "extend", "end",
 static bool pattern_name_unknown(struct compiler *c, struct env *env, const struct tree_expression *e,
                                  const char *what) {
     if (e->kind != TREE_NAME || env_find(env, e->text) != NO_ID || is_constant(c, e->text)) return false;
-    if (report_ended(c, env, e->text, e->place)) return true;
+    if (env->scope->lost || report_ended(c, env, e->text, e->place)) return true;
     const char *hint = suggest_name(c, env, e->text);
     diagnostics_error(c->all, e->place, hint ? hint : "write `_` for whatever it is",
                       "`%.*s` is not known here, and %s binds nothing", SPAN_ARG(e->text), what);
+    return true;
+}
+
+// An entity that nothing made: reported once, and known from there on.
+static bool entity_name_unknown(struct compiler *c, struct effect_place *at, const struct tree_expression *e,
+                                struct type want) {
+    if (e->kind != TREE_NAME || want.base != TYPE_ENTITY || want.of < ENTITY_FIRST_OWN || at->act == NO_ID) return false;
+    if (at->env->scope->lost || env_find(at->env, e->text) != NO_ID || is_constant(c, e->text)) return false;
+    if (!report_ended(c, at->env, e->text, e->place)) {
+        struct span type = c->entity_types.at[want.of].name;
+        const char *hint = suggest_name(c, at->env, e->text);
+        if (!hint)
+            hint = hint_print(c, "`makes %.*s %.*s` after `by` brings it into being; one that is there is a parameter, "
+                                 "`%.*s: %.*s`",
+                              SPAN_ARG(type), SPAN_ARG(e->text), SPAN_ARG(e->text), SPAN_ARG(type));
+        diagnostics_error(c->all, e->place, hint, "nothing here is called `%.*s`", SPAN_ARG(e->text));
+    }
+    uint32_t slot = env_declare(c, at->env, e->text, e->place, type_plain(BASE_POISONED));
+    at->env->scope->slots.at[slot].poisoned = at->env->scope->slots.at[slot].reported = true;
     return true;
 }
 
@@ -77,6 +96,7 @@ static void lower_fact_effect(struct compiler *c, struct effect_place *at, const
             continue;
         }
         if (pattern && pattern_name_unknown(c, at->env, e, effect_words[tree->kind])) continue;
+        if (!pattern && entity_name_unknown(c, at, e, want)) continue;
         effect->arguments[i] = finish_expression(c, at->env, lower_expression(c, at->env, e), want,
                                                  fine ? effect->relation : NO_ID, !pattern);
     }

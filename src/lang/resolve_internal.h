@@ -74,6 +74,7 @@ struct scope {
     VEC(struct ended) ended;    // variables of earlier clauses that keys do not show to be unique
     bool strict_now;
     bool too_many;
+    bool lost;    // who acts was not understood: nothing is said of names that it may have meant
     struct place place;
 };
 struct visible {

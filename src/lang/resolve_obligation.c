@@ -67,7 +67,7 @@ void count_uses(struct env *env, struct tree_conditions conditions) {
 static uint32_t duty_watch(struct compiler *c, watch_kind kind, uint32_t id, const struct scope *own, uint32_t captured,
                            struct tree_conditions tree) {
     struct obligation obligation = c->obligation_list.at[id];
-    struct scope scope = {.strict_now = true, .place = obligation.place};
+    struct scope scope = {.strict_now = true, .place = obligation.place, .lost = own->lost};
     struct env env, inner;
     env_init(&env, NULL, &scope, 0);
     env_init(&inner, &env, &scope, 1);
@@ -184,7 +184,7 @@ static void obligation_pattern(struct compiler *c, struct env *env, const struct
         const struct tree_expression *e = tree->arguments.at[i];
         if (e->kind == TREE_ANY) continue;
         if (e->kind == TREE_NAME && env_find(env, e->text) == NO_ID && !is_constant(c, e->text)) {
-            if (report_ended(c, env, e->text, e->place)) continue;
+            if (env->scope->lost || report_ended(c, env, e->text, e->place)) continue;
             const char *hint = suggest_name(c, env, e->text);
             diagnostics_error(c->all, e->place, hint ? hint : "write `_` for whatever it is",
                               "`%.*s` is not known here, and a duty's pattern binds nothing", SPAN_ARG(e->text));
@@ -293,7 +293,7 @@ static uint32_t obligation_nested(struct compiler *c, struct effect_place *at, c
     struct capture capture = {.env = &named};
     capture_obligation(&capture, tree, false);
     obligation.relation = obligation_relation(c, id, &capture, place);
-    struct scope scope = {.place = place};
+    struct scope scope = {.place = place, .lost = at->env->scope->lost};
     env_init(&env, NULL, &scope, 0);
     // What ended in the enclosing scope is explained in the same words here.
     for (uint32_t i = 0; i < at->env->scope->ended.count; i++) VEC_PUSH(&scope.ended, at->env->scope->ended.at[i]);
