@@ -276,6 +276,8 @@ static void item_rule(struct compiler *c, const struct tree_declaration *d, uint
     struct env env;
     env_init(&env, NULL, scope, 0);
     struct conditions made = item_conditions(c, &env, d, &act, &proposal);
+    // Who is excluded is asked only of proposals that are open.
+    if (relation != RELATION_SEAT && made.count && made.at[0].relation == RELATION_OPEN) made.at++, made.count--;
     if (fresh_variable) {
         bool fresh;
         slot = env_parameter(c, &env, variable, type_plain(BASE_UNKNOWN), &fresh);
