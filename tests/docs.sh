@@ -160,13 +160,12 @@ verdict() {
 
 # ---- The tutorial -----------------------------------------------------------------------------------------------------------
 #
-# A comment before a block says what a reader does with it to compact.md, and is not seen on the page:
-#   <!-- edit: whole -->                  the block is the file
-#   <!-- edit: end -->                    it goes to the end, after a blank line
+# What a reader does with a block is said in the prose, and here: the first `markdown` block is compact.md, further ones go to its end, after
+# a blank line. A comment before a block, which is not seen on the page, says otherwise:
 #   <!-- edit: before PATTERN -->         it goes before the first line that matches, with a blank line between
 #   <!-- edit: from PATTERN to PATTERN -->   it takes the place of the lines from the first to the second, both included
+#   <!-- try: ... -->                     likewise, until the next block of commands was run; then the file is as before
 #   <!-- line: after PATTERN: TEXT -->    a single line that the prose names
-#   <!-- keep -->, <!-- back -->          the file as it is now; back to it
 # Commands stand in `console` blocks, each after `$ `, with what they print below them.
 run_tutorial() {
     local folder=$work/tutorial
@@ -220,19 +219,23 @@ run_tutorial() {
             command = ""
         }
         BEGIN { file = folder "/compact.md" }
-        !inside && /^<!-- edit: / { edit = $0; sub(/^<!-- edit: /, "", edit); sub(/ -->$/, "", edit); next }
+        !inside && /^<!-- (edit|try): / {
+            edit = $0; sub(/^<!-- (edit|try): /, "", edit); sub(/ -->$/, "", edit)
+            if (/^<!-- try/) { kept = read_file(); trying = 1 }
+            next
+        }
         !inside && /^<!-- line: / {
             rest = $0; sub(/^<!-- line: /, "", rest); sub(/ -->$/, "", rest)
             colon = index(rest, ": ")
             apply(substr(rest, 1, colon - 1), substr(rest, colon + 2) "\n")
             next
         }
-        !inside && /^<!-- keep -->/ { kept = read_file(); next }
-        !inside && /^<!-- back -->/ { write_file(kept); next }
         !inside && /^```/ { fence = $0; sub(/[^`].*/, "", fence); info = substr($0, length(fence) + 1); inside = 1; block = ""; next }
         inside && $0 == fence {
             inside = 0
-            if (info == "console") run_command()
+            if (edit == "" && info == "markdown") edit = started++ ? "end" : "whole"
+            else if (info == "markdown") started++
+            if (info == "console") { run_command(); if (trying) write_file(kept); trying = 0 }
             else if (edit != "") apply(edit, block)
             edit = ""
             next

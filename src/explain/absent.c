@@ -113,7 +113,7 @@ static struct span tell_signature(struct making *making, const struct act *act) 
     return copy;
 }
 
-void why_remedies(struct making *making, struct explain_node *parent, uint32_t relation) {
+void why_remedies(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern) {
     const struct program *program = making->program;
     uint32_t shown = 0;
     for (uint32_t i = 0; i < program->acts_count && shown < EXPLAIN_LIST_MAX; i++) {
@@ -128,6 +128,7 @@ void why_remedies(struct making *making, struct explain_node *parent, uint32_t r
             node_print(making, parent, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "brought about by %.*s, %s %.*s",
                        SPAN_ARG(tell_signature(making, act)), how, SPAN_ARG(tell_who(making, act)));
         node_cite(making, node, effect->citation.count ? &effect->citation : &act->citation);
+        why_trials(making, node, act, effect, pattern);
         shown++;
     }
     for (uint32_t i = 0; i < program->watches_count && shown < EXPLAIN_LIST_MAX; i++) {
@@ -289,6 +290,11 @@ static void why_met(struct making *making, struct explain_node *parent, const st
                  tell_condition(making, bindings.frame, c));
 }
 
+void why_conditions_met(struct making *making, struct explain_node *parent, struct conditions conditions,
+                        struct bindings solution) {
+    for (uint32_t i = 0; i < conditions.count; i++) why_met(making, parent, &conditions.at[i], solution);
+}
+
 void why_conditions_fail(struct making *making, struct explain_node *parent, struct conditions conditions,
                          struct bindings start) {
     struct progress progress = {.of = conditions.at}, *outer = making->solver.progress;
@@ -348,6 +354,21 @@ static void why_rule_fails(struct making *making, struct explain_node *parent, c
     else node_add(making, node, EXPLAIN_NOTE, EXPLAIN_FAILS, SPAN("it concludes something else"));
 }
 
+// Of a proposal to which no seat gave an answer there is no more to say than that.
+static bool nobody_answered_so(struct making *making, uint32_t relation, const value *pattern) {
+    value answer = relation == RELATION_OBJECTS        ? ANSWER_OBJECT
+                   : relation == RELATION_ABSTAINS     ? ANSWER_ABSTAIN
+                   : relation == RELATION_STANDS_ASIDE ? ANSWER_STAND_ASIDE
+                   : relation == RELATION_RESERVES     ? ANSWER_RESERVE
+                                                       : VALUE_ANY;
+    if (answer == VALUE_ANY || pattern[0] == VALUE_ANY || pattern[1] != VALUE_ANY) return false;
+    value asked[3] = {pattern[0], VALUE_ANY, answer};
+    struct row_copies rows = solver_rows(&making->solver, making->solver.question, RELATION_ANSWERED, asked);
+    bool none = rows.count == 0;
+    row_copies_release(&rows);
+    return none;
+}
+
 void why_absent(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern) {
     const struct relation *r = &making->program->relations[relation];
     struct explain_node *node = node_print(making, parent, EXPLAIN_ABSENT, EXPLAIN_FAILS, "no %.*s holds",
@@ -355,11 +376,16 @@ void why_absent(struct making *making, struct explain_node *parent, uint32_t rel
     node_cite(making, node, &r->citation);
     if (!r->derived) {
         why_near(making, node, relation, pattern);
-        why_remedies(making, node, relation);
+        why_remedies(making, node, relation, pattern);
+        if (relation == RELATION_OUTCOME && pattern[0] != VALUE_ANY) why_decision(making, node, pattern[0]);
         return;
     }
     if (absent_above(making, relation, pattern)) {
         node_add(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, SPAN("as above"));
+        return;
+    }
+    if (nobody_answered_so(making, relation, pattern)) {
+        node_add(making, node, EXPLAIN_MISSING, EXPLAIN_NEUTRAL, SPAN("no seat has answered so"));
         return;
     }
     if (!making_down(making, node)) return;

@@ -15,6 +15,8 @@ static struct explain_node *about_fact(const struct explainer *with, uint32_t re
                                            : rows.count ? "holds"
                                                         : "does not hold",
                                            SPAN_ARG(tell_time(&making, with->question.time)));
+    bool decided = rows.count && (relation == RELATION_OUTCOME || relation == RELATION_ADOPTED);
+    value decision = decided ? shown[0] : 0;
     if (rows.count) why_fact(&making, root, relation, shown);
     else why_absent(&making, root, relation, pattern);
     if (rows.count > 1)
@@ -27,6 +29,7 @@ static struct explain_node *about_fact(const struct explainer *with, uint32_t re
         root->citation = only->citation;
         root->standing = only->standing;
     }
+    if (decided) why_decision(&making, root, decision);
     row_copies_release(&rows);
     making_release(&making);
     return root;

@@ -82,7 +82,8 @@ struct explain_node *explain_refusal(const struct explainer *with, const struct 
 struct explain_node *explain_duty(const struct explainer *with, value duty);
 // Likewise a finding: its norm, binding, cause, and what would close it.
 struct explain_node *explain_finding(const struct explainer *with, value finding);
-// Likewise a proposal: its text, the answers, what is missing for it to close, its outcome.
+// Likewise a proposal: its text, the answers, what is missing for it to close, its outcome, and why that one: how the
+// outcomes before it failed, with the figures at the moment of closing.
 struct explain_node *explain_proposal(const struct explainer *with, value proposal);
 // Which entry began each row that matches and which one ended it, over all time: one child per row.
 struct explain_node *explain_blame(const struct explainer *with, uint32_t relation, const value *pattern);

@@ -130,6 +130,15 @@ struct explain_node *why_comparison(struct making *making, struct explain_node *
                                     struct bindings bindings, bool holds);
 // The first `require` of a call that is not met at the question's moment. False: all are.
 bool why_unmet_require(struct making *making, struct explain_node *parent, value actor, const struct call *call);
-void why_remedies(struct making *making, struct explain_node *parent, uint32_t relation);
+// Acts that would begin a row which matches, with the proposals of them that did not.
+void why_remedies(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern);
+// A solution's conditions in a line each.
+void why_conditions_met(struct making *making, struct explain_node *parent, struct conditions conditions,
+                        struct bindings solution);
+// What the procedure of a proposal made of it when it closed, with the figures of that moment; or what keeps it open.
+void why_decision(struct making *making, struct explain_node *parent, value proposal);
+// The proposals of an act that would have brought about what the pattern asks, and were not adopted.
+void why_trials(struct making *making, struct explain_node *parent, const struct act *act, const struct effect *effect,
+                const value *pattern);
 
 #endif

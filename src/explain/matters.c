@@ -73,7 +73,12 @@ static struct span tell_obligation(struct making *making, const struct obligatio
     if (o->act == NO_ID) {
         text_add(&out, SPAN("that "));
         const struct watch *watch = o->met_watch != NO_ID ? &program->watches[o->met_watch] : NULL;
-        if (watch) text_add(&out, tell_conditions(making, &watch->frame, watch->conditions));
+        struct conditions asked = watch ? watch->conditions : (struct conditions){0};
+        // It is watched as long as the duty is open: that is the compiler's, not the author's.
+        while (asked.count && asked.at[0].kind == CONDITION_ATOM &&
+               (asked.at[0].relation == RELATION_DUTY || is_hidden(making, &asked.at[0])))
+            asked = (struct conditions){asked.at + 1, asked.count - 1};
+        if (watch) text_add(&out, tell_conditions(making, &watch->frame, asked));
     } else {
         const struct act *act = &program->acts[o->act];
         text_print(&out, "%.*s(", SPAN_ARG(act->name));
@@ -180,11 +185,32 @@ out:
 }
 
 // ---- Findings ------------------------------------------------------------------------------------------------------
+// The finding of a duty is about what that duty asks, of whom, and of what: its number alone tells a reader nothing.
+static bool finding_duty(struct making *making, struct explain_node *root, value duty) {
+    struct row_copy obliged, row;
+    if (!row_of(making, RELATION_OBLIGED, duty, &obliged) || !row_of(making, RELATION_DUTY, duty, &row)) return false;
+    const struct obligation *o = &making->program->obligations[obliged.values[1]];
+    struct bindings bindings = captured_bindings(making, o, duty);
+    struct text line = {0};
+    if (row.values[1] != ACTOR_NONE) text_print(&line, "%.*s, ", SPAN_ARG(tell_actor(making, row.values[1])));
+    text_add(&line, tell_obligation(making, o, bindings));
+    for (uint32_t i = 0; o->act == NO_ID && i < o->captured_count && i < o->frame.slot_count; i++) {
+        if (!o->frame.names[i].length) continue;
+        text_print(&line, ", %.*s = %.*s", SPAN_ARG(o->frame.names[i]),
+                   SPAN_ARG(tell_value(making, o->frame.types[i], bindings.values[i])));
+    }
+    node_print(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "about: %.*s", SPAN_ARG(text_span(&line)));
+    text_release(&line);
+    return true;
+}
+
 static void finding_binding(struct making *making, struct explain_node *root, const struct norm *norm, value finding,
                             struct bindings *start) {
     const struct relation *r = &making->program->relations[norm->relation];
     struct row_copy row;
     if (norm->relation == NO_ID || r->column_count < 2 || !row_of(making, norm->relation, finding, &row)) return;
+    bool of_duty = norm->kind == NORM_OVERDUE || norm->kind == NORM_LEADS_TO;
+    if (of_duty && finding_duty(making, root, row.values[1])) return;
     const struct watch *watch = norm->watch != NO_ID ? &making->program->watches[norm->watch] : NULL;
     struct text line = {0};
     for (uint32_t i = 1; i < r->column_count; i++) {
@@ -289,7 +315,7 @@ static void decision_answers(struct making *making, struct explain_node *root, v
     for (uint32_t i = 0; i < answers.count && i < EXPLAIN_LIST_MAX; i++) {
         const struct row_copy *row = &answers.at[i];
         struct explain_node *node =
-            node_print(making, root, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s: %.*s, %.*s",
+            node_print(making, root, EXPLAIN_ROW, EXPLAIN_NEUTRAL, "%.*s: %.*s, %.*s",
                        SPAN_ARG(tell_value(making, actor_type, row->values[1])),
                        SPAN_ARG(tell_value(making, (struct type){TYPE_KIND, KIND_ANSWER}, row->values[2])),
                        SPAN_ARG(tell_time(making, row->from)));
@@ -347,8 +373,8 @@ struct explain_node *explain_proposal(const struct explainer *with, value p) {
     if (row.begun) why_entry(&making, root, "proposed", NO_ID, row.begun, row.from);
     decision_answers(&making, root, p);
     if (closed) why_row(&making, root, RELATION_OUTCOME, &outcome);
+    why_decision(&making, root, p);
     if (closed && outcome.values[1] == OUTCOME_NOT_EXECUTABLE) decision_not_executed(&making, root, p, &outcome);
-    if (!closed && !why_fact(&making, root, RELATION_CLOSES, &p)) why_absent(&making, root, RELATION_CLOSES, &p);
 out:
     making_release(&making);
     return root;
