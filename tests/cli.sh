@@ -90,7 +90,9 @@ complains "is no time"
 try 2 state "$story" member more
 complains "one argument too many"
 try 2 state
-complains "something is missing"
+complains "SCENARIO is missing"
+try 2 why "$story"
+complains "FACT | line N | NAME is missing"
 verdict
 
 case_is options_stand_anywhere
@@ -286,6 +288,58 @@ complains "--from TIME is missing"
 try 2 state "$pact"
 complains "an operation"
 try 2 why "$pact" 'member(KAZ)'
+verdict
+
+case_is a_wrong_question_is_met_with_the_right_one
+try 2 state "$story" --at 2025-07-01 22:00
+complains "put a time with a clock in quotes: --at '2025-07-01 22:00'"
+try 2 duties "$story" --at 2025-07-01 22:00
+complains "--at '2025-07-01 22:00'"
+try 2 diff "$story" --from 2025-02-01 --to 2025-01-01
+complains "--from is later than --to"
+try 0 state "$story" --at 2024-01-01
+says "the start of the day, before the first entry"
+try 0 state "$story" --at '2024-01-01 10:00'
+says ", before the first entry"
+try 0 state "$story" --at 2025-01-05
+says "00:00 +03:00, the start of the day"
+try 2 why "$story" line x
+complains "a line number"
+try 2 why "$story" crisis
+complains "crisis is a crisis; ask e.g. 'appealed(crisis, _, _)'"
+mkdir "$scratch/bare"
+try 3 fmt "$scratch/bare"
+complains "has no .md file"
+try 0 state "$scratch/empty.md"
+says "2025-02-03"
+[[ $out != *ever* ]] || bad+="an empty scenario is said to be at since ever"$'\n'
+verdict
+
+case_is scenarios_say_how_it_is_written
+# wrong LINES EXPECTED: a scenario with these lines behind its clock, and what is said of it.
+wrong() {
+    { sed '/^```scenario/,/^```$/d' "$pact"; printf '```scenario\n%b\n```\n' "$1"; } > "$scratch/wrong-way.md"
+    try 3 check "$scratch/wrong-way.md"
+    complains "$2"
+    [[ $err != *"no time is stated"* ]] || bad+="a time is missed: $1"$'\n'"$err"$'\n'
+}
+head='scenario "s"\nat 2025-01-01\n'
+wrong 'scenario fire\nat 2025-01-01\nARM accede()' "the title stands in quotation marks"
+wrong "$head"'ARM accede()\n  BLR accede()' "a step begins at the margin"
+wrong "$head"'ARM accede() -> done, duty ARM' "join with ;"
+wrong "$head"'ARM accede()\nBLR and KAZ consent p' "join actors with commas"
+wrong "$head"'expects member(ARM)' 'did you mean `expect`?'
+wrong 'scenario "s"\nat 01.07.2025\nARM accede()' "write 2025-07-01 18:00"
+wrong 'scenario "s"\nat 2025-02-30\nARM accede()' "no such date"
+wrong "$head"'ARM accede()\nARM take-chair()\nARM appeal("x") as c\nARM propose council mandate(c) as p making op\nARM object p vote too expensive' "a reason is in quotation marks"
+wrong "$head"'ARM accede() => done' "write ->"
+verdict
+
+case_is the_end_is_the_last_time_stated
+{ sed '/^```scenario/,/^```$/d' "$pact"; sed -n '/^scenario "an operation"/,/^```$/p' "$pact" | sed '1i ```scenario' | sed '$d'; printf 'at 2025-09-09 10:00\nexpect not appealed(crisis, BLR, _)\n```\n'; } > "$scratch/end.md"
+try 0 duties "$scratch/end.md"
+says "at 2025-09-09 10:00 +03:00"
+[[ $out != *projection* ]] || bad+="the end is called a projection"$'\n'
 verdict
 
 case_is a_time_to_come_is_a_projection

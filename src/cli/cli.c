@@ -150,9 +150,46 @@ static int read_line(struct invocation *invocation, int argc, char **argv, int a
     return EXIT_DONE;
 }
 
-static int check_count(const struct invocation *invocation) {
+// The first word of the command's arguments that was not given: "SCENARIO [RELATION]".
+static const char *missing(struct invocation *invocation) {
+    const char *words = invocation->command->arguments;
+    for (uint32_t i = 0; i < invocation->argument_count; i++) {
+        words += strcspn(words, " ");
+        words += strspn(words, " ");
+    }
+    struct span all = span_of(words);
+    // Words that stand for one argument are told together: FACT | line N | NAME.
+    uint32_t length = strchr(words, '|') ? all.length : (uint32_t)strcspn(words, " ");
+    return span_print(&invocation->arena, "%.*s", (int)length, words).at;
+}
+
+static bool is_clock(const char *word) {
+    uint32_t colons = 0, digits = 0;
+    for (; *word; word++)
+        if (*word == ':') colons++;
+        else if (*word >= '0' && *word <= '9') digits++;
+        else return false;
+    return colons > 0 && colons < 3 && digits > 2;
+}
+
+// --at 2025-07-01 22:00 without quotes: "at '2025-07-01 22:00'"; NULL where no argument is a clock.
+static const char *after_a_day(struct invocation *invocation) {
+    static const enum option_id times[] = {OPTION_AT, OPTION_FROM, OPTION_TO};
+    for (uint32_t i = 0; i < invocation->argument_count; i++)
+        for (uint32_t k = 0; k < COUNT_OF(times); k++)
+            if (is_clock(invocation->arguments[i]) && has(invocation, times[k]) &&
+                !strchr(invocation->values[times[k]], ' '))
+                return span_print(&invocation->arena, "%s '%s %s'", cli_options[times[k]].name,
+                                  invocation->values[times[k]], invocation->arguments[i])
+                    .at;
+    return NULL;
+}
+
+static int check_count(struct invocation *invocation) {
     const struct cli_command *command = invocation->command;
-    if (invocation->argument_count < command->least) return usage(invocation, "something is missing");
+    if (invocation->argument_count < command->least) return usage(invocation, "%s is missing", missing(invocation));
+    if (after_a_day(invocation))
+        return usage(invocation, "put a time with a clock in quotes: --%s", after_a_day(invocation));
     if (invocation->argument_count > command->most)
         return usage(invocation, "`%s` is one argument too many", invocation->arguments[command->most]);
     return EXIT_DONE;

@@ -159,8 +159,26 @@ static int format_path(struct invocation *invocation, const char *path, uint32_t
     return status;
 }
 
+// False: it is a folder, and there is nothing to lay out in it.
+static bool holds_markdown(struct invocation *invocation, const char *path, uint32_t depth) {
+    struct span *names;
+    uint32_t count;
+    if (depth > 32 || folder_list(&invocation->arena, path, &names, &count) != BASE_OK) return true;
+    for (uint32_t i = 0; i < count; i++) {
+        struct span name = names[i];
+        if (name.length > 3 && memcmp(name.at + name.length - 3, ".md", 3) == 0) return true;
+        if (name.at[name.length - 1] == '/' &&
+            holds_markdown(invocation, span_print(&invocation->arena, "%s/%.*s", path, SPAN_ARG(name)).at, depth + 1))
+            return true;
+    }
+    return false;
+}
+
 int command_fmt(struct invocation *invocation) {
     int status = EXIT_DONE;
+    for (uint32_t i = 0; i < invocation->argument_count; i++)
+        if (!holds_markdown(invocation, invocation->arguments[i], 0))
+            status = worse(status, complain(invocation, EXIT_CORRUPT, "%s has no .md file", invocation->arguments[i]));
     for (uint32_t i = 0; i < invocation->argument_count; i++)
         status = worse(status, format_path(invocation, invocation->arguments[i], 0));
     return status;

@@ -212,7 +212,11 @@ int command_diff(struct invocation *invocation) {
         status = EXIT_USAGE;
         goto out;
     }
-    story.projection = story.question.time > story.evaluator->time;
+    if (from.time > story.question.time) {
+        status = usage(invocation, "--from is later than %s", has(invocation, OPTION_TO) ? "--to" : "the end");
+        goto out;
+    }
+    story.projection = story.question.time > scenario_end(&story.run);
     unsigned parts = STATE_BASE | STATE_DERIVED | (has(invocation, OPTION_ALL) ? STATE_SYSTEM : 0);
     ask_status asked = scenario_diff(story.evaluator, from, story.question, parts, &invocation->arena, &diff);
     if (asked != ASK_OK) status = could_not_ask(invocation, asked);

@@ -79,6 +79,32 @@ static struct explain_node *why_name(struct invocation *invocation, struct story
     return tree;
 }
 
+// A thing that is neither: what it is, and what can be asked of it. The relation is the first that is keyed by it.
+static bool name_of_thing(const struct invocation *invocation, const struct story *story, const char *name,
+                          int *status) {
+    const struct program *program = story->treaty.program;
+    const struct scenario *scenario = story->scenario;
+    for (uint32_t i = 0; i < scenario->name_count; i++) {
+        struct type type = scenario->names[i].type;
+        if (!span_is(scenario->names[i].text, name) || type.base != TYPE_ENTITY || type.of == NO_ID) continue;
+        struct span kind = program->entity_types[type.of].name;
+        for (uint32_t k = RELATION_FIRST_OWN; k < program->relations_count; k++) {
+            const struct relation *relation = &program->relations[k];
+            if (relation->hidden || relation->column_count == 0 || relation->columns[0].type.base != TYPE_ENTITY ||
+                relation->columns[0].type.of != type.of)
+                continue;
+            struct text pattern = {0};
+            text_print(&pattern, "%.*s(%s", SPAN_ARG(relation->name), name);
+            for (uint32_t c = 1; c < relation->column_count; c++) text_print(&pattern, ", _");
+            *status = usage(invocation, "%s is %s %.*s; ask e.g. '%.*s)'", name,
+                            strchr("aeiou", kind.at[0]) ? "an" : "a", SPAN_ARG(kind), SPAN_ARG(text_span(&pattern)));
+            text_release(&pattern);
+            return true;
+        }
+    }
+    return false;
+}
+
 // ---- Commands ------------------------------------------------------------------------------------------------------
 static int explain(struct invocation *invocation, struct story *story, explain_truth wanted, bool blame) {
     uint32_t relation;
@@ -97,12 +123,15 @@ int command_why(struct invocation *invocation) {
     struct story story;
     uint32_t line;
     bool of_line = read_line_number(invocation, &line);
+    if (invocation->argument_count == 3 && !of_line && strcmp(invocation->arguments[1], "line") == 0)
+        return usage(invocation, "`line` is followed by a line number, not by `%s`", invocation->arguments[2]);
     if (invocation->argument_count == 3 && !of_line)
         return usage(invocation, "`%s` is one argument too many", invocation->arguments[2]);
     int status = story_open(invocation, invocation->arguments[0], &story);
     if (status != EXIT_DONE) goto out;
     struct explain_node *named = of_line ? NULL : why_name(invocation, &story, invocation->arguments[1]);
     if (named) show_tree(invocation, &story, named);
+    else if (!of_line && name_of_thing(invocation, &story, invocation->arguments[1], &status)) goto out;
     else status = of_line ? why_line(invocation, &story, line) : explain(invocation, &story, EXPLAIN_HOLDS, false);
 out:
     story_close(&story);

@@ -194,7 +194,7 @@ static void entry_time(const struct story *story, uint32_t position, int64_t *ti
 
 static int read_moment(struct invocation *invocation, struct story *story) {
     struct question *question = &story->question;
-    *question = (struct question){story->evaluator->time, POSITION_LAST};
+    *question = (struct question){scenario_end(&story->run), POSITION_LAST};
     if (has(invocation, OPTION_SEQ)) {
         if (!read_number(invocation->values[OPTION_SEQ], &question->position))
             return usage(invocation, "--seq is the number of an entry");
@@ -208,7 +208,7 @@ static int read_moment(struct invocation *invocation, struct story *story) {
     if (has(invocation, OPTION_AT) && !read_time(invocation, story, OPTION_AT, &question->time)) return EXIT_USAGE;
     // What lies behind the next entry's time, or behind the last entry, is not history but what would be.
     uint32_t known = question->position == POSITION_LAST ? story->evaluator->position : question->position;
-    int64_t until = story->evaluator->time;
+    int64_t until = scenario_end(&story->run);
     if (known < story->evaluator->position) entry_time(story, known + 1, &until);
     story->projection = question->time > until;
     return EXIT_DONE;
@@ -251,9 +251,24 @@ void show_time(struct text *out, const struct story *story, int64_t time) {
     calendar_print(out, time, story->treaty.program->offset);
 }
 
+// What is not plain from the moment itself: a bare day is its first second, and nothing may have happened yet.
+static const char *moment_words(const struct invocation *invocation, const struct story *story) {
+    const struct scenario_step *step;
+    const struct entry *first = scenario_entry(&story->run, 1, &step);
+    enum option_id option = has(invocation, OPTION_AT) ? OPTION_AT : OPTION_TO;
+    bool day = has(invocation, option) && !strchr(invocation->values[option], ':');
+    if (first && story->question.time < first->time)
+        return day ? ", the start of the day, before the first entry" : ", before the first entry";
+    return day ? ", the start of the day" : "";
+}
+
 void show_head(struct invocation *invocation, const struct story *story) {
     struct text *out = &invocation->out, time = {0};
     show_time(&time, story, story->question.time);
+    if (story->question.time == TIME_MIN) {
+        time.length = 0;
+        text_print(&time, "no time: nothing is stated");
+    }
     if (invocation->json) {
         text_add(out, SPAN("{\"treaty\":"));
         text_json(out, story->treaty.program->name);
@@ -264,9 +279,9 @@ void show_head(struct invocation *invocation, const struct story *story) {
         if (story->question.position != POSITION_LAST) text_print(out, ",\"seq\":%u", story->question.position);
         text_print(out, ",\"projection\":%s,", story->projection ? "true" : "false");
     } else {
-        text_print(out, "%s%.*s%s%.*s%sat %.*s%s%s", invocation->colour ? "\033[2m" : "",
+        text_print(out, "%s%.*s%s%.*s%sat %.*s%s%s%s", invocation->colour ? "\033[2m" : "",
                    SPAN_ARG(story->treaty.program->name), story->scenario->title.length ? ": " : "",
-                   SPAN_ARG(story->scenario->title), ", ", SPAN_ARG(text_span(&time)),
+                   SPAN_ARG(story->scenario->title), ", ", SPAN_ARG(text_span(&time)), moment_words(invocation, story),
                    story->projection ? " (projection: what would be if nothing but time happened)" : "",
                    invocation->colour ? "\033[0m\n\n" : "\n\n");
     }

@@ -108,13 +108,20 @@ static struct span folder_above(struct arena *arena, struct span path) {
     return span_copy(arena, span_part(path, 0, slash - 1));
 }
 
+static bool is_working_copy(struct arena *arena, struct span folder) {
+    struct span *names;
+    uint32_t count;
+    return folder_list(arena, span_print(arena, "%.*s/.git", SPAN_ARG(folder)).at, &names, &count) == BASE_OK;
+}
+
 struct span scenario_find_treaty(struct arena *arena, const char *path) {
     struct span at = span_of(path), *names;
     uint32_t count;
     if (at.length == 0) return (struct span){0};
     bool folder = folder_list(arena, path, &names, &count) == BASE_OK;
     if (folder ? holds_treaty(arena, path) : declares_treaty(arena, at)) return span_copy(arena, at);
-    for (uint32_t depth = 0; depth < FOLDERS_DEEP && !span_is(at, "/"); depth++) {
+    bool top = folder && is_working_copy(arena, at);
+    for (uint32_t depth = 0; depth < FOLDERS_DEEP && !top && !span_is(at, "/"); depth++) {
         at = folder_above(arena, at);
         if (folder_list(arena, at.at, &names, &count) != BASE_OK) break;
         // Above a working copy nothing is looked for, and that of a program is nobody's treaty.
@@ -122,7 +129,7 @@ struct span scenario_find_treaty(struct arena *arena, const char *path) {
         for (uint32_t i = 0; i < count; i++) program |= span_is(names[i], "CMakeLists.txt");
         if (program) break;
         if (holds_treaty(arena, at.at)) return at;
-        if (folder_list(arena, span_print(arena, "%.*s/.git", SPAN_ARG(at)).at, &names, &count) == BASE_OK) break;
+        top = is_working_copy(arena, at);
     }
     // A folder that was named may hold its treaty in a folder of its own.
     return folder && holds_treaty_below(arena, path) ? span_copy(arena, span_of(path)) : (struct span){0};

@@ -409,7 +409,7 @@ static void put_heading(struct page *page) {
 void scenario_replay_html(const struct scenario_run *run, struct text *out) {
     struct page page = {.run = run, .evaluator = run->evaluator, .words = run->words, .out = out, .clock = TIME_MIN};
     struct arena kept;
-    struct question question = {run->evaluator->time, POSITION_LAST};
+    struct question question = {scenario_end(run), POSITION_LAST};
     arena_init(&page.arena);
     arena_init(&kept);
     if (run->evaluator->position) {

@@ -366,6 +366,10 @@ static bool read_by_actor(struct reader *reader, struct scenario_step *step) {
     uint32_t answer;
     if (!read_actors(reader, &actors)) return false;
     if (at_answer(reader, &answer)) return read_answers(reader, &actors, step);
+    if (reader_at(reader, "and")) {
+        diagnostics_error(reader->all, reader_token(reader)->place, "BEL, DAN consent NAME", "join actors with commas");
+        return false;
+    }
     if (actors.count > 1)
         return reader_expected(reader, "an answer: consent, object, abstain, stand-aside or reserve"), false;
     step->actor = actors.at[0];
@@ -387,9 +391,26 @@ static bool read_by_actor(struct reader *reader, struct scenario_step *step) {
 }
 
 // ---- Steps ----------------------------------------------------------------------------------------------------------
+static bool in_answer(const struct reader *reader) {
+    for (uint32_t i = 0; i < reader->next; i++)
+        for (uint32_t k = 0; k < COUNT_OF(answer_verbs); k++)
+            if (token_is(&reader->tokens.at[i], answer_verbs[k])) return true;
+    return false;
+}
+
 static bool read_end(struct reader *reader) {
     if (reader_token(reader)->kind == TOKEN_END) return true;
-    reader_expected(reader, "the end of the line");
+    const struct token *token = reader_token(reader);
+    if (token->kind == TOKEN_ERROR) return false;
+    struct span source = reader->all->sources.at[reader->source].text;
+    const char *hint = NULL;
+    if (token->first) hint = "a step begins at the margin";
+    else if (token->place.at + 2 <= source.length && memcmp(source.at + token->place.at, "=>", 2) == 0)
+        hint = "write ->";
+    else if (token->kind == TOKEN_COMMA) hint = "join with ;";
+    else if (token->kind == TOKEN_NAME && in_answer(reader)) hint = "a reason is in quotation marks";
+    if (!hint) return reader_expected(reader, "the end of the line"), false;
+    diagnostics_error(reader->all, token->place, hint, "the end of the line is expected here");
     return false;
 }
 
@@ -415,7 +436,15 @@ static bool read_entry(struct reader *reader, struct scenario_step *step) {
 
 static bool read_clock(struct reader *reader) {
     const struct token *time = reader_token(reader);
-    if (time->kind != TOKEN_TIME) return reader_expected(reader, "a time such as 2022-01-05 22:00 +06:00"), false;
+    if (time->kind != TOKEN_TIME) {
+        // What follows is not blamed for it: the clock stands where it stood.
+        if (time->kind == TOKEN_INTEGER)
+            diagnostics_error(reader->all, time->place, "write 2025-07-01 18:00: year, month, day",
+                              "this is not how a time is written");
+        else reader_expected(reader, "a time such as 2022-01-05 22:00 +06:00");
+        if (!reader->with_clock) reader->with_clock = true, reader->clock = TIME_MIN;
+        return false;
+    }
     if (reader->with_clock && time->integer < reader->clock) {
         struct text was = {0};
         calendar_print(&was, reader->clock, reader->offset);
@@ -455,6 +484,16 @@ static bool read_step(struct reader *reader) {
         reader->next++;
         reader->recorded = false;
         return read_end(reader);
+    }
+    if (reader_at(reader, "scenario") && reader_followed_by(reader, TOKEN_NAME)) {
+        diagnostics_error(reader->all, reader_token(reader)[1].place, "scenario \"TITLE\"",
+                          "the title stands in quotation marks");
+        return false;
+    }
+    if (reader_at(reader, "expects")) {
+        diagnostics_error(reader->all, reader_token(reader)->place, "did you mean `expect`?",
+                          "`expects` begins no step");
+        return false;
     }
     if (reader_at(reader, "scenario") && reader_followed_by(reader, TOKEN_TEXT)) {
         diagnostics_error(reader->all, reader_token(reader)->place, "begin a new ```scenario block",
@@ -512,6 +551,9 @@ static void end_scenario(struct reader *reader, struct scenario_set *set) {
     scenario->step_count = reader->steps.count;
     scenario->names = names;
     scenario->name_count = reader->names.count;
+    scenario->with_end = reader->with_clock;
+    scenario->end = reader->clock;
+    scenario->end_offset = reader->offset;
     VEC_PUSH(&set->all, *scenario);
     reader->steps.count = reader->names.count = 0;
     reader->started = false;

@@ -377,11 +377,29 @@ static void tell_heading(struct teller *teller) {
     text_ink(teller->out, teller->colour, INK_PLAIN);
 }
 
+static void tell_open(struct teller *teller, const struct decision_view *decision) {
+    tell_label(teller, INK_YELLOW, "open");
+    words_value(teller->evaluator, &teller->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, decision->proposal,
+                &teller->line);
+    for (uint32_t k = 0; k < decision->item_count; k++) {
+        const struct item_view *item = &decision->items[k];
+        text_print(&teller->line, k ? " and " : ": ");
+        words_call(teller->evaluator, &teller->words, item->act, item->arguments, NULL, item->argument_count,
+                   &teller->line);
+    }
+    words_citation(teller->evaluator->program, decision->citation, &teller->line);
+    end_consequence(teller);
+    tell_answers(teller, decision, 0, false, "no answer: ");
+}
+
 static void tell_end(struct teller *teller) {
     struct duty_views duties = {0};
     struct finding_views findings = {0};
-    struct question question = {teller->evaluator->time, POSITION_LAST};
+    struct decision_views decisions = {0};
+    struct question question = {scenario_end(teller->run), POSITION_LAST};
     if (teller->evaluator->position == 0) return;
+    if (teller->run->scenario->with_end) teller->words.offset = teller->run->scenario->end_offset;
+    if (scenario_decisions(teller->evaluator, question, &teller->arena, &decisions) != ASK_OK) return;
     if (scenario_duties(teller->evaluator, question, &teller->arena, &duties) != ASK_OK) return;
     if (scenario_findings(teller->evaluator, question, &teller->arena, &findings) != ASK_OK) return;
     text_byte(teller->out, '\n');
@@ -405,6 +423,8 @@ static void tell_end(struct teller *teller) {
         struct deed deed = {.kind = DEED_FINDING, .finding = findings.at[i]};
         tell_finding(teller, &deed);
     }
+    for (uint32_t i = 0; i < decisions.count; i++)
+        if (decisions.at[i].open) open++, tell_open(teller, &decisions.at[i]);
     if (open == 0) {
         text_pad(teller->out, 0, INDENT);
         text_print(teller->out, "nothing is owed and nothing is amiss\n");

@@ -333,6 +333,12 @@ void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, 
     }
 }
 
+int64_t scenario_end(const struct scenario_run *run) {
+    const struct scenario *scenario = run->scenario;
+    int64_t last = run->evaluator->time;
+    return scenario->with_end && (run->evaluator->position == 0 || scenario->end > last) ? scenario->end : last;
+}
+
 void scenario_run_release(struct scenario_run *run) {
     VEC_RELEASE(&run->steps);
     VEC_RELEASE(&run->failures);

@@ -97,6 +97,7 @@ struct scenario {
     struct place place;
     const struct scenario_step *steps; uint32_t step_count;
     const struct scenario_name *names; uint32_t name_count;
+    bool with_end; int64_t end; int32_t end_offset;      // the last `at` that is stated
 };
 
 // ---- Reading --------------------------------------------------------------------------------------------------------
@@ -190,6 +191,8 @@ struct scenario_observer {
 // The run and what it shows are valid until the evaluator is freed; `run` must not move.
 void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, const struct scenario_why *why,
                   const struct scenario_observer *observer, struct scenario_run *run);
+// The moment at which a run's story ends: the last `at` that the scenario states, or its last entry.
+int64_t scenario_end(const struct scenario_run *run);
 void scenario_run_release(struct scenario_run *run);
 // The entry that a run made at a position, and the step that it came from; NULL where there is none.
 const struct entry *scenario_entry(const struct scenario_run *run, uint32_t position,
