@@ -182,12 +182,34 @@ static bool integer_of(struct span digits, int64_t *value) {
     return true;
 }
 
+// 1.5, 01.07.2025: false where no dot joins digits.
+static bool read_dotted(struct lexer *lexer) {
+    uint32_t i = 0, dots = 0;
+    while (is_digit(look(lexer, i)) || (look(lexer, i) == '.' && is_digit(look(lexer, i + 1)))) dots += look(lexer, i++) == '.';
+    if (!dots) return false;
+    struct span text = span_part(lexer->text, lexer->at, i);
+    bool date = i == 10 && text.at[2] == '.' && text.at[5] == '.';
+    if (date)
+        LEX_ERROR(lexer, lexer->at, lexer->at + i,
+                  span_print(lexer->arena, "write %.4s-%.2s-%.2s", text.at + 6, text.at + 3, text.at).at,
+                  "a date is written with the year first and hyphens");
+    else if (dots == 1)
+        LEX_ERROR(lexer, lexer->at, lexer->at + i, "write it in a smaller unit, as `36 hours` for a day and a half",
+                  "there are whole numbers only: `%.*s`", SPAN_ARG(text));
+    else
+        LEX_ERROR(lexer, lexer->at, lexer->at + i, "a time is written 2022-01-05", "`%.*s` is neither a number nor a date",
+                  SPAN_ARG(text));
+    push(lexer, TOKEN_ERROR, lexer->at + i);
+    return true;
+}
+
 static void read_number(struct lexer *lexer) {
     uint32_t end = date_end(lexer);
     if (end) {
         read_time(lexer, end);
         return;
     }
+    if (read_dotted(lexer)) return;
     end = lexer->at;
     while (end < lexer->to && (is_digit(lexer->text.at[end]) || (lexer->text.at[end] == '_' && end + 1 < lexer->to &&
                                                                  is_digit(lexer->text.at[end + 1]))))
@@ -207,12 +229,61 @@ static void read_number(struct lexer *lexer) {
 }
 
 // ---- Names, texts, citations ----------------------------------------------------------------------------------------
+// The Latin letter that a Cyrillic one looks like, or 0.
+static char latin_alike(uint32_t code_point) {
+    static const struct { uint16_t cyrillic; char latin; } alike[] = {
+        {0x0410, 'A'}, {0x0412, 'B'}, {0x0415, 'E'}, {0x041A, 'K'}, {0x041C, 'M'}, {0x041D, 'H'}, {0x041E, 'O'},
+        {0x0420, 'P'}, {0x0421, 'C'}, {0x0422, 'T'}, {0x0423, 'Y'}, {0x0425, 'X'}, {0x0430, 'a'}, {0x0435, 'e'},
+        {0x043E, 'o'}, {0x0440, 'p'}, {0x0441, 'c'}, {0x0443, 'y'}, {0x0445, 'x'}, {0x0406, 'I'}, {0x0456, 'i'},
+        {0x0405, 'S'}, {0x0455, 's'}, {0x0408, 'J'}, {0x0458, 'j'}};
+    for (uint32_t i = 0; i < COUNT_OF(alike); i++)
+        if (alike[i].cyrillic == code_point) return alike[i].latin;
+    return 0;
+}
+
+static bool is_cyrillic(uint32_t code_point) { return code_point >= 0x0400 && code_point <= 0x052F; }
+
+// A word of [from, to) with characters beyond ASCII: the first of them, and whether ASCII letters stand beside it.
+static void report_foreign(struct lexer *lexer, uint32_t from, uint32_t to) {
+    struct span line = span_part(lexer->text, 0, to);
+    uint32_t at = from, c = 0, foreign = 0;
+    bool latin = false;
+    for (uint32_t i = from; i < to; i++) latin |= is_name_start(lexer->text.at[i]);
+    for (uint32_t i = from; i < to; i++) foreign += ((unsigned char)lexer->text.at[i] & 0xC0) == 0xC0;
+    while (at < to && (unsigned char)lexer->text.at[at] < 0x80) at++;
+    uint32_t length = at < to ? character_read(line, at, &c) : 0;
+    char alike = latin_alike(c);
+    if (length && (c == 0xA0 || c == 0x202F))
+        LEX_ERROR(lexer, at, at + length, "write a plain blank, or a hyphen within a name",
+                  "a no-break space stands in this name: U+%04X", c);
+    else if (length && ((c >= 0x2010 && c <= 0x2015) || c == 0x2212))
+        LEX_ERROR(lexer, at, at + length, "write a plain hyphen: -", "a dash stands in this name: U+%04X", c);
+    else if (length && latin && foreign == 1 && alike)
+        LEX_ERROR(lexer, at, at + length, "write the Latin letter",
+                  "U+%04X is a Cyrillic letter that looks like the Latin %c", c, alike);
+    else if (length && is_cyrillic(c))
+        LEX_ERROR(lexer, from, to, "names are Latin; the file labels.ru gives the Russian", "this name is in Cyrillic letters");
+    else
+        LEX_ERROR(lexer, from, to, "names are ASCII letters and digits, joined by hyphens",
+                  "a name holds only ASCII letters, digits and hyphens");
+}
+
+// A.U.R.: false where no dot joins letters.
+static bool read_dotted_name(struct lexer *lexer, uint32_t end) {
+    if (end + 1 >= lexer->to || lexer->text.at[end] != '.' || !is_name_byte(lexer->text.at[end + 1])) return false;
+    while (end < lexer->to && (is_name_byte(lexer->text.at[end]) || lexer->text.at[end] == '.')) end++;
+    LEX_ERROR(lexer, lexer->at, end, "names are letters, digits and hyphens: leave the dots out", "a name holds no dot");
+    push(lexer, TOKEN_ERROR, end);
+    return true;
+}
+
 static void read_name(struct lexer *lexer) {
     uint32_t end = lexer->at;
     while (end < lexer->to &&
            (is_name_byte(lexer->text.at[end]) ||
             (lexer->text.at[end] == '-' && end + 1 < lexer->to && is_name_byte(lexer->text.at[end + 1]))))
         end++;
+    if (read_dotted_name(lexer, end)) return;
     uint32_t stop = end;
     while (stop < lexer->to && (is_name_byte(lexer->text.at[stop]) || lexer->text.at[stop] == '_' ||
                                 (unsigned char)lexer->text.at[stop] >= 0x80))
@@ -221,11 +292,10 @@ static void read_name(struct lexer *lexer) {
         push(lexer, TOKEN_NAME, end);
         return;
     }
-    bool underscore = lexer->text.at[end] == '_';
-    LEX_ERROR(lexer, lexer->at, stop,
-              underscore ? "join the words with hyphens: `open-consultations`"
-                         : "names are ASCII letters and digits, joined by hyphens",
-              underscore ? "a name holds no underscore" : "a name holds only ASCII letters, digits and hyphens");
+    if (lexer->text.at[end] == '_')
+        LEX_ERROR(lexer, lexer->at, stop, "join the words with hyphens: `open-consultations`",
+                  "a name holds no underscore");
+    else report_foreign(lexer, lexer->at, stop);
     push(lexer, TOKEN_ERROR, stop);
 }
 
@@ -327,9 +397,15 @@ static void read_unknown(struct lexer *lexer) {
                   (unsigned char)lexer->text.at[lexer->at]);
     else if (code_point == 0xA0)
         LEX_ERROR(lexer, lexer->at, end, "write a plain blank", "a no-break space stands here: U+00A0");
-    else if (code_point >= 0x201C && code_point <= 0x201F)
+    else if (is_cyrillic(code_point)) {
+        while (end < lexer->to && ((unsigned char)lexer->text.at[end] >= 0x80 || is_name_byte(lexer->text.at[end])))
+            end++;
+        report_foreign(lexer, lexer->at, end);
+    } else if ((code_point >= 0x201C && code_point <= 0x201F) || code_point == 0xAB || code_point == 0xBB) {
         LEX_ERROR(lexer, lexer->at, end, "a text stands in plain quotation marks: \"",
                   "a typographic quotation mark stands here: U+%04X", code_point);
+        end = line_end(lexer);    // the mark that closes it would only be said again
+    }
     else if (code_point == 0x2013 || code_point == 0x2014 || code_point == 0x2212)
         LEX_ERROR(lexer, lexer->at, end, "write `-` to subtract and `--` before a comment",
                   "a dash stands here: U+%04X", code_point);

@@ -120,6 +120,27 @@ void fail_at(struct parser *parser, const struct token *token, const char *hint,
     parser->failed = true;
 }
 
+// `within twelve hours`, `1 year 6 months`, `yearly`, `for 1 year`.
+static const char *hint_of_time(const struct parser *parser, const struct token *token, const struct token *before) {
+    static const char *const adverbs[][2] = {{"yearly", "write `every 1 year while CONDITION`"},
+                                             {"annually", "write `every 1 year while CONDITION`"},
+                                             {"monthly", "write `every 1 month while CONDITION`"},
+                                             {"weekly", "write `every 1 week while CONDITION`"},
+                                             {"daily", "write `every 1 day while CONDITION`"},
+                                             {"hourly", "write `every 1 hour while CONDITION`"}};
+    for (uint32_t i = 0; i < COUNT_OF(adverbs); i++)
+        if (is_word(token, adverbs[i][0])) return adverbs[i][1];
+    if (is_word(token, "for") && peek_after(parser, 1)->kind == TOKEN_INTEGER)
+        return "a fact lasts `until now + 1 year`, a duty is due `within 1 year`";
+    if (!before) return NULL;
+    if (token->kind == TOKEN_INTEGER && before->kind == TOKEN_NAME && word_is_unit(before->text))
+        return "join them with a plus: `1 year + 6 months`";
+    if (token->kind == TOKEN_NAME && word_is_unit(token->text) && before->kind == TOKEN_NAME &&
+        !is_word(before, "every"))
+        return "numbers are written in digits: `12 hours`";
+    return NULL;
+}
+
 // What a token tells of the mistake, whatever was expected in its place.
 static const char *hint_of(const struct parser *parser) {
     const struct token *token = peek(parser), *before = parser->next > 0 ? &parser->tokens[parser->next - 1] : NULL;
@@ -132,7 +153,7 @@ static const char *hint_of(const struct parser *parser) {
     if (token->kind == TOKEN_LEFT && before && before->kind == TOKEN_NAME &&
         before->place.at + before->place.length < token->place.at)
         return "the parenthesis stands directly after the name";
-    return NULL;
+    return hint_of_time(parser, token, before);
 }
 
 void fail_expected(struct parser *parser, const char *what, const char *hint) {
@@ -251,7 +272,13 @@ static void fail_rest(struct parser *parser) {
     } else if (token->kind == TOKEN_CITATION && before->kind == TOKEN_CITATION) {
         fail_at(parser, token, "join them with a semicolon: [CST 2; CST 4]", "a second citation");
     } else {
-        fail_expected(parser, "the end of the declaration", NULL);
+        bool names = token->kind == TOKEN_NAME && before->kind == TOKEN_NAME && !token->first;
+        struct span first = before->text, second = token->text;
+        struct span hint = names ? span_print(&parser->tree->arena,
+                                              "a comma is missing, or a name of several words has hyphens: `%.*s-%.*s`",
+                                              SPAN_ARG(first), SPAN_ARG(second))
+                                 : (struct span){0};
+        fail_expected(parser, "the end of the declaration", names ? hint.at : NULL);
     }
 }
 

@@ -91,6 +91,8 @@ static void parse_when(struct parser *parser, struct tree_obligation *obligation
                     "`every` sets the deadline: the first falls due one period from now");
         mark(parser, LAYOUT_BREAK);
         take(parser);
+        if (at_kind(parser, TOKEN_NAME) && word_is_unit(peek(parser)->text) && peek_after(parser, 1)->kind == TOKEN_NAME)
+            fail_expected(parser, "a duration", "write how many: `every 1 year`");
         obligation->every = parse_expression(parser);
         mark(parser, LAYOUT_BREAK);
         expect_word(parser, "while", "a duty that recurs says how long: every 1 day while CONDITION");

@@ -37,6 +37,8 @@ static struct span unit_of(struct span word) {
     return (struct span){0};
 }
 
+bool word_is_unit(struct span word) { return unit_of(word).length > 0; }
+
 // The words that may follow a number on its line without being meant as its unit.
 static bool may_follow_number(struct span word) {
     static const char *const words[] = {"mod",   "from",   "until",  "at",      "since",   "as",    "then",

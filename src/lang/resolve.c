@@ -228,7 +228,7 @@ static void compiler_release(struct compiler *c) {
         VEC_RELEASE(&c->procedure_list);
     VEC_RELEASE(&c->act_list), VEC_RELEASE(&c->obligation_list), VEC_RELEASE(&c->norm_list), VEC_RELEASE(&c->edges);
     VEC_RELEASE(&c->met), VEC_RELEASE(&c->lapse), VEC_RELEASE(&c->upon), VEC_RELEASE(&c->norm_watches);
-    VEC_RELEASE(&c->reported_sources), VEC_RELEASE(&c->unknown_columns);
+    VEC_RELEASE(&c->reported_sources), VEC_RELEASE(&c->shadowed), VEC_RELEASE(&c->unknown_columns);
     VEC_RELEASE(&c->libraries), VEC_RELEASE(&c->forgotten);
     arena_release(&c->scratch);
 }

@@ -195,6 +195,7 @@ struct compiler {
     VEC(struct watch) met, lapse, upon, norm_watches;
     VEC(struct edge) edges;
     VEC(struct span) reported_sources;    // a source is cited many times, and its error is said once
+    VEC(struct span) shadowed;            // names of the prelude that the treaty declares again
     uint32_t uncited;                     // how many declarations lack a citation, and the first of them
     struct place uncited_first;
     const char *uncited_what;

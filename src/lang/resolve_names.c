@@ -320,7 +320,23 @@ const char *signature_of_relation(struct compiler *c, uint32_t relation) {
     return signature(c, r->name, r->columns, r->column_count, r->key_count);
 }
 
+// A name that every treaty has and this one declares again: said once, where it is declared.
+static bool is_shadowed(const struct compiler *c, struct tree_name name) {
+    bool shadowed = false, library = name.place.source == c->items.at[0].declaration->place.source;
+    for (uint32_t i = 0; i < c->shadowed.count; i++) shadowed |= span_equal(c->shadowed.at[i], name.text);
+    for (uint32_t i = 0; i < c->libraries.count; i++) library |= c->libraries.at[i].source == name.place.source;
+    return shadowed && !library;
+}
+
+static void report_system(struct compiler *c, struct tree_name name) {
+    if (is_shadowed(c, name)) return;
+    VEC_PUSH(&c->shadowed, name.text);
+    diagnostics_error(c->all, name.place, "choose another name; docs/language.md, section 14, lists those taken",
+                      "every treaty has a relation `%.*s` already", SPAN_ARG(name.text));
+}
+
 uint32_t find_relation(struct compiler *c, struct tree_name name, uint32_t columns) {
+    if (is_shadowed(c, name)) return NO_ID;
     uint32_t id = table_get(&c->relations, name.text);
     if (id == NO_ID) id = relation_forgotten(c, name, columns);
     if (id != NO_ID) return id;
@@ -354,8 +370,7 @@ static bool relation_taken(struct compiler *c, struct tree_name name, const char
     if (old == NO_ID) return false;
     struct relation *relation = &c->relation_list.at[old];
     if (c->relation_drafts.at[old].system)
-        diagnostics_error(c->all, name.place, "choose another name", "every treaty has a `%.*s` already",
-                          SPAN_ARG(name.text));
+        report_system(c, name);
     else already(c, name, what, relation->place);
     return true;
 }
@@ -397,8 +412,7 @@ static void declare_rule(struct compiler *c, struct item *item) {
         item->id = old;
         item->dropped = true;
         if (c->relation_drafts.at[old].system && !item->prelude)
-            diagnostics_error(c->all, name.place, "choose another name", "every treaty has a `%.*s` already",
-                              SPAN_ARG(name.text));
+            report_system(c, name);
         else if (!relation->derived)
             diagnostics_error(c->all, name.place, "a rule derives; give it a name of its own",
                               "`%.*s` is a fact (%s) and takes no rules", SPAN_ARG(name.text),

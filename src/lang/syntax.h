@@ -85,6 +85,7 @@ struct tree_name take_declared(struct parser *parser, const char *what);    // a
 struct tree_names take_names(struct parser *parser, const char *what);      // separated by commas
 struct tree_name take_path(struct parser *parser);
 struct tree_name take_text(struct parser *parser, const char *what);
+bool word_is_unit(struct span word);    // day, days and so on
 bool word_is_reserved(struct span word);
 
 // Growing lists: parse into a VEC, then keep a copy in the arena.
