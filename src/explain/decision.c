@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define RAISED_MAX 1000        // how far a figure is raised in search of one that is enough
-#define PROPOSALS_SHOWN 3u     // below one act
+#define RAISED_MAX 1000       // how far a figure is raised in search of one that is enough
+#define PROPOSALS_SHOWN 3u    // below one act
 static const struct type proposal_type = {TYPE_ENTITY, ENTITY_PROPOSAL};
 static const struct type outcome_type = {TYPE_KIND, KIND_OUTCOME};
 
@@ -213,9 +213,9 @@ static value outcome_now(struct making *making, const struct governing *governin
 }
 
 static void why_still_open(struct making *making, struct explain_node *parent, const struct governing *governing) {
-    struct explain_node *node = node_print(
-        making, parent, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "it has not closed under %.*s: %.*s",
-        SPAN_ARG(governing->procedure->name), SPAN_ARG(tell_tally(making, governing->p)));
+    struct explain_node *node =
+        node_print(making, parent, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "it has not closed under %.*s: %.*s",
+                   SPAN_ARG(governing->procedure->name), SPAN_ARG(tell_tally(making, governing->p)));
     node_cite(making, node, &governing->procedure->citation);
     why_closings(making, node, governing, false);
     value came = outcome_now(making, governing);
@@ -252,9 +252,8 @@ void why_decision(struct making *making, struct explain_node *parent, value p) {
         uint32_t last = making->solver.with->evaluator->position;
         making->solver.question = (struct question){outcome.from, outcome.begun < last ? outcome.begun : last};
         bool executable = outcome.values[1] != OUTCOME_NOT_EXECUTABLE;
-        struct explain_node *node =
-            node_print(making, parent, EXPLAIN_CLAUSE, EXPLAIN_NEUTRAL, "decided by %.*s: %.*s",
-                       SPAN_ARG(governing.procedure->name), SPAN_ARG(tell_tally(making, p)));
+        struct explain_node *node = node_print(making, parent, EXPLAIN_CLAUSE, EXPLAIN_NEUTRAL, "decided by %.*s: %.*s",
+                                               SPAN_ARG(governing.procedure->name), SPAN_ARG(tell_tally(making, p)));
         node_cite(making, node, &governing.procedure->citation);
         why_closings(making, node, &governing, true);
         why_outcomes(making, node, &governing, executable ? outcome.values[1] : OUTCOME_ADOPTED);
@@ -269,7 +268,7 @@ struct trying {
     struct explain_node *node;
     const struct act *act;
     const struct effect *effect;
-    const value *pattern;                // of the effect's relation
+    const value *pattern;    // of the effect's relation
     uint32_t count;
     VEC(value) shown;
 };
