@@ -609,7 +609,7 @@ static run_status relation_take(void *context, struct run *run, const value *tup
     struct relation_context *taken = context;
     value copy[COLUMNS_MAX];
     uint32_t columns = taken->emit ? run->columns : 0;
-    memcpy(copy, tuple, sizeof(value) * columns);
+    if (columns) memcpy(copy, tuple, sizeof(value) * columns);
     return taken->emit(taken->context, run, copy);
 }
 
