@@ -335,6 +335,13 @@ wrong "$head"'ARM accede()\nARM take-chair()\nARM appeal("x") as c\nARM propose 
 wrong "$head"'ARM accede() => done' "write ->"
 verdict
 
+case_is a_name_that_is_missing_is_said_once
+{ sed '/^```scenario/,/^```$/d' "$pact"; printf '```scenario\nscenario "s"\nat 2025-01-01\nARM accede()\nBLR appeal("x") as crisis\nexpect appealed(crisis, BLR, _)\nexpect not consulting(crisis)\n```\n'; } > "$scratch/missing.md"
+try 1 test "$scratch/missing.md"
+says '2 later steps were not run: they name `crisis`'
+[ "$(grep -c 'not run' <<< "$out")" = 1 ] || bad+="$out"$'\n'
+verdict
+
 case_is the_end_is_the_last_time_stated
 { sed '/^```scenario/,/^```$/d' "$pact"; sed -n '/^scenario "an operation"/,/^```$/p' "$pact" | sed '1i ```scenario' | sed '$d'; printf 'at 2025-09-09 10:00\nexpect not appealed(crisis, BLR, _)\n```\n'; } > "$scratch/end.md"
 try 0 duties "$scratch/end.md"

@@ -49,6 +49,16 @@ static void show_names(struct invocation *invocation, const struct story *story,
     VEC_RELEASE(&names->at);
 }
 
+// What rules of the embedded libraries derive serves decisions; it is shown with --all, or asked by name.
+static bool of_library(const struct story *story, uint32_t relation) {
+    const struct relation *of = &story->treaty.program->relations[relation];
+    const struct diagnostics *all = &story->treaty.diagnostics;
+    if (!of->derived || of->place.source >= all->sources.count) return false;
+    for (size_t i = 0; i < lang_library_count; i++)
+        if (span_is(all->sources.at[of->place.source].path, lang_libraries[i].name)) return true;
+    return false;
+}
+
 // ---- State ---------------------------------------------------------------------------------------------------------
 static void show_state(struct invocation *invocation, struct story *story, struct state_view *state) {
     if (invocation->json) {
@@ -86,6 +96,12 @@ int command_state(struct invocation *invocation) {
         uint32_t kept = 0;
         for (uint32_t i = 0; i < state.count; i++)
             if (state.at[i].relation == relation) state.at[kept++] = state.at[i];
+        state.count = kept;
+    }
+    if (relation == NO_ID && !has(invocation, OPTION_ALL)) {
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < state.count; i++)
+            if (!of_library(&story, state.at[i].relation)) state.at[kept++] = state.at[i];
         state.count = kept;
     }
     show_head(invocation, &story);
@@ -219,6 +235,12 @@ int command_diff(struct invocation *invocation) {
     story.projection = story.question.time > scenario_end(&story.run);
     unsigned parts = STATE_BASE | STATE_DERIVED | (has(invocation, OPTION_ALL) ? STATE_SYSTEM : 0);
     ask_status asked = scenario_diff(story.evaluator, from, story.question, parts, &invocation->arena, &diff);
+    if (asked == ASK_OK && !has(invocation, OPTION_ALL)) {
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < diff.count; i++)
+            if (!of_library(&story, diff.at[i].relation)) diff.at[kept++] = diff.at[i];
+        diff.count = kept;
+    }
     if (asked != ASK_OK) status = could_not_ask(invocation, asked);
     else show_diff(invocation, &story, from, &diff);
 out:

@@ -280,6 +280,24 @@ static bool result_meets(struct scenario_run *run, const struct step_result *res
     return false;
 }
 
+// A duty that was to end and did not: the bearer's open ones say what was asked instead.
+static void open_duties(struct scenario_run *run, const struct step_result *result, const struct duty_pattern *wanted,
+                        struct text *out) {
+    struct duty_views duties;
+    struct duty_pattern whose = {.bearer = wanted->bearer, .act = NO_ID};
+    uint32_t shown = 0;
+    if (scenario_duties(run->evaluator, (struct question){result->step->time, POSITION_LAST}, &run->arena, &duties) !=
+        ASK_OK)
+        return;
+    for (uint32_t i = 0; i < duties.count && shown < 3; i++) {
+        if (duties.at[i].status > DUTY_OVERDUE) continue;
+        if (pattern_meets(run, wanted, &duties.at[i])) return;
+        if (!pattern_meets(run, &whose, &duties.at[i])) continue;
+        text_print(out, shown++ ? ", " : "; no open duty matches; open: ");
+        words_duty(run->evaluator, &run->words, &duties.at[i], out);
+    }
+}
+
 // What came instead, as far as it bears on what was wanted.
 static struct span words_instead(struct scenario_run *run, const struct step_result *result,
                                  const struct scenario_result *wanted, const struct deeds *deeds) {
@@ -302,6 +320,8 @@ static struct span words_instead(struct scenario_run *run, const struct step_res
             text_print(&out, "%s“%.*s”", deed->finding.alleged ? "alleged " : "", SPAN_ARG(deed->finding.message));
         }
     }
+    bool ends = wanted->kind == RESULT_MET || wanted->kind == RESULT_RELEASED || wanted->kind == RESULT_LAPSED;
+    if (ends && result->receipt.status == RECEIPT_DONE) open_duties(run, result, &wanted->duty, &out);
     text_end(&out, &words, &run->arena);
     return words;
 }

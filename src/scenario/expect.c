@@ -76,10 +76,7 @@ static bool is_bound(struct scenario_run *run, uint32_t step, const struct opera
     const struct operand *inner = operand;
     if (run_operand(run, operand, run->steps.at[step].step->time, v, &text)) return true;
     while (inner->kind == OPERAND_ROLE) inner = inner->inner;
-    struct text got = {0};
-    text_print(&got, "nothing is named `%.*s`: the step that was to name it did not",
-               SPAN_ARG(run->scenario->names[inner->name].text));
-    fail(run, step, &got, (struct span){0});
+    run_leave_out(run, step, operand->place, inner->name);
     return false;
 }
 

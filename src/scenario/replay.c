@@ -240,7 +240,7 @@ static const struct citation *citation_of_step(const struct program *program, co
 // ---- Explanations ---------------------------------------------------------------------------------------------------
 // The explainer prints a tree. Its root, and the line that names the act, say what stands above already; what is long
 // is for the page and for `entente why`.
-#define WHY_LINES 6u
+#define WHY_LINES 3u
 
 struct why_line {
     struct span words;

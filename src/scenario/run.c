@@ -8,6 +8,28 @@ void run_fail(struct scenario_run *run, uint32_t step, struct place place, struc
     VEC_PUSH(&run->failures, (struct scenario_failure){place, step, expected, got, why});
 }
 
+// The first step that cannot be run for want of a name says so; those after it are counted there.
+void run_leave_out(struct scenario_run *run, uint32_t step, struct place place, uint32_t name) {
+    struct step_result *result = &run->steps.at[step];
+    uint32_t others = 0;
+    result->not_run = result->failed = true;
+    result->missing = name;
+    for (uint32_t i = 0; i <= step; i++)
+        others += run->steps.at[i].not_run && run->steps.at[i].missing == name;
+    struct span text = run->scenario->names[name].text, none = {0};
+    struct span got = span_print(&run->arena, "%u later step%s not run: %s `%.*s`", others, others == 1 ? " was" : "s were",
+                                 others == 1 ? "it names" : "they name", SPAN_ARG(text));
+    for (uint32_t i = 0; i < run->failures.count; i++) {
+        struct scenario_failure *failure = &run->failures.at[i];
+        if (failure->step == NO_ID || !run->steps.at[failure->step].not_run ||
+            run->steps.at[failure->step].missing != name)
+            continue;
+        failure->got = got;
+        return;
+    }
+    run_fail(run, step, place, span_print(&run->arena, "a value for `%.*s`", SPAN_ARG(text)), got, none);
+}
+
 // ---- Operands -------------------------------------------------------------------------------------------------------
 bool run_operand(struct scenario_run *run, const struct operand *operand, int64_t time, value *v, struct span *text) {
     value inner;
@@ -37,9 +59,7 @@ static bool needed_operand(struct scenario_run *run, uint32_t step, const struct
                            struct span *text) {
     const struct scenario_step *of = run->steps.at[step].step;
     if (run_operand(run, operand, of->time, v, text)) return true;
-    struct span name = run->scenario->names[innermost(operand)->name].text;
-    run_fail(run, step, operand->place, span_print(&run->arena, "a value for `%.*s`", SPAN_ARG(name)),
-             SPAN("the step that was to name it did not"), (struct span){0});
+    run_leave_out(run, step, operand->place, innermost(operand)->name);
     return false;
 }
 

@@ -166,6 +166,7 @@ struct step_result {                 // what became of a step
     bool held;                       // EXPECT
     struct span why, why_html;       // refusals: the explanation, where there is an explainer
     bool failed;
+    bool not_run; uint32_t missing;  // it names `missing`, a name of the scenario, which the step that was to did not
 };
 // step: NO_ID where it is the scenario itself. why may be empty.
 struct scenario_failure { struct place place; uint32_t step; struct span expected, got, why; };

@@ -120,6 +120,8 @@ void run_check(struct scenario_run *run, uint32_t step, struct step_result *resu
 void run_expect(struct scenario_run *run, uint32_t step, struct step_result *result);
 void run_fail(struct scenario_run *run, uint32_t step, struct place place, struct span expected, struct span got,
               struct span why);
+// The step needs a name that has no value.
+void run_leave_out(struct scenario_run *run, uint32_t step, struct place place, uint32_t name);
 bool pattern_meets(struct scenario_run *run, const struct duty_pattern *pattern, const struct duty_view *duty);
 // Copies what was written into the arena and releases it.
 void text_end(struct text *text, struct span *copy, struct arena *arena);
