@@ -86,7 +86,7 @@ static bool clause_met(struct scope *scope, const struct clause *clause) {
 }
 
 static void count_clause(struct naive *n, const struct act *act, uint32_t clause, bool met) {
-    if (n->trial || n->probe) return;
+    if (n->probe || (n->trial && met)) return;
     struct naive_clause_count *count = &n->clauses[n->starts[act - n->base.program->acts] + clause];
     if (met) count->met++;
     else count->failed++;

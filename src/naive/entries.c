@@ -16,7 +16,7 @@ static bool role_valid(const struct program *program, value role) {
     struct type type = relation->columns[0].type;
     if (type.base == TYPE_PARTY)
         return argument < program->parties_count && (type.of == NO_ID || program->parties[argument].type == type.of);
-    return type.base == TYPE_ENTITY && entity_position(argument) > 0;
+    return type.base == TYPE_ENTITY;
 }
 
 static bool office_valid(const struct program *program, value office) {

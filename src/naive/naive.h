@@ -11,8 +11,9 @@
 // The program must outlive the evaluator. Give back with evaluator_free.
 struct evaluator *naive_new(const struct program *program);
 
-// How often each clause of each act was met and failed since the evaluator was made, trials and replays left out: a test that
-// draws its entries at random wants to know what it never reached. Clause c of act a is at[starts[a] + c].
+// How often each clause of each act was met and failed since the evaluator was made; what a trial meets (it is asked again at adoption)
+// and replays are left out. A test that draws its entries at random wants to know what it never reached. Clause c of act a is
+// at[starts[a] + c].
 struct naive_clause_count { uint64_t met, failed; };
 struct naive_counts {
     const struct naive_clause_count *clauses; const uint32_t *starts; uint32_t clause_count;

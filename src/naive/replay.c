@@ -99,9 +99,9 @@ static uint32_t last_before(const struct naive *n, int64_t time) {
     return position;
 }
 
-// What time alone brings after the position belongs to the next entry if that one is still to come at the asked time, else to a tick.
+// What time alone brings after the position belongs to the next entry, up to its time; beyond, the answer is a projection, and it is a tick's.
 static void replay_settle(struct naive *replay, const struct naive *n, struct question question, uint32_t position) {
-    bool before_next = position < n->base.position && question.time < n->entries.at[position].time;
+    bool before_next = position < n->base.position && question.time <= n->entries.at[position].time;
     replay->now = question.time;
     if (position == 0 || question.time <= replay->base.time) return;
     replay->changes.count = 0;

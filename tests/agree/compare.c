@@ -123,6 +123,10 @@ static bool receipts_differ(struct session *session, const char *what, const str
 
 static void count_receipt(struct session *session, const struct entry *entry, int64_t before, const struct receipt *receipt) {
     struct agree_counts *counts = session->counts;
+    if (session->leading) {
+        counts->led++;
+        return;
+    }
     counts->entries++;
     if (receipt->status != RECEIPT_DONE) {
         counts->refusals[receipt->refusal]++;
@@ -149,7 +153,7 @@ static void remember_made(struct session *session, const struct entry *entry) {
     }
 }
 
-bool compare_submit(struct session *session, const struct entry *entry) {
+bool compare_submit(struct session *session, const struct entry *entry, struct receipt *receipt) {
     struct receipt naive, engine;
     uint8_t one[32], other[32];
     int64_t before = session->naive->time;
@@ -164,6 +168,7 @@ bool compare_submit(struct session *session, const struct entry *entry) {
     if (naive.status == RECEIPT_DONE) text_add(&session->story, text_span(&line));
     else if (!same_receipt(session, &naive, &engine)) text_add(&session->story, text_span(&line));
     text_release(&line);
+    if (receipt) *receipt = naive;
     if (!same_receipt(session, &naive, &engine)) return receipts_differ(session, "the receipt of the last entry", &naive, &engine);
     count_receipt(session, entry, before, &naive);
     session->rows += naive.settled_count + naive.write_count;
@@ -174,10 +179,18 @@ bool compare_submit(struct session *session, const struct entry *entry) {
     return memcmp(one, other, 32) == 0 || DIFFER(session, "the digest differs");
 }
 
-bool compare_judge(struct session *session, const struct entry *entry) {
+bool compare_judge(struct session *session, const struct entry *entry, struct receipt *receipt) {
     struct receipt naive, engine;
+    if (session->trace) {
+        struct text line = {0};
+        print_entry(session, entry, &line);
+        printf("judged only: %.*s", (int)line.length, line.at);
+        fflush(stdout);
+        text_release(&line);
+    }
     evaluator_judge(session->naive, entry, &naive);
     evaluator_judge(session->engine, entry, &engine);
+    if (receipt) *receipt = naive;
     session->counts->judged++;
     if (same_receipt(session, &naive, &engine)) return true;
     text_print(&session->story, "judged only: ");
@@ -218,16 +231,8 @@ static struct question draw_question(struct session *session) {
     return question;
 }
 
-bool compare_question(struct session *session) {
-    uint32_t relation = chance_below(&session->chance, session->program->relations_count);
-    const struct relation *declared = &session->program->relations[relation];
-    struct question question = draw_question(session);
+bool compare_ask(struct session *session, struct question question, uint32_t relation, const value *pattern) {
     struct answers naive = {.session = session, .relation = relation}, engine = naive;
-    value pattern[SLOTS_MAX + 8];
-    for (uint32_t i = 0; i < declared->column_count; i++) {
-        bool any = declared->columns[i].type.base == TYPE_TEXT || chance_of(&session->chance, 70);
-        pattern[i] = any ? VALUE_ANY : draw_value(session, declared->columns[i].type, (struct span){0});
-    }
     ask_status one = evaluator_ask(session->naive, question, relation, pattern, answers_visit, &naive);
     ask_status other = evaluator_ask(session->engine, question, relation, pattern, answers_visit, &engine);
     session->counts->questions++;
@@ -244,6 +249,18 @@ bool compare_question(struct session *session) {
     text_print(&session->difference, " at ");
     calendar_print(&session->difference, question.time, 0);
     return DIFFER(session, ", position %d", (int)question.position);
+}
+
+bool compare_question(struct session *session) {
+    uint32_t relation = chance_below(&session->chance, session->program->relations_count);
+    const struct relation *declared = &session->program->relations[relation];
+    struct question question = draw_question(session);
+    value pattern[SLOTS_MAX + 8];
+    for (uint32_t i = 0; i < declared->column_count; i++) {
+        bool any = declared->columns[i].type.base == TYPE_TEXT || chance_of(&session->chance, 70);
+        pattern[i] = any ? VALUE_ANY : draw_value(session, declared->columns[i].type, (struct span){0});
+    }
+    return compare_ask(session, question, relation, pattern);
 }
 
 bool session_review(struct session *session) {
@@ -287,16 +304,50 @@ void session_end(struct session *session) {
 
 bool session_full(const struct session *session) { return session->rows > SESSION_ROWS; }
 
+// A step of the course is entered as it is, or altered, or left out, or entered and left for a second time.
+static bool step_along(struct session *session) {
+    const struct course_step *step = &session->course->steps[session->course_next];
+    if (!chance_of(&session->chance, 7)) session->course_next++;
+    if (chance_of(&session->chance, 7)) return true;
+    const struct entry *entry = draw_of_course(session, step, chance_of(&session->chance, 30));
+    if (step->tried && chance_of(&session->chance, 70)) return compare_judge(session, entry, NULL);
+    uint32_t before = session->naive->position;
+    bool same = compare_submit(session, entry, NULL);
+    if (step->entered && session->naive->position > before) session->places[step->position] = session->naive->position;
+    return same;
+}
+
+static bool course_left(const struct session *session) { return session->course && session->course_next < session->course->count; }
+
+bool session_follow(struct session *session, const struct course *course) {
+    uint32_t cut = chance_below(&session->chance, course->count + 1), most = 0;
+    bool same = true;
+    for (uint32_t i = 0; i < course->count; i++)
+        if (course->steps[i].position > most) most = course->steps[i].position;
+    session->course = course;
+    session->places = ARENA_ARRAY(&session->arena, uint32_t, most + 1);
+    session->leading = true;
+    for (; same && session->course_next < cut; session->course_next++) {
+        const struct course_step *step = &course->steps[session->course_next];
+        const struct entry *entry = draw_of_course(session, step, false);
+        same = step->tried ? compare_judge(session, entry, NULL) : compare_submit(session, entry, NULL);
+        if (step->entered) session->places[step->position] = session->naive->position;
+    }
+    session->leading = false;
+    return same;
+}
+
 bool session_step(struct session *session) {
     if (session->naive->position && chance_of(&session->chance, 12)) return compare_question(session);
+    if (course_left(session) && chance_of(&session->chance, 55)) return step_along(session);
     const struct entry *entry = draw_entry(session);
-    if (chance_of(&session->chance, 5) && !compare_judge(session, entry)) return false;
-    // Of a few drawn the first one that would be done is taken, so that something happens.
-    for (uint32_t tries = 0; tries < 16; tries++) {
+    if (chance_of(&session->chance, 5) && !compare_judge(session, entry, NULL)) return false;
+    // Of a few drawn the first one that would be done is mostly taken, so that something happens.
+    for (uint32_t tries = chance_of(&session->chance, 65) ? 0 : 16; tries < 16; tries++) {
         struct receipt receipt;
         evaluator_judge(session->engine, entry, &receipt);
         if (receipt.status == RECEIPT_DONE) break;
         entry = draw_entry(session);
     }
-    return compare_submit(session, entry);
+    return compare_submit(session, entry, NULL);
 }

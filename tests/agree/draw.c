@@ -117,8 +117,7 @@ static value draw_role(struct session *session) {
     return draw_party(session, NO_ID);
 }
 
-// Nobody has yet said whether the arguments of an entry may name a role; see found/roles-as-arguments.md.
-#define ROLES_DRAWN 0
+#define ROLES_DRAWN 15
 
 static value draw_actor(struct session *session, bool role_too) {
     const struct program *program = session->program;
@@ -165,21 +164,68 @@ static struct span draw_text(struct session *session) {
 }
 
 // ---- Calls ------------------------------------------------------------------------------------------------------------------------------
-static void draw_call(struct session *session, struct call *call, uint32_t act) {
-    const struct act *drawn = &session->program->acts[act];
-    struct argument *arguments = ARENA_ARRAY(&session->arena, struct argument, drawn->parameter_count + 1);
-    for (uint32_t i = 0; i < drawn->parameter_count; i++) {
-        arguments[i].value = draw_value(session, drawn->parameters[i].type, drawn->parameters[i].label);
-        if (drawn->parameters[i].type.base == TYPE_TEXT) arguments[i].text = draw_text(session);
+// An act that is drawn: what its frame is known to hold so far.
+struct drawn { const struct act *act; value values[SLOTS_MAX]; bool known[SLOTS_MAX]; };
+
+// Where conditions ask about a variable: the atoms that take it as an argument, bare.
+#define PLACES_MAX 32
+struct atom_place { const struct condition *atom; uint32_t column; };
+struct atom_places { struct atom_place at[PLACES_MAX]; uint32_t count; };
+
+static void find_atoms(const struct conditions *conditions, uint32_t slot, struct atom_places *places) {
+    for (uint32_t i = 0; i < conditions->count; i++) {
+        const struct condition *condition = &conditions->at[i];
+        for (uint32_t k = 0; condition->kind == CONDITION_ATOM && k < condition->argument_count; k++) {
+            const struct expression *argument = condition->arguments[k];
+            if (argument->kind == EXPRESSION_VARIABLE && argument->slot == slot && places->count < PLACES_MAX) places->at[places->count++] = (struct atom_place){condition, k};
+        }
+        find_atoms(&condition->inner, slot, places);
+        find_atoms(&condition->has, slot, places);
     }
-    *call = (struct call){act, arguments, drawn->parameter_count};
 }
 
-static value draw_who(struct session *session, const struct who *who, const struct call *call, uint32_t parameter_count) {
+// A value with which a condition of the act is met, or would be if it were not negated: one from the rows that it asks about.
+static bool draw_fitting(struct session *session, const struct drawn *drawn, uint32_t slot, value *fitting) {
+    struct atom_places places = {0};
+    value pattern[COLUMNS_MAX + 2];
+    for (uint32_t i = 0; i < drawn->act->clause_count; i++) find_atoms(&drawn->act->clauses[i].conditions, slot, &places);
+    if (!places.count) return false;
+    struct atom_place place = places.at[below(session, places.count)];
+    bool whole = percent(session, 70);
+    for (uint32_t k = 0; k < place.atom->argument_count; k++) {
+        const struct expression *argument = place.atom->arguments[k];
+        pattern[k] = VALUE_ANY;
+        if (!whole || k == place.column) continue;
+        if (argument->kind == EXPRESSION_CONSTANT) pattern[k] = argument->constant;
+        if (argument->kind == EXPRESSION_VARIABLE && drawn->known[argument->slot]) pattern[k] = drawn->values[argument->slot];
+    }
+    struct pool pool = pool_asked(session, place.atom->relation, pattern, place.column);
+    return pool_draw(session, &pool, fitting);
+}
+
+static struct drawn draw_call(struct session *session, struct call *call, uint32_t act) {
+    struct drawn drawn = {.act = &session->program->acts[act]};
+    uint32_t count = drawn.act->parameter_count;
+    struct argument *arguments = ARENA_ARRAY(&session->arena, struct argument, count + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        struct type type = drawn.act->parameters[i].type;
+        bool fits = percent(session, 60) && draw_fitting(session, &drawn, i, &drawn.values[i]);
+        if (!fits) drawn.values[i] = draw_value(session, type, drawn.act->parameters[i].label);
+        drawn.known[i] = fits || type.base != TYPE_TEXT;
+        if (type.base == TYPE_TEXT) arguments[i].text = fits ? names_text(&session->engine->texts, (uint32_t)drawn.values[i]) : draw_text(session);
+        else arguments[i].value = drawn.values[i];
+    }
+    *call = (struct call){act, arguments, count};
+    return drawn;
+}
+
+// of: the act that is drawn, or NULL.
+static value draw_who(struct session *session, const struct who *who, const struct drawn *of) {
     value drawn;
-    bool parameter = (who->kind == WHO_MEMBER || who->kind == WHO_OFFICE_OF) && who->slot < parameter_count;
-    value party = parameter ? call->arguments[who->slot].value : draw_party(session, who->kind == WHO_MEMBER ? who->type.of : NO_ID);
+    bool slot = of && (who->kind == WHO_MEMBER || who->kind == WHO_OFFICE_OF), parameter = slot && who->slot < of->act->parameter_count;
+    value party = parameter ? of->values[who->slot] : draw_party(session, who->kind == WHO_MEMBER ? who->type.of : NO_ID);
     if (percent(session, 8)) return draw_actor(session, false);
+    if (slot && !parameter && percent(session, 50) && draw_fitting(session, of, who->slot, &drawn)) parameter = true, party = drawn;
     switch (who->kind) {
     case WHO_ANYONE: return draw_actor(session, false);
     case WHO_MEMBER:
@@ -212,11 +258,11 @@ static bool draw_direct(struct session *session, struct entry *entry) {
     uint32_t act;
     struct call *call = ARENA_NEW(&session->arena, struct call);
     if (!session->program->acts_count || !draw_act_of(session, true, &act)) return false;
-    draw_call(session, call, act);
+    struct drawn drawn = draw_call(session, call, act);
     entry->kind = ENTRY_ACT;
     entry->calls = call;
     entry->call_count = 1;
-    entry->actor = draw_who(session, &session->program->acts[act].by, call, session->program->acts[act].parameter_count);
+    entry->actor = draw_who(session, &drawn.act->by, &drawn);
     return true;
 }
 
@@ -239,10 +285,11 @@ static void refer_back(struct session *session, struct call *calls, uint32_t cou
     }
 }
 
-static value draw_proposer(struct session *session, const struct call *call, const struct act *act) {
+static value draw_proposer(struct session *session, const struct drawn *of) {
     value drawn;
-    if (act->proposer_given) return draw_who(session, &act->proposed_by, call, act->parameter_count);
-    if (act->kind == ACT_AGREED) return draw_who(session, &act->by, call, act->parameter_count);
+    const struct act *act = of->act;
+    if (act->proposer_given) return draw_who(session, &act->proposed_by, of);
+    if (act->kind == ACT_AGREED) return draw_who(session, &act->by, of);
     const struct organ *organ = &session->program->organs[act->organ];
     struct pool pool = pool_asked(session, organ->seats, (value[]){VALUE_ANY}, 0);
     if (organ->voice != NO_ID && percent(session, 70)) return draw_actor(session, false);
@@ -254,7 +301,7 @@ static bool draw_proposal(struct session *session, struct entry *entry) {
     uint32_t act, wanted = percent(session, 60) ? 1 : 2 + below(session, 2), count = 0;
     struct call *calls = ARENA_ARRAY(&session->arena, struct call, 4);
     if (!program->acts_count || !draw_act_of(session, false, &act)) return false;
-    draw_call(session, &calls[count++], act);
+    struct drawn drawn = draw_call(session, &calls[count++], act);
     for (uint32_t tries = 0; tries < 10 && count < wanted && program->acts[act].kind == ACT_BY_ORGAN; tries++) {
         uint32_t other;
         if (!draw_act_of(session, false, &other)) break;
@@ -265,7 +312,7 @@ static bool draw_proposal(struct session *session, struct entry *entry) {
     entry->kind = ENTRY_PROPOSE;
     entry->calls = calls;
     entry->call_count = count;
-    entry->actor = draw_proposer(session, &calls[0], &program->acts[act]);
+    entry->actor = draw_proposer(session, &drawn);
     return true;
 }
 
@@ -340,15 +387,90 @@ struct entry *draw_entry(struct session *session) {
     else if (lot < 64) drawn = draw_proposal(session, entry);
     if (!drawn && lot < 96) drawn = draw_direct(session, entry) || draw_proposal(session, entry);
     entry->time = next_time(session);
+    if (session->course && session->course_next < session->course->count && percent(session, 85)) {
+        // So that the course is not left behind at once.
+        int64_t next = session->course->steps[session->course_next].entry->time, now = start_of(session);
+        if (entry->time > next) entry->time = next > now ? next : now;
+    }
     entry->admitted = percent(session, 10) ? entry->time + 5 : entry->time;
     // Neither time may decrease; what was admitted late holds the later ones up.
     if (entry->admitted < start_of(session) + 5) entry->admitted = start_of(session) + 5;
     if (entry->kind != ENTRY_TICK && percent(session, 12)) {
         entry->recorded = true;
         entry->medium = SPAN("telephone");
-        // The two differ where nobody may record: see found/registrar-without-setting.md.
-        if (percent(session, 60) && session->program->records_given) entry->registrar = draw_who(session, &session->program->records, NULL, 0);
+        bool given = session->program->records_given;
+        if (percent(session, given ? 60 : 20)) entry->registrar = given ? draw_who(session, &session->program->records, NULL) : draw_actor(session, false);
     }
     if (percent(session, 2)) spoil(session, entry);
+    return entry;
+}
+
+// ---- Along a course -----------------------------------------------------------------------------------------------------------------------
+static value placed_entity(const struct session *session, const struct course_step *step, value entity) {
+    uint32_t position = entity_position(entity), here = session->naive->position + 1;
+    if (position == step->position) return entity_of(here, entity_ordinal(entity));
+    return position < step->position && session->places[position] ? entity_of(session->places[position], entity_ordinal(entity)) : entity;
+}
+
+static value placed(const struct session *session, const struct course_step *step, struct type type, value v) {
+    if (type.base == TYPE_ENTITY) return placed_entity(session, step, v);
+    if (type.base != TYPE_ACTOR || v < 0 || actor_class_of(v) != ACTOR_ROLE || actor_role_argument(v) < 0) return v;
+    struct type argument = session->program->relations[actor_role_relation(v)].columns[0].type;
+    return actor_role(actor_role_relation(v), true, placed(session, step, argument, actor_role_argument(v)));
+}
+
+static void place_calls(struct session *session, const struct course_step *step, struct entry *entry) {
+    struct call *calls = ARENA_ARRAY(&session->arena, struct call, entry->call_count + 1);
+    for (uint32_t i = 0; i < entry->call_count; i++) {
+        const struct act *act = &session->program->acts[entry->calls[i].act];
+        struct argument *arguments = ARENA_ARRAY(&session->arena, struct argument, act->parameter_count + 1);
+        for (uint32_t k = 0; k < act->parameter_count; k++) {
+            arguments[k] = entry->calls[i].arguments[k];
+            arguments[k].value = placed(session, step, act->parameters[k].type, arguments[k].value);
+        }
+        calls[i] = (struct call){entry->calls[i].act, arguments, act->parameter_count};
+    }
+    entry->calls = calls;
+}
+
+static void place_answers(struct session *session, const struct course_step *step, struct entry *entry) {
+    struct answer *answers = ARENA_ARRAY(&session->arena, struct answer, entry->answer_count + 1);
+    for (uint32_t i = 0; i < entry->answer_count; i++) {
+        answers[i] = entry->answers[i];
+        answers[i].proposal = placed_entity(session, step, answers[i].proposal);
+    }
+    entry->answers = answers;
+}
+
+static void alter(struct session *session, struct entry *entry) {
+    uint32_t lot = below(session, 6);
+    const struct call *call = entry->call_count ? &entry->calls[below(session, entry->call_count)] : NULL;
+    if (lot < 3 && call && call->argument_count) {
+        const struct act *act = &session->program->acts[call->act];
+        uint32_t changed = below(session, call->argument_count);
+        struct argument *argument = (struct argument *)&call->arguments[changed];
+        if (act->parameters[changed].type.base == TYPE_TEXT) argument->text = draw_text(session);
+        else argument->value = draw_value(session, act->parameters[changed].type, act->parameters[changed].label);
+    } else if (lot < 4 && entry->answer_count) {
+        struct answer *answer = (struct answer *)&entry->answers[below(session, entry->answer_count)];
+        if (percent(session, 60)) answer->answer = below(session, ANSWER_RESERVE + 1);
+        else answer->actor = draw_answerer(session, answer->proposal);
+    } else if (lot < 5) {
+        entry->actor = draw_actor(session, false);
+    } else {
+        entry->time = next_time(session);
+    }
+}
+
+struct entry *draw_of_course(struct session *session, const struct course_step *step, bool altered) {
+    struct entry *entry = ARENA_NEW(&session->arena, struct entry);
+    *entry = *step->entry;
+    place_calls(session, step, entry);
+    place_answers(session, step, entry);
+    if (entry->kind >= ENTRY_JOIN && entry->kind <= ENTRY_CONTEST) entry->object = placed_entity(session, step, entry->object);
+    if (altered) alter(session, entry);
+    if (session->naive->position && entry->time < session->naive->time) entry->time = session->naive->time;
+    entry->admitted = entry->time;
+    if (!session->leading && entry->admitted < start_of(session) + 5) entry->admitted = start_of(session) + 5;
     return entry;
 }
