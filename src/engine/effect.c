@@ -23,6 +23,7 @@ static effects_status of_run(run_status status) {
 value engine_next_entity(struct engine *engine) {
     if (engine->ordinal >= ORDINALS_MAX) {
         engine->overrun = true;
+        engine->limit = "one entry opens more than 65,536 duties and findings";
         return entity_of(engine->current, ORDINALS_MAX - 1);
     }
     return entity_of(engine->current, engine->ordinal++);

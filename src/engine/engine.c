@@ -25,6 +25,7 @@ static struct attempt attempt_begin(struct engine *engine) {
     engine->norm_floor = 0;
     engine->agenda.count = 0;
     engine->overrun = engine->judging = false;
+    engine->limit = NULL;
     engine->attempt++;
     engine->late_from = engine->late_to = 0;
     engine->late_time = TIME_MAX;
@@ -107,7 +108,7 @@ static void attempt_entry(struct engine *engine, const struct entry *entry, stru
     if (status != RUN_OK || engine->overrun || receipt->refusal == REFUSAL_LIMIT) {
         receipt->status = RECEIPT_TURNED_AWAY;
         receipt->refusal = REFUSAL_LIMIT;
-        receipt->message = span_of(refusal_text(REFUSAL_LIMIT));
+        receipt->message = span_of(engine->limit ? engine->limit : refusal_text(REFUSAL_LIMIT));
         return;
     }
     if (receipt->refusal != REFUSAL_NONE) return;

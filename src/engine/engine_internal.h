@@ -85,7 +85,8 @@ struct component {                                                 // relations 
 struct derived { uint32_t component; struct tuples tuples; struct call_plan **calls; uint32_t call_count; uint32_t delta_from, delta_to, delta_end; };
 
 typedef enum { RUN_OK, RUN_STOP, RUN_ARITHMETIC, RUN_LIMIT, RUN_NOTHING } run_status;      // NOTHING: min or max of nothing, which fails the condition
-#define DERIVED_MAX 50000000u     // tuples of one recursive relation
+#define DERIVED_MAX 5000000u      // tuples of one recursive relation
+#define TOUCHED_MAX 20000000u     // rows touched by one condition, effect or question
 
 __extension__ typedef __int128 wide;       // sums are exact; only their result must fit
 
@@ -235,6 +236,7 @@ struct engine {
     bool coming;                                                   // some table has rows to come
     uint32_t attempt;                                              // how many entries were tried
     bool judging; uint32_t judged_from;                            // what an act itself writes is limited; what follows from it is not
+    const char *limit;                                             // which limit was passed, in words
     bool overrun;                                                  // a limit was passed
     struct sha256 sha; struct text hash_text;
     struct evaluator *scratch; uint32_t scratch_position;

@@ -2,10 +2,14 @@
 // Runs plans: nested loops over chains of rows, with the horizon until which the answer stands.
 #include "engine/engine_internal.h"
 
-#define ROWS_PER_ENTRY_MAX 200000000u      // rows touched by one entry or question before it is turned away
 
 struct continuation { const struct plan *plan; uint32_t next; run_emit emit; void *context; };
 static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context);
+
+static run_status limit_passed(struct run *run, const char *limit) {
+    run->engine->limit = limit;
+    return RUN_LIMIT;
+}
 
 static void horizon_bound(struct run *run, int64_t time) {
     if (!run->view.fixed && time > run->view.time && time < run->horizon) run->horizon = time;
@@ -232,7 +236,7 @@ static run_status step_scan(struct run *run, const struct plan *plan, uint32_t i
     uint32_t row;
     chain_open(engine, table, step->index, keys, view, &walk);
     while (chain_next(&walk, &row)) {
-        if (++run->rows > ROWS_PER_ENTRY_MAX) return RUN_LIMIT;
+        if (++run->rows > TOUCHED_MAX) return limit_passed(run, "working it out touches more than 20,000,000 rows");
         if (!step_match(step, keys, table_values(table, row), frame)) continue;
         const struct row *found = table_row(table, row);
         int64_t until;
@@ -498,7 +502,7 @@ static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t m
         uint32_t at = index ? t - 1 : t;
         memcpy(tuple, tuples->at + (size_t)at * tuples->columns, sizeof(value) * tuples->columns);
         t = index ? index->next[at] : t + 1;
-        if (++run->rows > ROWS_PER_ENTRY_MAX) return RUN_LIMIT;
+        if (++run->rows > TOUCHED_MAX) return limit_passed(run, "working it out touches more than 20,000,000 rows");
         if (at < from || at >= to) continue;
         bool equal = true;
         for (uint32_t c = 0; c < tuples->columns && equal; c++) equal = !(mask >> c & 1) || tuple[c] == keys[c];
@@ -532,7 +536,7 @@ static run_status fill_take(void *context, struct run *run, value *frame) {
         if (status != RUN_OK) return failed(run, status, &fails);
     }
     tuples_add(&fill->derived->tuples, tuple);
-    return fill->derived->tuples.count > DERIVED_MAX ? RUN_LIMIT : RUN_OK;
+    return fill->derived->tuples.count > DERIVED_MAX ? limit_passed(run, "a recursive rule gives more than 5,000,000 rows") : RUN_OK;
 }
 
 static run_status fill_plan(struct run *run, const struct delta_plan *delta) {
@@ -614,7 +618,7 @@ static run_status relation_take(void *context, struct run *run, const value *tup
 }
 
 static run_status relation_row(struct run *run, const struct table *table, uint32_t row, const value *pattern, struct relation_context *taken) {
-    if (++run->rows > ROWS_PER_ENTRY_MAX) return RUN_LIMIT;
+    if (++run->rows > TOUCHED_MAX) return limit_passed(run, "working it out touches more than 20,000,000 rows");
     const value *values = table_values(table, row);
     int64_t until;
     for (uint32_t c = 0; c < table->columns; c++)

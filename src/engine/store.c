@@ -318,7 +318,7 @@ bool store_find(const struct engine *engine, uint32_t relation, const value *val
 // ---- Writing ----------------------------------------------------------------------------------------------------------------------
 static void write_log(struct engine *engine, write_kind kind, uint32_t relation, const value *values, int64_t from, int64_t until) {
     VEC_PUSH(&engine->writes, (struct write){kind, relation, values, from, until});
-    if (engine->judging && engine->writes.count - engine->judged_from > WRITES_MAX) engine->overrun = true;
+    if (engine->judging && engine->writes.count - engine->judged_from > WRITES_MAX) engine->overrun = true, engine->limit = "it writes more than 60,000 rows";
 }
 
 static uint32_t row_append(struct table *table, const value *values, struct row row) {
