@@ -329,7 +329,7 @@ wrong "$head"'ARM accede()\n  BLR accede()' "a step begins at the margin"
 wrong "$head"'ARM accede() -> done, duty ARM' "join with ;"
 wrong "$head"'ARM accede()\nBLR and KAZ consent p' "join actors with commas"
 wrong "$head"'expects member(ARM)' 'did you mean `expect`?'
-wrong 'scenario "s"\nat 01.07.2025\nARM accede()' "write 2025-07-01 18:00"
+wrong 'scenario "s"\nat 01.07.2025\nARM accede()' "write 2025-07-01"
 wrong 'scenario "s"\nat 2025-02-30\nARM accede()' "no such date"
 wrong "$head"'ARM accede()\nARM take-chair()\nARM appeal("x") as c\nARM propose council mandate(c) as p making op\nARM object p vote too expensive' "a reason is in quotation marks"
 wrong "$head"'ARM accede() => done' "write ->"
