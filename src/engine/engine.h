@@ -179,7 +179,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 // Opening a finding f of norm k: finding(f => k), norm.relation(f => binding), concerns(f, a) for each distinct party or actor value of the binding in order (for an
 //     act's ought: the actor; for an overdue duty: its bearer), alleged(f) for NEVER. Closing: end finding(f), and alleged(f) if it holds.
 //
-// Instant at m: docs/language.md section 4. CLOSE p fires: the outcome is found by the procedure's outcomes (while open(p) still holds); seated(p, s) for each seat ascending, end open(p); if it is `adopted`: add outcome(p => adopted), then run the
+// Instant at m: docs/language.md, section 13. CLOSE p fires: the outcome is found by the procedure's outcomes (while open(p) still holds); seated(p, s) for each seat ascending, end open(p); if it is `adopted`: add outcome(p => adopted), then run the
 //     calls; where one fails (require, clash, arithmetic) or a never becomes newly true, all is taken back to before the outcome row and outcome(p => not-executable) stands. Else add outcome(p => that).
 //     MET d: end duty(d), add met(d => now >= due). LAPSE d: end duty(d), add lapsed(d).
 //     UPON: effects with the binding; a clash or arithmetic error takes them back and opens a finding of the watch's norm (binding: none).
@@ -208,7 +208,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //     Norms are sampled only in (2), one after the other, each seeing the findings of those before; after the last one, (1) again if any finding opened or closed.
 //     A finding that was dropped does not open again before its norm was sampled without it.
 //  Set and end go through rows in the order written. `end ... at T` touches rows whose end is after T. `until` in the past is a clash even with `from occurred`;
-//     `extend` clashes where two rows in force match, where the longer row would meet another of its key, or would be empty. ANNUL excepts relations of section 5 and hidden ones.
+//     `extend` clashes where two rows in force match, where the longer row would meet another of its key, or would be empty. ANNUL excepts relations that every treaty has and hidden ones.
 //  Duties met: those open before the effects and still open after them. Events: where effects clash or cannot be computed: [recorded], duties met, the finding of void_norm.
 //  `found.ended` of a row begun with an end of its own: the entry that began it.
 //  `count` counts the distinct values of its head; sum, min, max go over the distinct bindings of the slots of the aggregate. An effect whose min or max has no rows is ARITHMETIC. Division truncates,

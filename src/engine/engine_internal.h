@@ -86,6 +86,7 @@ struct derived { uint32_t component; struct tuples tuples; struct call_plan **ca
 
 typedef enum { RUN_OK, RUN_STOP, RUN_ARITHMETIC, RUN_LIMIT, RUN_NOTHING } run_status;      // NOTHING: min or max of nothing, which fails the condition
 #define DERIVED_MAX 5000000u      // tuples of one recursive relation
+#define STEPS_DEEP_MAX 1000u      // conditions asked inside one another
 #define TOUCHED_MAX 20000000u     // rows touched by one condition, effect or question
 
 __extension__ typedef __int128 wide;       // sums are exact; only their result must fit
@@ -97,6 +98,7 @@ struct run {                                                       // one evalua
     int64_t horizon;                                               // until then the answer stays as it is, writes apart
     bool lenient;                                                  // failed arithmetic fails its condition instead of the whole
     uint64_t rows;                                                 // touched
+    uint32_t depth;                                                // conditions being asked inside one another
     uint32_t row, columns;                                         // run_relation: the base row emitted, and how many values
 };
 typedef run_status (*run_emit)(void *context, struct run *run, value *frame);

@@ -559,11 +559,12 @@ static bool judge_answer(struct judging *judging, const struct answer *answer) {
     return store_set(engine, RELATION_REASON, (value[]){answer->proposal, seat, reason}, engine->now, TIME_MAX) || refuse(judging, REFUSAL_CLASH);
 }
 
-static bool close_rows(struct engine *engine, value proposal, bool lenient) {
+static bool close_rows(struct engine *engine, value proposal, bool lenient, uint32_t *seat_count) {
     struct bindings seats;
     uint32_t row;
     run_status status = seats_of(engine, proposal, lenient, &seats);
     for (uint32_t i = 0; i < seats.count && status == RUN_OK; i++) begin_now(engine, RELATION_SEATED, (value[]){proposal, seats.at[i]});
+    *seat_count = seats.count;
     bindings_release(&seats);
     if (in_force(engine, RELATION_OPEN, proposal, &row)) store_move(engine, RELATION_OPEN, row, engine->now, WRITE_END);
     return status == RUN_OK;
@@ -577,7 +578,8 @@ static bool judge_withdraw(struct judging *judging) {
     if (!holds(engine, RELATION_OPEN, proposal)) return refuse(judging, REFUSAL_CLOSED);
     if (!in_force(engine, RELATION_PROPOSED, proposal, &row) || table_values(&engine->tables[RELATION_PROPOSED], row)[1] != judging->entry->actor) return refuse(judging, REFUSAL_NOT_PROPOSER);
     record(engine, judging->entry, judging->entry->actor);
-    if (!close_rows(engine, proposal, false)) return refuse(judging, REFUSAL_ARITHMETIC);
+    uint32_t seats;
+    if (!close_rows(engine, proposal, false, &seats)) return refuse(judging, REFUSAL_ARITHMETIC);
     begin_now(engine, RELATION_OUTCOME, (value[]){proposal, OUTCOME_WITHDRAWN});
     return true;
 }
@@ -704,7 +706,9 @@ bool judge_close(struct engine *engine, value proposal) {
     const struct entry *entry = position == engine->current ? engine->entry : &engine->entries.at[position - 1].entry;
     const struct act *first = &engine->program->acts[entry->calls[0].act];
     if (outcome_of(engine, first->decides.procedure, proposal, &outcome) == RUN_LIMIT) return false;
-    if (!close_rows(engine, proposal, true)) return false;
+    uint32_t seats;
+    if (!close_rows(engine, proposal, true, &seats)) return false;
+    if (seats == 0 && outcome == OUTCOME_ADOPTED) outcome = OUTCOME_REJECTED;      // no seats adopt nothing
     if (outcome != OUTCOME_ADOPTED) {
         begin_now(engine, RELATION_OUTCOME, (value[]){proposal, outcome});
         return true;

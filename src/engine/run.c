@@ -407,7 +407,7 @@ static run_status every_take(void *context, struct run *run, value *frame) {
     return holds ? RUN_OK : RUN_STOP;
 }
 
-static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
+static run_status run_steps_here(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
     for (; i < plan->count; i++) {
         const struct step *step = &plan->steps[i];
         bool holds = false;
@@ -440,6 +440,15 @@ static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i
         if (status != RUN_OK || !holds) return status;
     }
     return emit(context, run, frame);
+}
+
+// Conditions go on inside one another; how deep is limited, so that the stack is enough on every machine.
+static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
+    if (run->depth >= STEPS_DEEP_MAX) return limit_passed(run, "rules go more than 1,000 conditions deep into one another");
+    run->depth++;
+    run_status status = run_steps_here(run, plan, i, frame, emit, context);
+    run->depth--;
+    return status;
 }
 
 run_status run_plan(struct run *run, const struct plan *plan, value *frame, run_emit emit, void *context) {
@@ -598,7 +607,7 @@ run_status run_fill(struct run *run, struct component *component) {
         derived->delta_from = derived->delta_to = 0;
     }
     component->filled = false;
-    struct run inner = {.engine = engine, .view = run->view, .horizon = TIME_MAX, .lenient = run->lenient, .rows = run->rows};
+    struct run inner = {.engine = engine, .view = run->view, .horizon = TIME_MAX, .lenient = run->lenient, .rows = run->rows, .depth = run->depth};
     run_status status = fill_fixpoint(&inner, component);
     run->rows = inner.rows;
     if (inner.horizon < run->horizon) run->horizon = inner.horizon;

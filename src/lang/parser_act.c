@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Organs, procedures, acts and events. Docs: docs/language.md, section 2.
+// Organs, procedures, acts and events. Docs: docs/language.md, section 17.
 #include "lang/syntax.h"
 
 // ---- Organs and procedures ------------------------------------------------------------------------------------------

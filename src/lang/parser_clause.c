@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who acts, and the clauses of acts and events: requirements, effects, obligations. Docs: docs/language.md, section 2.
+// Who acts, and the clauses of acts and events: requirements, effects, obligations. Docs: docs/language.md, section 17.
 #include "lang/syntax.h"
 
 static const char *const effect_words[] = {"add",     "set",    "extend", "end",   "oblige",

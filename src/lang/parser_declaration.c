@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Declarations, one function for each. Docs: docs/language.md, section 2.
+// Declarations, one function for each. Docs: docs/language.md, section 17.
 #include "lang/syntax.h"
 
 // ---- Title: treaty, library, use, source, article -------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Expressions and conditions. Docs: docs/language.md, section 2.
+// Expressions and conditions. Docs: docs/language.md, section 17.
 #include "lang/syntax.h"
 
 static struct tree_expression *new_expression(struct parser *parser, tree_expression_kind kind) {

@@ -338,7 +338,7 @@ MUST_USE struct program *program_compile(struct diagnostics *all, const struct t
 void program_free(struct program *program);
 void program_dump(const struct program *program, struct text *out);           // --dump=program
 
-// Orders two values of one type as docs/language.md section 4 says. `texts` holds the texts with ids of the evaluator.
+// Orders two values of one type as docs/language.md, section 13 says. `texts` holds the texts with ids of the evaluator.
 int program_compare(const struct program *program, const struct names *texts, struct type type, value a, value b);
 // A value as a reader writes it: KAZ, parliament of KGZ, 2022-01-06 10:00 +03:00, "text", crisis@3.0
 void program_print_value(const struct program *program, const struct names *texts, struct type type, value v, struct text *out);

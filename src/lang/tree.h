@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tree: what a treaty's blocks say, as written, before names are resolved. The parser makes it, the formatter prints it,
-// the resolver reads it. Everything lives in the tree's arena. Docs: docs/language.md, section 2.
+// the resolver reads it. Everything lives in the tree's arena. Docs: docs/language.md, section 17.
 #ifndef ENTENTE_LANG_TREE_H
 #define ENTENTE_LANG_TREE_H
 

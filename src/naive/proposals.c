@@ -173,19 +173,21 @@ bool naive_proposal_answer(struct naive *n, const struct answer *answer, value r
     return true;
 }
 
-static void close_seats(struct naive *n, value proposal, bool lenient) {
+static uint32_t close_seats(struct naive *n, value proposal, bool lenient) {
+    uint32_t count = 0;
     struct tuples seats = naive_tuples_copy(naive_world_extent(naive_world_at(n, n->now, lenient), n, RELATION_SEAT));
     for (uint32_t i = 0; i < seats.count; i++)
-        if (naive_tuples_get(&seats, i)[0] == proposal) naive_write_2(n, RELATION_SEATED, proposal, naive_tuples_get(&seats, i)[1]);
+        if (naive_tuples_get(&seats, i)[0] == proposal) count++, naive_write_2(n, RELATION_SEATED, proposal, naive_tuples_get(&seats, i)[1]);
     naive_tuples_release(&seats);
     (void)naive_end_1(n, RELATION_OPEN, proposal);
+    return count;
 }
 
 bool naive_proposal_withdraw(struct naive *n, value proposal, value actor) {
     if (!naive_holds_1(n, RELATION_OPEN, proposal)) return naive_refuse(n, REFUSAL_CLOSED);
     const struct row *row = naive_store_find(n, RELATION_PROPOSED, &proposal, 1);
     if (!row || row->values[1] != actor) return naive_refuse(n, REFUSAL_NOT_PROPOSER);
-    close_seats(n, proposal, false);
+    (void)close_seats(n, proposal, false);
     naive_write_2(n, RELATION_OUTCOME, proposal, OUTCOME_WITHDRAWN);
     return !n->failed || naive_refuse(n, REFUSAL_ARITHMETIC);
 }
@@ -241,7 +243,7 @@ static bool adopt(struct naive *n, value proposal) {
 
 void naive_proposal_close(struct naive *n, value proposal) {
     uint32_t outcome = outcome_of(n, proposal);       // while its seats still sit
-    close_seats(n, proposal, true);
+    if (close_seats(n, proposal, true) == 0 && outcome == OUTCOME_ADOPTED) outcome = OUTCOME_REJECTED;      // no seats adopt nothing
     if (outcome == OUTCOME_ADOPTED) {
         struct mark mark = naive_store_mark(n);
         bool differs = n->probe && n->probe->differs;

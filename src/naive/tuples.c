@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A set of value lists, kept in ascending order: that of docs/language.md section 4, first value first.
+// A set of value lists, kept in ascending order: that of docs/language.md, section 13, first value first.
 #include "naive/naive_internal.h"
 
 void naive_tuples_init(struct tuples *tuples, uint32_t width) {
