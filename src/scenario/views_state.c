@@ -70,8 +70,13 @@ static ask_status read_seats(struct evaluator *evaluator, struct question questi
     if (status != ASK_OK) return status;
     decision->seats = ARENA_ARRAY(arena, struct seat_view, seats.count + answers.count + joined.count + 1);
     for (uint32_t i = 0; i < seats.count; i++) seat_at(decision, seats.at[i].values[1]);
+    uint32_t seated = decision->seat_count;
     for (uint32_t i = 0; i < answers.count; i++) {
         struct seat_view *seat = seat_at(decision, answers.at[i].values[1]);
+        if (decision->seat_count > seated) {                       // an answer counts while its seat lasts
+            decision->seat_count = seated;
+            continue;
+        }
         seat->answered = true;
         seat->answer = (uint32_t)answers.at[i].values[2];
         seat->when = answers.at[i].from;
