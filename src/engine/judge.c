@@ -235,7 +235,7 @@ static bool run_call(struct judging *judging, uint32_t act_id, value *frame, val
     struct engine *engine = judging->engine;
     const struct act *act = &engine->program->acts[act_id];
     judging->failure.act = act;
-    bool *failed_oughts = base_alloc((size_t)act->clause_count + 1);
+    bool *failed_oughts = ARENA_ARRAY(&engine->work_arena, bool, act->clause_count + 1);
     met_list met = {0};
     bool good = clauses_hold(judging, act_id, frame, failed_oughts);
     if (good) {
@@ -253,7 +253,6 @@ static bool run_call(struct judging *judging, uint32_t act_id, value *frame, val
         if (good && voided) finding_open(engine, act->void_norm, NULL, 0, NULL, 0);
     }
     VEC_RELEASE(&met);
-    free(failed_oughts);
     return good;
 }
 

@@ -518,9 +518,14 @@ run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, ui
         const struct evaluation *evaluation = &engine->evaluations.at[dirty.evaluation];
         const struct watch_state *state = &engine->watches[evaluation->watch];
         if (!dirty.makes_true || engine->program->norms[state->watch->norm].kind != NORM_NEVER || state->watch->norm >= best) continue;
+        bool yes = false;
+        if (!engine->coming) {                                     // nothing is to start: only the present matters
+            status = newly_true(engine, evaluation, &dirty, engine->now, before, &yes);
+            if (yes) best = state->watch->norm;
+            continue;
+        }
         guarded_moments(engine, state, &moments);
         if (moments.count > LATER_STARTS_MAX) status = RUN_LIMIT;
-        bool yes = false;
         for (uint32_t m = 0; m < moments.count && status == RUN_OK && !yes; m++)
             if (!m || moments.at[m] != moments.at[m - 1]) status = newly_true(engine, evaluation, &dirty, moments.at[m], before, &yes);
         if (yes) best = state->watch->norm;
