@@ -325,6 +325,8 @@ bool session_follow(struct session *session, const struct course *course) {
     for (uint32_t i = 0; i < course->count; i++)
         if (course->steps[i].position > most) most = course->steps[i].position;
     session->course = course;
+    // Years that pass before the course begins would be settled day by day.
+    if (course->count) session->start = course->steps[0].entry->time;
     session->places = ARENA_ARRAY(&session->arena, uint32_t, most + 1);
     session->leading = true;
     for (; same && session->course_next < cut; session->course_next++) {
