@@ -79,8 +79,8 @@ static void put_overdue(struct page *page, const struct deed *deed) {
     html_put(page, "</b> ");
     words_duty(page->evaluator, &page->words, &deed->duty, &page->line);
     html_flush(page);
-    html_put(page, " <small>owed since ");
-    html_time(page, deed->duty.opened, true);
+    html_put(page, " <small>overdue since ");
+    html_time(page, deed->duty.due, true);
     html_put(page, "</small>");
     html_citation(page, deed->duty.citation);
     html_put(page, "</span>");

@@ -529,6 +529,11 @@ static bool read_step(struct reader *reader) {
     }
     const struct token *last = &reader->tokens.at[reader->tokens.count - 2];
     if (last->place.at >= step.place.at) step.place.length = last->place.at + last->place.length - step.place.at;
+    if (step.try && step.result_count == 0) {
+        diagnostics_error(reader->all, step.place, "say what it would come to: -> refused, or -> done",
+                          "`try` without `->` tries nothing");
+        return false;
+    }
     VEC_PUSH(&reader->steps, step);
     return true;
 }

@@ -157,7 +157,7 @@ static void tell_overdue(struct teller *teller, const struct deed *deed) {
     text_print(&teller->line, ": ");
     words_duty(teller->evaluator, &teller->words, &deed->duty, &teller->line);
     text_print(&teller->line, ", since ");
-    words_time(&teller->words, teller->evaluator->program, deed->duty.opened, &teller->line);
+    words_time(&teller->words, teller->evaluator->program, deed->duty.due, &teller->line);
     words_citation(teller->evaluator->program, deed->duty.citation, &teller->line);
     end_consequence(teller);
 }
@@ -418,7 +418,8 @@ static void tell_end(struct teller *teller) {
         end_consequence(teller);
     }
     for (uint32_t i = 0; i < findings.count; i++) {
-        if (findings.at[i].closed != TIME_MAX) continue;
+        // That a duty is overdue stands above.
+        if (findings.at[i].closed != TIME_MAX || findings.at[i].duty) continue;
         open++;
         struct deed deed = {.kind = DEED_FINDING, .finding = findings.at[i]};
         tell_finding(teller, &deed);

@@ -266,6 +266,7 @@ struct finding_view {
     int64_t opened, closed;          // closed TIME_MAX while open
     uint32_t cause, end_cause;
     bool alleged, upheld, dropped;
+    const struct duty_view *duty;    // of the finding that a duty is overdue: that duty; else NULL
 };
 struct finding_views { struct finding_view *at; uint32_t count; };
 ask_status scenario_findings(struct evaluator *evaluator, struct question question, struct arena *arena,

@@ -309,6 +309,22 @@ void finding_describe(struct evaluator *evaluator, struct question question, con
     finding->concerns = concerns;
 }
 
+// A finding that a duty is overdue is about that duty.
+static void finding_duty(struct evaluator *evaluator, struct question question, const struct rows *duties,
+                         struct arena *arena, struct finding_view *finding) {
+    const struct program *program = evaluator->program;
+    if (finding->norm >= program->norms_count || program->norms[finding->norm].kind != NORM_OVERDUE ||
+        finding->binding_count == 0)
+        return;
+    const struct row *row = sorted_find(duties, finding->binding[0]);
+    if (!row) return;
+    struct duty_view *duty = ARENA_NEW(arena, struct duty_view);
+    *duty = (struct duty_view){
+        .duty = row->values[0], .bearer = row->values[1], .opened = row->from, .due = row->values[2]};
+    duty_describe(evaluator, question, NULL, 0, arena, duty);
+    finding->duty = duty;
+}
+
 static int compare_findings(const void *a, const void *b) {
     const struct finding_view *left = a, *right = b;
     bool left_open = left->closed == TIME_MAX, right_open = right->closed == TIME_MAX;
@@ -319,13 +335,15 @@ static int compare_findings(const void *a, const void *b) {
 
 ask_status scenario_findings(struct evaluator *evaluator, struct question question, struct arena *arena,
                              struct finding_views *findings) {
-    struct rows all, open, alleged, upheld, dropped;
+    struct rows all, open, alleged, upheld, dropped, duties;
     ask_status status = known_rows(evaluator, question, RELATION_FINDING, arena, &all);
     if (status == ASK_OK) status = rows_ask(evaluator, question, RELATION_FINDING, NULL, arena, &open);
     if (status == ASK_OK) status = rows_ask(evaluator, question, RELATION_ALLEGED, NULL, arena, &alleged);
     if (status == ASK_OK) status = rows_ask(evaluator, question, RELATION_UPHELD, NULL, arena, &upheld);
     if (status == ASK_OK) status = rows_ask(evaluator, question, RELATION_DROPPED, NULL, arena, &dropped);
+    if (status == ASK_OK) status = known_rows(evaluator, question, RELATION_DUTY, arena, &duties);
     if (status != ASK_OK) return status;
+    if (duties.count) qsort(duties.at, duties.count, sizeof *duties.at, compare_keys);
     *findings = (struct finding_views){ARENA_ARRAY(arena, struct finding_view, all.count + 1), 0};
     for (uint32_t i = 0; i < all.count; i++) {
         const struct row *row = &all.at[i];
@@ -340,6 +358,7 @@ ask_status scenario_findings(struct evaluator *evaluator, struct question questi
         finding->dropped = sorted_find(&dropped, finding->finding) != NULL;
         if (!sorted_find(&open, finding->finding)) finding->closed = row->until, finding->end_cause = row->ended;
         finding_describe(evaluator, question, NULL, 0, arena, finding);
+        finding_duty(evaluator, question, &duties, arena, finding);
     }
     if (findings->count) qsort(findings->at, findings->count, sizeof *findings->at, compare_findings);
     return ASK_OK;

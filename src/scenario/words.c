@@ -217,6 +217,12 @@ void words_duty(const struct evaluator *evaluator, const struct scenario_words *
 void words_finding_about(const struct evaluator *evaluator, const struct scenario_words *words,
                          const struct finding_view *finding, struct text *out) {
     uint32_t shown = 0;
+    if (finding->duty) {
+        words_bearer(evaluator, words, finding->duty, out);
+        text_print(out, ": ");
+        words_duty(evaluator, words, finding->duty, out);
+        return;
+    }
     for (uint32_t i = 0; i < finding->binding_count; i++) {
         struct type type = finding->columns[i].type;
         struct span name = {0};
