@@ -258,8 +258,8 @@ says "the scenario does nothing"
 try 1 replay "$scratch/empty.md"
 try 1 replay "$scratch/empty.md" --html -
 { sed '/^```scenario/,/^```$/d' "$pact"; printf '```scenario\nscenario "s"\nat 2025-02-03\ntry ARM accede()\n```\n'; } > "$scratch/try.md"
-try 1 test "$scratch/try.md"
-says "say what is expected, -> refused"
+try 3 test "$scratch/try.md"
+complains '`try` without `->` tries nothing'
 verdict
 
 # ---- Looking ----------------------------------------------------------------------------------------------------------------------
@@ -384,6 +384,32 @@ try 0 state "$story" member --lang en
 says "Members"
 try 0 duties "$story" --lang=en
 says "Open consultations"
+try 0 replay "$story" --lang en
+says "  open-consultations: Open consultations. The chair calls the members together"
+try 0 replay "$story" --lang en --html -
+says '<th scope="row">open-consultations</th>'
+try 0 diff "$story" --from 2025-01-01 --lang en
+says "  member: Members. Who belongs to the pact"
+verdict
+
+case_is a_language_is_a_file
+mkdir "$scratch/third"
+cp "$pact" "$scratch/third/pact.md"
+printf 'KAZ "Kasachstan"\n' > "$scratch/third/labels.de"
+touch "$scratch/third/labels.de~" "$scratch/third/labels." "$scratch/third/labels.old.de"
+third="$scratch/third/pact.md:an operation"
+try 0 replay "$third" --lang de
+says "  KAZ: Kasachstan"
+try 2 replay "$third" --lang fr
+complains "there are no labels in \`fr\`; there are: de, en, ru"
+silent
+try 2 duties "$story" --lang de
+complains "there are: en, ru"
+printf 'KAZZ "Kasachstan"\n' > "$scratch/third/labels.de"
+try 3 replay "$third" --lang de
+complains "labels.de:1:1: error: the treaty has no name KAZZ"
+try 3 check "$scratch/third"
+complains "labels.de:1:1: error: the treaty has no name KAZZ"
 verdict
 
 # ---- Why ----------------------------------------------------------------------------------------------------------------------------

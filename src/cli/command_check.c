@@ -44,12 +44,14 @@ static int check_early(struct invocation *invocation, const char *path, const ch
     return parsed ? EXIT_DONE : EXIT_CORRUPT;
 }
 
-static void check_labels(struct treaty *treaty) {
-    for (uint32_t i = 0; i < labels_language_count; i++) {
+static void check_labels(struct invocation *invocation, struct treaty *treaty) {
+    struct label_languages languages = labels_languages(&invocation->arena, treaty->path);
+    for (uint32_t i = 0; i < languages.count; i++) {
         bool beside;
+        const char *language = span_copy(&invocation->arena, languages.at[i]).at;
         struct labels *labels =
-            labels_load(&treaty->diagnostics, treaty->program, treaty->path, labels_languages[i], &beside);
-        if (beside) labels_warn_missing(&treaty->diagnostics, treaty->program, labels, labels_languages[i]);
+            labels_load(&treaty->diagnostics, treaty->program, treaty->path, language, &beside);
+        if (beside) labels_warn_missing(&treaty->diagnostics, treaty->program, labels, language);
         labels_free(labels);
     }
 }
@@ -85,7 +87,7 @@ int command_check(struct invocation *invocation) {
     if (strcmp(stage, "tokens") == 0 || strcmp(stage, "tree") == 0) return check_early(invocation, path, stage);
     diagnostics_init(&treaty.diagnostics);
     treaty.program = lang_load(&treaty.diagnostics, path);
-    if (treaty.program) check_labels(&treaty);
+    if (treaty.program) check_labels(invocation, &treaty);
     if (treaty.program) check_scenarios(&treaty);
     bool good = treaty.program && treaty.diagnostics.errors == 0;
     if (invocation->json) {

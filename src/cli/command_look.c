@@ -20,33 +20,19 @@ void show_label(struct invocation *invocation, const struct story *story, struct
                label->help.length ? ". " : "", SPAN_ARG(label->help));
 }
 
-// The labels of the acts and actors that a table names, below it.
-struct shown_names {
-    VEC(struct span) at;
-};
-
-static void note_name(struct shown_names *names, struct span name) {
-    for (uint32_t i = 0; i < names->at.count; i++)
-        if (span_equal(names->at.at[i], name)) return;
-    VEC_PUSH(&names->at, name);
+// The labels of the names in a table, below it.
+static struct scenario_legend legend_of(const struct story *story) {
+    return (struct scenario_legend){.labels = story->treaty.labels};
 }
 
-static void note_actor(struct shown_names *names, const struct program *program, value actor) {
-    if (actor < 0) return;
-    switch (actor_class_of(actor)) {
-    case ACTOR_PARTY: note_name(names, program->parties[actor].name); break;
-    case ACTOR_OFFICE: note_name(names, program->offices[actor_office_id(actor)].name); break;
-    case ACTOR_ORGAN: note_name(names, program->organs[actor_organ_id(actor)].name); break;
-    case ACTOR_ROLE: note_name(names, program->relations[actor_role_relation(actor)].name); break;
-    }
-}
+static const struct type actor_type = {TYPE_ACTOR, NO_ID};
 
-static void show_names(struct invocation *invocation, const struct story *story, struct shown_names *names) {
-    if (story->treaty.labels && names->at.count && !invocation->json) {
+static void show_names(struct invocation *invocation, struct scenario_legend *legend) {
+    if (legend->at.count && !invocation->json) {
         text_byte(&invocation->out, '\n');
-        for (uint32_t i = 0; i < names->at.count; i++) show_label(invocation, story, names->at.at[i]);
+        legend_print(legend, &invocation->out);
     }
-    VEC_RELEASE(&names->at);
+    legend_release(legend);
 }
 
 // What rules of the embedded libraries derive serves decisions; it is shown with --all, or asked by name.
@@ -131,12 +117,12 @@ int command_duties(struct invocation *invocation) {
         scenario_duties_print(story.evaluator, &duties, &story.run.words, story.question.time, &invocation->out,
                               invocation->colour);
     }
-    struct shown_names names = {0};
+    struct scenario_legend names = legend_of(&story);
     for (uint32_t i = 0; i < duties.count; i++) {
-        note_actor(&names, story.treaty.program, duties.at[i].bearer);
-        if (duties.at[i].act != NO_ID) note_name(&names, story.treaty.program->acts[duties.at[i].act].name);
+        legend_value(&names, story.treaty.program, actor_type, duties.at[i].bearer);
+        if (duties.at[i].act != NO_ID) legend_name(&names, story.treaty.program->acts[duties.at[i].act].name);
     }
-    show_names(invocation, &story, &names);
+    show_names(invocation, &names);
 out:
     story_close(&story);
     return status;
@@ -160,13 +146,13 @@ int command_decisions(struct invocation *invocation) {
     } else {
         scenario_decisions_print(story.evaluator, &decisions, &story.run.words, &invocation->out, invocation->colour);
     }
-    struct shown_names names = {0};
+    struct scenario_legend names = legend_of(&story);
     for (uint32_t i = 0; i < decisions.count; i++) {
-        note_actor(&names, story.treaty.program, decisions.at[i].organ);
+        legend_value(&names, story.treaty.program, actor_type, decisions.at[i].organ);
         for (uint32_t k = 0; k < decisions.at[i].item_count; k++)
-            note_name(&names, story.treaty.program->acts[decisions.at[i].items[k].act].name);
+            legend_name(&names, story.treaty.program->acts[decisions.at[i].items[k].act].name);
     }
-    show_names(invocation, &story, &names);
+    show_names(invocation, &names);
 out:
     story_close(&story);
     return status;
@@ -190,11 +176,14 @@ int command_findings(struct invocation *invocation) {
     } else {
         scenario_findings_print(story.evaluator, &findings, &story.run.words, &invocation->out, invocation->colour);
     }
-    struct shown_names names = {0};
+    struct scenario_legend names = legend_of(&story);
     for (uint32_t i = 0; i < findings.count; i++)
         for (uint32_t k = 0; k < findings.at[i].concern_count; k++)
-            note_actor(&names, story.treaty.program, findings.at[i].concerns[k]);
-    show_names(invocation, &story, &names);
+            legend_value(&names, story.treaty.program, actor_type, findings.at[i].concerns[k]);
+    for (uint32_t i = 0; i < findings.count; i++)
+        if (findings.at[i].duty && findings.at[i].duty->act != NO_ID)
+            legend_name(&names, story.treaty.program->acts[findings.at[i].duty->act].name);
+    show_names(invocation, &names);
 out:
     story_close(&story);
     return status;
@@ -214,6 +203,14 @@ static void show_diff(struct invocation *invocation, struct story *story, struct
     }
     if (diff->count == 0) text_add(&invocation->out, SPAN("nothing changed\n"));
     else scenario_diff_print(story->evaluator, diff, &story->run.words, &invocation->out, invocation->colour);
+    struct scenario_legend names = legend_of(story);
+    for (uint32_t i = 0; i < diff->count; i++) {
+        const struct relation *relation = &story->treaty.program->relations[diff->at[i].relation];
+        legend_name(&names, relation->name);
+        for (uint32_t k = 0; k < relation->column_count; k++)
+            legend_value(&names, story->treaty.program, relation->columns[k].type, diff->at[i].row.values[k]);
+    }
+    show_names(invocation, &names);
 }
 
 int command_diff(struct invocation *invocation) {

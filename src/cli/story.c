@@ -14,10 +14,29 @@ static bool exists(const char *path) {
     return stat(path, &info) == 0;
 }
 
+static int check_language(struct invocation *invocation, const char *treaty) {
+    if (!has(invocation, OPTION_LANG)) return EXIT_DONE;
+    const char *wanted = invocation->values[OPTION_LANG];
+    struct label_languages languages = labels_languages(&invocation->arena, treaty);
+    struct text list = {0};
+    for (uint32_t i = 0; i < languages.count; i++) {
+        if (span_is(languages.at[i], wanted)) {
+            text_release(&list);
+            return EXIT_DONE;
+        }
+        text_print(&list, "%s%.*s", i ? ", " : "", SPAN_ARG(languages.at[i]));
+    }
+    usage(invocation, "there are no labels in `%s`; there are: %.*s", wanted, SPAN_ARG(text_span(&list)));
+    text_release(&list);
+    return EXIT_USAGE;
+}
+
 int treaty_open(struct invocation *invocation, const char *path, struct treaty *treaty) {
     *treaty = (struct treaty){.path = path};
     diagnostics_init(&treaty->diagnostics);
     if (!exists(path)) return complain(invocation, EXIT_CORRUPT, "cannot read %s: %s", path, strerror(errno));
+    int status = check_language(invocation, path);
+    if (status != EXIT_DONE) return status;
     treaty->program = lang_load(&treaty->diagnostics, path);
     bool beside = false;
     if (treaty->program && has(invocation, OPTION_LANG))
@@ -161,6 +180,7 @@ void story_run(struct invocation *invocation, struct story *story, const struct 
     struct scenario_why why = story_why(invocation, story);
     story->ran = true;
     scenario_run(scenario, story->evaluator, &why, observer, &story->run);
+    story->run.words.labels = story->treaty.labels;
 }
 
 void story_stop(struct story *story) {

@@ -3,8 +3,8 @@
 #include "cli/cli_internal.h"
 
 #define BIT(option) (1u << OPTION_##option)
-#define LOOKING (BIT(TREATY) | BIT(NAIVE) | BIT(JSON) | BIT(COLOR) | BIT(HELP))
-#define AT_MOMENT (LOOKING | BIT(LANG) | BIT(AT) | BIT(SEQ))
+#define LOOKING (BIT(TREATY) | BIT(NAIVE) | BIT(JSON) | BIT(LANG) | BIT(COLOR) | BIT(HELP))
+#define AT_MOMENT (LOOKING | BIT(AT) | BIT(SEQ))
 
 const struct cli_option cli_options[OPTION_COUNT] = {
     [OPTION_AT] = {"at", "TIME", NULL, "as of this time: 2022-01-06, '2022-01-06 10:00', '2022-01-06 10:00 +06:00'"},
@@ -21,7 +21,7 @@ const struct cli_option cli_options[OPTION_COUNT] = {
     [OPTION_MATCH] = {"match", "TEXT", NULL, "only scenarios whose title or path contains TEXT"},
     [OPTION_HTML] = {"html", "FILE", NULL, "write the replay as one page of its own; - for standard output"},
     [OPTION_JSON] = {"json", NULL, NULL, "for programs"},
-    [OPTION_LANG] = {"lang", "LANGUAGE", "en ru", "show the labels of names in this language"},
+    [OPTION_LANG] = {"lang", "LANGUAGE", NULL, "show the labels of names in this language, one of the files labels.LANGUAGE"},
     [OPTION_COLOR] = {"color", "WHEN", "auto always never", "colours; auto: on a terminal, unless NO_COLOR is set"},
     [OPTION_HELP] = {"help", NULL, NULL, "show this"},
 };

@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-const char *const labels_languages[] = {"en", "ru"};
-const uint32_t labels_language_count = COUNT_OF(labels_languages);
-
 struct labels {
     struct arena arena;
     struct names names;
@@ -200,18 +197,66 @@ struct labels *labels_read(struct diagnostics *all, const struct program *progra
     return labels;
 }
 
-static struct span path_beside(struct arena *arena, const char *treaty, const char *language) {
+// The folder of a treaty, with a slash at its end where it has a name: "" beside "pact.md".
+static struct span folder_of(struct arena *arena, const char *treaty) {
     struct span *names, path = span_of(treaty);
     uint32_t count;
     if (folder_list(arena, treaty, &names, &count) == BASE_OK) {
         const char *slash = path.length && path.at[path.length - 1] == '/' ? "" : "/";
-        return span_print(arena, "%s%slabels.%s", treaty, slash, language);
+        return span_print(arena, "%s%s", treaty, slash);
     }
-    uint32_t slash = path.length;
-    while (slash > 0 && path.at[slash - 1] != '/') slash--;
-    return span_print(arena, "%.*slabels.%s", (int)slash, treaty, language);
+    while (path.length > 0 && path.at[path.length - 1] != '/') path.length--;
+    return span_copy(arena, path);
 }
 
+// ---- Languages ------------------------------------------------------------------------------------------------------
+// "en", "zh-Hans": letters and digits in parts of at most eight, the first of two or three letters.
+static bool is_language(struct span name) {
+    uint32_t part = 0, parts = 0;
+    for (uint32_t i = 0; i <= name.length; i++) {
+        char c = i < name.length ? name.at[i] : '-';
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'), digit = c >= '0' && c <= '9';
+        if (letter || (digit && parts)) {
+            if (++part > (parts ? 8 : 3)) return false;
+        } else if (c != '-' || part < (parts ? 1 : 2)) {
+            return false;
+        } else {
+            parts++;
+            part = 0;
+        }
+    }
+    return true;
+}
+
+struct languages {
+    struct span *at;
+    uint32_t count;
+};
+
+static void add_language(struct languages *languages, struct span file, const char *prefix) {
+    if (!span_starts(file, prefix)) return;
+    uint32_t length = span_of(prefix).length;
+    struct span name = span_part(file, length, file.length - length);
+    if (!is_language(name)) return;
+    uint32_t at = 0;
+    while (at < languages->count && span_compare(languages->at[at], name) < 0) at++;
+    if (at < languages->count && span_equal(languages->at[at], name)) return;
+    for (uint32_t i = languages->count++; i > at; i--) languages->at[i] = languages->at[i - 1];
+    languages->at[at] = name;
+}
+
+struct label_languages labels_languages(struct arena *arena, const char *treaty) {
+    struct span folder = folder_of(arena, treaty), *names;
+    uint32_t count;
+    if (folder_list(arena, folder.length ? folder.at : ".", &names, &count) != BASE_OK) count = 0;
+    struct languages languages = {ARENA_ARRAY(arena, struct span, count + lang_library_count + 1), 0};
+    for (uint32_t i = 0; i < count; i++) add_language(&languages, names[i], "labels.");
+    for (size_t i = 0; i < lang_library_count; i++)
+        add_language(&languages, span_of(lang_libraries[i].name), "std/labels.");
+    return (struct label_languages){languages.at, languages.count};
+}
+
+// ---- Reading them ---------------------------------------------------------------------------------------------------
 struct labels *labels_load(struct diagnostics *all, const struct program *program, const char *treaty,
                            const char *language, bool *beside) {
     struct labels *labels = labels_new();
@@ -220,7 +265,8 @@ struct labels *labels_load(struct diagnostics *all, const struct program *progra
         if (span_is(embedded, lang_libraries[i].name))
             read_text(labels, all, NULL, embedded,
                       (struct span){lang_libraries[i].text, (uint32_t)lang_libraries[i].length});
-    struct span path = path_beside(&labels->arena, treaty, language);
+    struct span folder = folder_of(&labels->arena, treaty),
+                path = span_print(&labels->arena, "%.*slabels.%s", SPAN_ARG(folder), language);
     base_error error = file_read(&labels->arena, path.at, &text);
     *beside = error != BASE_NOT_FOUND;
     if (error == BASE_OK) read_known(labels, all, program, path, text);

@@ -15,9 +15,9 @@ struct labels;
 
 #define LABELS_MAX 20000u        // lines of one file
 
-// The languages that a program carries labels for: "en", "ru".
-extern const char *const labels_languages[];
-extern const uint32_t labels_language_count;
+// The languages that there are labels in, "en", "ru": of the files beside the treaty and of the embedded ones, sorted.
+struct label_languages { const struct span *at; uint32_t count; };
+struct label_languages labels_languages(struct arena *arena, const char *treaty);
 
 // Reads the embedded labels and the file beside the treaty, if there is one, for a language. Errors (unknown names,
 // duplicates, a line that cannot be read) go to `all`, with the file's lines. Never NULL: what could be read is there.

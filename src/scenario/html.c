@@ -403,7 +403,9 @@ static void put_heading(struct page *page) {
     html_put(page,
              "</header>\n<nav><ul><li><a href=\"#timeline\">Timeline</a></li><li><a "
              "href=\"#duties\">Duties</a></li><li><a href=\"#decisions\">Decisions</a></li>"
-             "<li><a href=\"#findings\">Findings</a></li><li><a href=\"#facts\">Facts</a></li></ul></nav>\n<main>\n");
+             "<li><a href=\"#findings\">Findings</a></li><li><a href=\"#facts\">Facts</a></li>");
+    if (page->words.labels) html_put(page, "<li><a href=\"#names\">Names</a></li>");
+    html_put(page, "</ul></nav>\n<main>\n");
 }
 
 void scenario_replay_html(const struct scenario_run *run, struct text *out) {

@@ -264,6 +264,27 @@ static void open_section(struct page *page, const char *id, const char *kind, co
     else html_put(page, " <small>times in UTC</small></h2>\n");
 }
 
+// ---- Names ----------------------------------------------------------------------------------------------------------
+static void put_names(struct page *page) {
+    struct scenario_legend legend = {.labels = page->words.labels};
+    legend_run(&legend, page->run);
+    html_put(page, "<section id=\"names\"><h2>Names</h2>\n<div class=\"table\"><table class=\"stack\"><tbody>\n");
+    for (uint32_t i = 0; i < legend.at.count; i++) {
+        const struct label *label = legend.at.at[i];
+        html_put(page, "<tr><th scope=\"row\">");
+        text_html(page->out, label->name);
+        html_put(page, "</th>");
+        open_cell(page, "");
+        text_html(page->out, label->label);
+        html_put(page, "</td>");
+        open_cell(page, "");
+        text_html(page->out, label->help);
+        html_put(page, "</td></tr>\n");
+    }
+    html_put(page, "</tbody></table></div></section>\n");
+    legend_release(&legend);
+}
+
 void html_parts(struct page *page, struct question question) {
     page->words.offset = page->evaluator->program->offset;
     open_section(page, "duties", "", "Duties");
@@ -280,4 +301,5 @@ void html_parts(struct page *page, struct question question) {
     if (page->state.count == 0) html_put(page, "<p class=\"none\">Nothing was so.</p>");
     for (uint32_t i = 0; i < page->state.count; i++) put_relation(page, &page->state.at[i]);
     html_put(page, "</section>\n");
+    if (page->words.labels) put_names(page);
 }

@@ -432,6 +432,17 @@ static void tell_end(struct teller *teller) {
     }
 }
 
+static void tell_names_in_labels(struct teller *teller) {
+    struct scenario_legend legend = {.labels = teller->words.labels};
+    legend_run(&legend, teller->run);
+    if (legend.at.count) {
+        text_byte(teller->out, '\n');
+        ink_text(teller, INK_BOLD, "Names\n");
+        legend_print(&legend, teller->out);
+    }
+    legend_release(&legend);
+}
+
 static void tell_verdict(struct teller *teller) {
     uint32_t expected = 0;
     const struct scenario_run *run = teller->run;
@@ -467,6 +478,7 @@ void scenario_replay_print(const struct scenario_run *run, struct text *out, boo
         arena_reset(&teller.arena);
     }
     tell_end(&teller);
+    tell_names_in_labels(&teller);
     tell_failures(&teller, NO_ID);
     tell_verdict(&teller);
     text_release(&teller.line);

@@ -9,6 +9,7 @@
 #define ENTENTE_SCENARIO_SCENARIO_H
 
 #include "engine/engine.h"
+#include "labels/labels.h"
 
 // ---- Steps ----------------------------------------------------------------------------------------------------------
 // An operand is a value as written: known at once, or only when the step before it has run.
@@ -148,6 +149,7 @@ struct scenario_words {
     // What entry `position` was, in a few words; length 0: unknown.
     struct span (*entry)(void *context, uint32_t position);
     bool with_offset; int32_t offset;                                        // times are shown at this offset
+    const struct labels *labels;     // a story ends with the labels of its names; NULL: without
 };
 void scenario_value_print(const struct evaluator *evaluator, const struct scenario_words *words, struct type type,
                           value v, struct text *out);
@@ -304,6 +306,15 @@ void scenario_state_json(const struct evaluator *evaluator, const struct state_v
 void scenario_diff_print(const struct evaluator *evaluator, const struct diff_view *diff,
                          const struct scenario_words *words, struct text *out, bool colour);
 void scenario_diff_json(const struct evaluator *evaluator, const struct diff_view *diff, struct text *out);
+
+// ---- Legends: labels of the names that something shown speaks of ----------------------------------------------------
+struct scenario_legend { const struct labels *labels; VEC(const struct label *) at; };     // begins with its labels alone
+void legend_name(struct scenario_legend *legend, struct span name);
+// Of a party, an office, an organ, a role, or a constant of a kind; nothing of other values.
+void legend_value(struct scenario_legend *legend, const struct program *program, struct type type, value v);
+void legend_run(struct scenario_legend *legend, const struct scenario_run *run);     // of all that a story tells
+void legend_print(const struct scenario_legend *legend, struct text *out);           // a line for each
+void legend_release(struct scenario_legend *legend);
 
 // ---- Coverage: what of a treaty its scenarios try -------------------------------------------------------------------
 // Seen from outside: a rule counts when its own body holds at a step; a clause by receipts; an `upon` by the writes
