@@ -81,7 +81,7 @@ static void tell(const struct scenario *scenario, const struct diagnostics *all,
     struct scenario_observer observer = coverage_observer(&coverage);
     scenario_run(scenario, evaluator, NULL, scenario->step_count < 40 ? &observer : NULL, &run);
     scenario_failures_print(all, &run, &out, true);
-    scenario_replay_print(&run, &out, false);
+    scenario_replay_print(&run, &out, false, false);
     scenario_replay_html(&run, &out);
     scenario_replay_json(&run, &out);
     ENSURE(span_utf8_valid(text_span(&out), &bad_at));

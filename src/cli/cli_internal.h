@@ -10,7 +10,7 @@
 // ---- The table -----------------------------------------------------------------------------------------------------
 enum option_id {
     OPTION_AT, OPTION_SEQ, OPTION_FROM, OPTION_TO, OPTION_TREATY, OPTION_NAIVE, OPTION_ALL, OPTION_CHECK, OPTION_DUMP,
-    OPTION_DUMP_RUN, OPTION_COVERAGE,
+    OPTION_DUMP_RUN, OPTION_COVERAGE, OPTION_WHY,
     OPTION_MATCH, OPTION_HTML, OPTION_JSON, OPTION_LANG, OPTION_COLOR, OPTION_HELP, OPTION_COUNT
 };
 struct cli_option {

@@ -85,7 +85,7 @@ static int show_replay(struct invocation *invocation, struct story *story) {
         scenario_failures_json(&story->treaty.diagnostics, &story->run, &invocation->out);
         text_byte(&invocation->out, '}');
     } else if (!html && !facts) {
-        scenario_replay_print(&story->run, &invocation->out, invocation->colour);
+        scenario_replay_print(&story->run, &invocation->out, has(invocation, OPTION_WHY), invocation->colour);
     }
     if (story->run.failures.count && !invocation->json) {
         struct text failures = {0};

@@ -2,6 +2,9 @@
 // Gives the runner of scenarios its explanations, as text for a terminal and as HTML for a page.
 #include "cli/cli_internal.h"
 
+#define TREE_WIDTH (100u - REASON_INDENT)    // a replay indents it
+#define FACT_WIDTH (100u - 12u)              // so does the report of a failure
+
 struct hooks {
     struct invocation *invocation;
     struct story *story;
@@ -18,10 +21,11 @@ static void ask(struct asking *asking, struct hooks *hooks, struct evaluator *ev
     asking->with = (struct explainer){&asking->arena, evaluator, question, &hooks->story->log};
 }
 
-static void print(struct asking *asking, const struct hooks *hooks, const struct explain_node *tree, bool html,
+// width 0: as HTML.
+static void print(struct asking *asking, const struct hooks *hooks, const struct explain_node *tree, uint32_t width,
                   struct text *out) {
-    if (tree && html) explain_print_html(tree, out);
-    else if (tree) explain_print_text(tree, out, hooks->invocation->colour);
+    if (tree && width == 0) explain_print_html(tree, out);
+    else if (tree) explain_print_within(tree, width, out, hooks->invocation->colour);
     arena_release(&asking->arena);
 }
 
@@ -29,42 +33,50 @@ static void refused(void *context, struct evaluator *evaluator, const struct ent
                     const struct receipt *receipt, struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, (struct question){entry->time, POSITION_LAST});
-    print(&asking, context, explain_refusal(&asking.with, entry, receipt), false, out);
+    print(&asking, context, explain_refusal(&asking.with, entry, receipt), TREE_WIDTH, out);
+}
+
+static void refused_decisive(void *context, struct evaluator *evaluator, const struct entry *entry,
+                             const struct receipt *receipt, struct text *out) {
+    struct asking asking;
+    ask(&asking, context, evaluator, (struct question){entry->time, POSITION_LAST});
+    explain_print_decisive(explain_refusal(&asking.with, entry, receipt), out);
+    arena_release(&asking.arena);
 }
 
 static void refused_html(void *context, struct evaluator *evaluator, const struct entry *entry,
                          const struct receipt *receipt, struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, (struct question){entry->time, POSITION_LAST});
-    print(&asking, context, explain_refusal(&asking.with, entry, receipt), true, out);
+    print(&asking, context, explain_refusal(&asking.with, entry, receipt), 0, out);
 }
 
 static void fact(void *context, struct evaluator *evaluator, struct question question, uint32_t relation,
                  const value *pattern, struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, question);
-    print(&asking, context, explain_fact(&asking.with, relation, pattern), false, out);
+    print(&asking, context, explain_fact(&asking.with, relation, pattern), FACT_WIDTH, out);
 }
 
 static void duty_html(void *context, struct evaluator *evaluator, struct question question, value duty,
                       struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, question);
-    print(&asking, context, explain_duty(&asking.with, duty), true, out);
+    print(&asking, context, explain_duty(&asking.with, duty), 0, out);
 }
 
 static void finding_html(void *context, struct evaluator *evaluator, struct question question, value finding,
                          struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, question);
-    print(&asking, context, explain_finding(&asking.with, finding), true, out);
+    print(&asking, context, explain_finding(&asking.with, finding), 0, out);
 }
 
 static void decision_html(void *context, struct evaluator *evaluator, struct question question, value proposal,
                           struct text *out) {
     struct asking asking;
     ask(&asking, context, evaluator, question);
-    print(&asking, context, explain_proposal(&asking.with, proposal), true, out);
+    print(&asking, context, explain_proposal(&asking.with, proposal), 0, out);
 }
 
 struct scenario_why story_why(struct invocation *invocation, struct story *story) {
@@ -72,6 +84,7 @@ struct scenario_why story_why(struct invocation *invocation, struct story *story
     *hooks = (struct hooks){invocation, story};
     return (struct scenario_why){.context = hooks,
                                  .refused = refused,
+                                 .refused_decisive = refused_decisive,
                                  .fact = fact,
                                  .refused_html = refused_html,
                                  .duty_html = duty_html,

@@ -56,6 +56,7 @@ struct explain_node {
     tree_standing standing;                  // of the citation; DEFAULT where there is none
     uint32_t position;                       // of the entry that it rests on; 0: none
     int64_t time;                            // from when it is so, where that is known; else TIME_MIN
+    bool restates;                           // says only what its parent or its children say too
     struct explain_node *first, *last, *next;    // children in order; the next sibling
 };
 const char *explain_kind_name(explain_kind kind);      // "row", "derived", ...: as in the JSON
@@ -89,8 +90,12 @@ struct explain_node *explain_proposal(const struct explainer *with, value propos
 struct explain_node *explain_blame(const struct explainer *with, uint32_t relation, const value *pattern);
 
 // ---- Printing ------------------------------------------------------------------------------------------------------
-// Indented, at most 100 columns.
+// Indented, at most `width` columns (100).
 void explain_print_text(const struct explain_node *tree, struct text *out, bool colour);
+void explain_print_within(const struct explain_node *tree, uint32_t width, struct text *out, bool colour);
+// Of a refusal the decisive lines alone: what failed, what is missing, what would bring it about. Without the root and
+// its citation; not wrapped, three blanks deeper on each level.
+void explain_print_decisive(const struct explain_node *tree, struct text *out);
 // An object without a newline.
 void explain_print_json(const struct explain_node *tree, struct text *out);
 // A time in JSON: RFC 3339 in UTC, in quotes; null for since ever and without end.

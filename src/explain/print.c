@@ -2,11 +2,14 @@
 // Trees for a terminal, for programs and for a page.
 #include "explain/explain.h"
 
-#define WIDTH 100u    // columns of a line of text
+#define WIDTH 100u               // columns of a line of text
+#define DECISIVE_LINES_MAX 8u    // of a refusal
+#define DECISIVE_LEVELS_MAX 3u
 
 // ---- Text ----------------------------------------------------------------------------------------------------------
 struct drawing {
     struct text *out;
+    uint32_t width;
     bool colour;
     struct text indent;
 };    // indent: what stands before the lines of the level
@@ -56,7 +59,7 @@ static void draw_line(struct drawing *drawing, const struct explain_node *node, 
     text_add(drawing->out, span_of(branch));
     line_part(drawing, colour_of(node), mark);
     uint32_t indent = columns_of(text_span(&drawing->indent)) + columns_of(span_of(branch)) + columns_of(mark);
-    uint32_t room = indent + 40 > WIDTH ? 40 : WIDTH - indent, used = 0;
+    uint32_t room = indent + 40 > drawing->width ? 40 : drawing->width - indent, used = 0;
     for (bool citing = false;;) {
         uint32_t length = bytes_fitting(rest, room - used);
         bool whole = length == rest.length;
@@ -97,11 +100,73 @@ static void draw_children(struct drawing *drawing, const struct explain_node *no
     }
 }
 
-void explain_print_text(const struct explain_node *tree, struct text *out, bool colour) {
-    struct drawing drawing = {out, colour, {0}};
+void explain_print_within(const struct explain_node *tree, uint32_t width, struct text *out, bool colour) {
+    struct drawing drawing = {out, width, colour, {0}};
     draw_line(&drawing, tree, "", "");
     draw_children(&drawing, tree);
     text_release(&drawing.indent);
+}
+
+void explain_print_text(const struct explain_node *tree, struct text *out, bool colour) {
+    explain_print_within(tree, WIDTH, out, colour);
+}
+
+// ---- What decides --------------------------------------------------------------------------------------------------
+struct deciding {
+    struct text *out;
+    struct span citation;    // said already
+    uint32_t lines;
+};
+
+static bool is_failing(const struct explain_node *node) {
+    return node->truth == EXPLAIN_FAILS || node->kind == EXPLAIN_MISSING || node->kind == EXPLAIN_REMEDY ||
+           node->kind == EXPLAIN_NEAR;
+}
+
+static void decisive_line(struct deciding *deciding, const struct explain_node *node, uint32_t level) {
+    if (deciding->lines++ >= DECISIVE_LINES_MAX) return;
+    for (uint32_t i = 0; i < level; i++) text_add(deciding->out, SPAN("   "));
+    text_add(deciding->out, span_of(mark_of(node)));
+    text_add(deciding->out, node->text);
+    if (node->citation.length && !span_equal(node->citation, deciding->citation))
+        text_print(deciding->out, "  %.*s", SPAN_ARG(node->citation));
+    text_byte(deciding->out, '\n');
+}
+
+// The proposals of an act that would bring it about, and how they stand.
+static void decide_tried(struct deciding *deciding, const struct explain_node *remedy, uint32_t level) {
+    for (const struct explain_node *child = remedy->first; child; child = child->next)
+        if (child->kind == EXPLAIN_NOTE) decisive_line(deciding, child, level);
+}
+
+// `missing`: what is missing was said above. What was met on the way does not decide, but where nothing below fails,
+// what holds is what stands against it.
+static void decide(struct deciding *deciding, const struct explain_node *node, uint32_t level, bool missing) {
+    bool fails = false;
+    for (const struct explain_node *child = node->first; child; child = child->next) fails |= is_failing(child);
+    for (const struct explain_node *child = node->first; child; child = child->next) {
+        bool row = !fails && child->truth == EXPLAIN_HOLDS, figures = child->kind == EXPLAIN_AGGREGATE;
+        if (row || figures) {
+            decisive_line(deciding, child, level);
+        } else if (!is_failing(child) || child->kind == EXPLAIN_NOTE) {
+            continue;
+        } else if (child->kind == EXPLAIN_RULE || child->restates || (missing && child->kind == EXPLAIN_ABSENT)) {
+            decide(deciding, child, level, missing);
+        } else if (!missing || child->kind != EXPLAIN_NEAR) {
+            decisive_line(deciding, child, level);
+            missing |= child->kind == EXPLAIN_MISSING;
+            if (child->kind == EXPLAIN_REMEDY) decide_tried(deciding, child, level + 1);
+            bool leaf = child->kind == EXPLAIN_MISSING || child->kind == EXPLAIN_REMEDY || child->kind == EXPLAIN_NEAR;
+            if (!leaf && level + 1 < DECISIVE_LEVELS_MAX) decide(deciding, child, level + 1, false);
+        }
+    }
+}
+
+void explain_print_decisive(const struct explain_node *tree, struct text *out) {
+    struct deciding deciding = {out, tree->citation, 0};
+    decide(&deciding, tree, 0, false);
+    if (deciding.lines > DECISIVE_LINES_MAX)
+        text_print(out, "… and %u lines more\n", deciding.lines - DECISIVE_LINES_MAX);
 }
 
 // ---- JSON ----------------------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ static void refused_require(struct making *making, struct explain_node *root, co
                    SPAN_ARG(clause->conditions.count == 1 ? SPAN("this:")
                                                           : tell_conditions(making, &act->frame, clause->conditions)));
     node_cite(making, node, clause->citation.count ? &clause->citation : &act->citation);
+    node->restates = true;
     why_conditions_fail(making, node, clause->conditions, bindings);
 }
 

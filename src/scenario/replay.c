@@ -11,7 +11,7 @@ struct teller {
     struct scenario_words words;    // the run's, at the offset of the step that is told
     struct arena arena;
     struct text *out, line;
-    bool colour;
+    bool whole_reasons, colour;
     int32_t offset;
     bool with_day;
     int64_t day;    // of the day line that stands above
@@ -238,70 +238,31 @@ static const struct citation *citation_of_step(const struct program *program, co
 }
 
 // ---- Explanations ---------------------------------------------------------------------------------------------------
-// The explainer prints a tree. Its root, and the line that names the act, say what stands above already; what is long
-// is for the page and for `entente why`.
-#define WHY_LINES 3u
-
-struct why_line {
-    struct span words;
-    uint32_t lead;
-    bool branch;
-};    // lead: columns before the words
-
-static struct why_line why_line_of(struct span line) {
-    struct why_line why = {.words = line};
-    while (why.words.length) {
-        unsigned char byte = (unsigned char)why.words.at[0];
-        uint32_t bytes = byte == ' ' ? 1 : 3;
-        // Box drawing is E2 94 xx.
-        if (byte != ' ' && (byte != 0xE2 || why.words.length < 3 || (unsigned char)why.words.at[1] != 0x94)) break;
-        if (bytes == 3 && ((unsigned char)why.words.at[2] == 0x94 || (unsigned char)why.words.at[2] == 0x9C))
-            why.branch = true;
-        why.words = span_part(why.words, bytes, why.words.length - bytes);
-        why.lead++;
-    }
-    return why;
-}
-
-static bool names_act(struct span words) {
-    static const char says[] = "requires this:";
-    return memmem(words.at, words.length, says, sizeof says - 1) != NULL;
-}
-
-static void end_why(struct teller *teller, uint32_t lead, uint32_t less, uint32_t *lines) {
-    if (teller->line.length && *lines <= WHY_LINES) {
-        uint32_t from = INDENT + LABEL + (lead > less ? lead - less : 0);
-        text_pad(teller->out, 0, from);
-        if (*lines == WHY_LINES) text_print(teller->out, "…\n");
-        else end_line(teller, from, from + 2);
-        (*lines)++;
-    }
-    teller->line.length = 0;
-}
-
-static void tell_why(struct teller *teller, struct span why) {
-    uint32_t at = 0, lines = 0, lead = 0, less = 3, branches = 0;
-    text_ink(teller->out, teller->colour, INK_DIM);
-    while (at < why.length) {
-        uint32_t end = at;
+// The lines that decide, or the tree without its root: that stands above already.
+static void tell_why(struct teller *teller, const struct step_result *result) {
+    struct span why = teller->whole_reasons ? result->why : result->why_decisive;
+    bool root = teller->whole_reasons;
+    for (uint32_t at = 0; at < why.length;) {
+        uint32_t end = at, lead = 0;
         while (end < why.length && why.at[end] != '\n') end++;
-        struct why_line line = why_line_of(span_part(why, at, end - at));
+        struct span line = span_part(why, at, end - at);
         at = end + 1;
-        if (line.branch) {
-            end_why(teller, lead, less, &lines);
-            lead = line.lead;
-            if (branches++ == 0 && names_act(line.words)) {
-                less = 6;
-                continue;
-            }
-        } else if (teller->line.length == 0) {
-            continue;    // of the root, or of what is left out
+        // What the tree's root took more than one line for is indented by blanks, its children by their branches.
+        if (root && (line.at == why.at || span_starts(line, "  "))) continue;
+        root = false;
+        text_pad(teller->out, 0, REASON_INDENT);
+        if (teller->whole_reasons) {
+            text_add(teller->out, line);
+            text_byte(teller->out, '\n');
+            continue;
         }
-        if (teller->line.length) text_byte(&teller->line, ' ');
-        text_add(&teller->line, line.words);
+        while (lead < line.length && line.at[lead] == ' ') lead++;
+        text_pad(teller->out, 0, lead);
+        text_add(&teller->line, span_part(line, lead, line.length - lead));
+        text_ink(teller->out, teller->colour, INK_DIM);
+        end_line(teller, REASON_INDENT + lead, REASON_INDENT + lead + 2);
+        text_ink(teller->out, teller->colour, INK_PLAIN);
     }
-    end_why(teller, lead, less, &lines);
-    text_ink(teller->out, teller->colour, INK_PLAIN);
 }
 
 static void tell_refusal(struct teller *teller, const struct step_result *result) {
@@ -310,7 +271,7 @@ static void tell_refusal(struct teller *teller, const struct step_result *result
     text_add(&teller->line, receipt->message);
     words_citation(teller->evaluator->program, receipt->citation, &teller->line);
     end_consequence(teller);
-    tell_why(teller, result->why);
+    tell_why(teller, result);
 }
 
 static void tell_act(struct teller *teller, const struct step_result *result) {
@@ -462,9 +423,9 @@ static void tell_verdict(struct teller *teller) {
     text_ink(teller->out, teller->colour, INK_PLAIN);
 }
 
-void scenario_replay_print(const struct scenario_run *run, struct text *out, bool colour) {
+void scenario_replay_print(const struct scenario_run *run, struct text *out, bool whole_reasons, bool colour) {
     struct teller teller = {
-        .run = run, .evaluator = run->evaluator, .words = run->words, .out = out, .colour = colour, .clock = TIME_MIN};
+        .run = run, .evaluator = run->evaluator, .words = run->words, .out = out, .whole_reasons = whole_reasons, .colour = colour, .clock = TIME_MIN};
     arena_init(&teller.arena);
     tell_heading(&teller);
     for (uint32_t i = 0; i < run->steps.count; i++) {

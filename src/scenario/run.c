@@ -213,10 +213,16 @@ static void submit(struct scenario_run *run, struct step_result *result, const s
         if (!result->entered) result->first = copy->position;
         result->last = copy->position;
         result->entered = true;
-    } else if (copy->status == RECEIPT_REFUSED && run->why.refused) {
+    }
+    if (copy->status == RECEIPT_REFUSED && run->why.refused) {
         struct text why = {0};
         run->why.refused(run->why.context, run->evaluator, entry, copy, &why);
         text_end(&why, &result->why, &run->arena);
+    }
+    if (copy->status == RECEIPT_REFUSED && run->why.refused_decisive) {
+        struct text why = {0};
+        run->why.refused_decisive(run->why.context, run->evaluator, entry, copy, &why);
+        text_end(&why, &result->why_decisive, &run->arena);
     }
     if (copy->status == RECEIPT_REFUSED && run->why.refused_html) {
         struct text why = {0};

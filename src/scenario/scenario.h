@@ -126,6 +126,9 @@ struct scenario_why {
     // Why this entry was refused; the receipt is a copy that stays. Called while the evaluator stands where it refused.
     void (*refused)(void *context, struct evaluator *evaluator, const struct entry *entry,
                     const struct receipt *receipt, struct text *out);
+    // The same in the lines that decide, each indented by its level; not wrapped.
+    void (*refused_decisive)(void *context, struct evaluator *evaluator, const struct entry *entry,
+                             const struct receipt *receipt, struct text *out);
     // Why a row that matches the pattern holds, or why none does.
     void (*fact)(void *context, struct evaluator *evaluator, struct question question, uint32_t relation,
                  const value *pattern, struct text *out);
@@ -166,7 +169,7 @@ struct step_result {                 // what became of a step
     struct span words;               // who did what: KAZ appeal (assistance, “KAZ states: ...”)
     uint32_t who_length;             // of the part that says who
     bool held;                       // EXPECT
-    struct span why, why_html;       // refusals: the explanation, where there is an explainer
+    struct span why, why_html, why_decisive;       // refusals: the explanation, where there is an explainer
     bool failed;
     bool not_run; uint32_t missing;  // it names `missing`, a name of the scenario, which the step that was to did not
 };
@@ -207,8 +210,9 @@ void scenario_failures_print(const struct diagnostics *all, const struct scenari
 void scenario_failures_json(const struct diagnostics *all, const struct scenario_run *run, struct text *out);
 
 // ---- Telling --------------------------------------------------------------------------------------------------------
-// For a terminal, 100 columns.
-void scenario_replay_print(const struct scenario_run *run, struct text *out, bool colour);
+// For a terminal, 100 columns. Of a refusal's reason the lines that decide, or the whole tree.
+void scenario_replay_print(const struct scenario_run *run, struct text *out, bool whole_reasons, bool colour);
+#define REASON_INDENT 18u        // of that tree
 void scenario_replay_html(const struct scenario_run *run, struct text *out);                     // one page of its own
 void scenario_replay_json(const struct scenario_run *run, struct text *out);                     // an array of steps
 
