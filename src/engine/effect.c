@@ -6,7 +6,7 @@ struct operation {
     const struct effect_plan *plan;
     value values[COLUMNS_MAX];                                     // ADD, SET; EXTEND, END: VALUE_ANY matches anything
     int64_t from, until;
-    value object;                                                  // RELEASE, UPHOLD, DROP, ANNUL; OBLIGE: the duty
+    value object;                                                  // RELEASE, UPHOLD, DROP, ANNUL, AFFIRM; OBLIGE: the duty
     uint32_t obligation; value bearer; value *captured;
     int64_t start; value number;                                   // of a series
 };
@@ -112,7 +112,7 @@ static effects_status work(struct run *run, const struct effect_plan *plans, uin
         case EFFECT_FOR_EACH: status = work_for_each(run, plan, frame, types, list); break;
         case EFFECT_OBLIGE: status = work_oblige(run, plan->effect->obligation, plan->effect->duty_slot, frame, types, list); break;
         case EFFECT_ADD: case EFFECT_SET: case EFFECT_EXTEND: case EFFECT_END: status = work_rows(run, plan, frame, list); break;
-        case EFFECT_RELEASE: case EFFECT_UPHOLD: case EFFECT_DROP: case EFFECT_ANNUL: {
+        case EFFECT_RELEASE: case EFFECT_UPHOLD: case EFFECT_DROP: case EFFECT_ANNUL: case EFFECT_AFFIRM: {
             struct operation operation = {.plan = plan};
             status = work_expression(run, plan->object, frame, 0, &operation.object);
             if (status == EFFECTS_DONE) status = work_expression(run, plan->from, frame, run->engine->now, &operation.from);
@@ -149,16 +149,9 @@ static effects_status apply_add(struct engine *engine, const struct operation *o
     bool late = effect->occurred && operation->from < engine->now;
     if (!late && operation->from < engine->now) return EFFECTS_CLASH;
     if (operation->until < engine->now) return EFFECTS_CLASH;
-    uint32_t before = engine->stamp;
     bool done = effect->kind == EFFECT_ADD ? store_add(engine, effect->relation, operation->values, operation->from, operation->until)
                                            : store_set(engine, effect->relation, operation->values, operation->from, operation->until);
-    if (!done) return EFFECTS_CLASH;
-    if (late) {
-        if (!engine->late_from || before < engine->late_from) engine->late_from = before;
-        engine->late_to = engine->stamp;
-        if (operation->from < engine->late_time) engine->late_time = operation->from;
-    }
-    return EFFECTS_DONE;
+    return done ? EFFECTS_DONE : EFFECTS_CLASH;
 }
 
 static effects_status apply_end(struct engine *engine, const struct operation *operation) {
@@ -221,6 +214,18 @@ static effects_status apply_oblige(struct engine *engine, const struct operation
     return EFFECTS_DONE;
 }
 
+// Ends the doubts about an entry that are in force, and with `cast` those that it casts; *any: there were some.
+static void doubts_end(struct engine *engine, value entry, bool cast, int64_t at, bool *any) {
+    const struct table *table = &engine->tables[RELATION_IN_DOUBT];
+    for (uint32_t row = 0; row < table->row_count; row++) {
+        const struct row *one = table_row(table, row);
+        const value *values = table_values(table, row);
+        if (one->until <= at || one->from >= one->until || (values[0] != entry && (!cast || values[1] != entry))) continue;
+        store_move(engine, RELATION_IN_DOUBT, row, at, WRITE_END);
+        *any = true;
+    }
+}
+
 // Ends what an entry began, in the order in which it was written.
 static void annul(struct engine *engine, value entry, int64_t at) {
     struct { uint32_t stamp, relation, row; } *found = NULL;
@@ -243,6 +248,8 @@ static void annul(struct engine *engine, value entry, int64_t at) {
         store_move(engine, found[i].relation, found[i].row, from >= at ? from : at, WRITE_END);
     }
     free(found);
+    bool any = false;
+    doubts_end(engine, entry, true, at, &any);
 }
 
 static effects_status apply_object(struct engine *engine, const struct operation *operation) {
@@ -267,6 +274,11 @@ static effects_status apply_object(struct engine *engine, const struct operation
         end_now(engine, RELATION_FINDING, object);
         begin_now(engine, RELATION_DROPPED, &object);
         return EFFECTS_DONE;
+    }
+    case EFFECT_AFFIRM: {
+        bool any = false;
+        doubts_end(engine, object, false, engine->now, &any);
+        return any ? EFFECTS_DONE : EFFECTS_CLASH;
     }
     default:
         annul(engine, object, operation->from > engine->now ? operation->from : engine->now);

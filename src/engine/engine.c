@@ -27,8 +27,7 @@ static struct attempt attempt_begin(struct engine *engine) {
     engine->overrun = engine->judging = false;
     engine->limit = NULL;
     engine->attempt++;
-    engine->late_from = engine->late_to = 0;
-    engine->late_time = TIME_MAX;
+    engine->late.count = 0;
     engine->current = engine->base.position + 1;
     engine->first_moment = engine->moments.count;
     return attempt;
@@ -113,7 +112,7 @@ static void attempt_entry(struct engine *engine, const struct entry *entry, stru
     }
     if (receipt->refusal != REFUSAL_NONE) return;
     receipt->status = RECEIPT_DONE;
-    judge_late(engine, receipt);
+    receipt->late = engine->late.at, receipt->late_count = engine->late.count;
     receipt->settled = engine->writes.at, receipt->settled_count = engine->settled_writes;
     receipt->writes = own_writes(engine), receipt->write_count = engine->writes.count - engine->settled_writes;
 }

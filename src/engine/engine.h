@@ -137,7 +137,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 #define FIRINGS_MAX 20000u           // firings at one entry, what falls due before it included
 #define ANSWERS_MAX 1024u            // in one entry
 #define CALLS_MAX 64u                // in one package
-#define LATE_MAX 10000u              // entries asked again for one late row
+#define LATE_MAX 10000u              // acts asked again for what one act or adoption wrote of the past
 #define TEXT_BYTES_MAX 65536u        // of one text argument
 
 // ---- What happens, in order ---------------------------------------------------------------------------------------------------------
@@ -160,6 +160,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //  4. never-guard: for each NORM_NEVER in order, bindings true now, or at any later start of a row known now (of a relation that the `never` reads, directly or through rules), by what is
 //     known now, and not true at that moment by what was known before step 3 (after settling): the first refuses (ACT: yes; PROPOSE, ANSWER and
 //     the others: not guarded; adoption: see below; events are not guarded, their findings open).
+//     Then what an act wrote of the past is reviewed (late rows, below).
 //  5. The instant at T.
 //
 // run_call(act, frame): requires in order; oughts in order (remembered); effects in order; then duties met: for each obligation with `to` this act in order of place number,
@@ -175,6 +176,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //     RELEASE d: end duty(d), add released(d); a clash where d is not open. An obligation without norm (ACTOR_NONE bearer: leads to) has concerns none. UPHOLD f: end alleged(f), add upheld(f); clash where not alleged.
 //     DROP f: end alleged(f) if it is, end finding(f), add dropped(f); clash where finding(f) is not open.
 //     ANNUL e at t: every row begun by entry e that is in force or to come at max(t, now) ends there, in the order written; system relations excepted.
+//         Then the rows of in-doubt that name e in either column end there. AFFIRM e: rows of in-doubt(e, _) in force end; a clash where there is none.
 // Whenever a duty ends (met, released, lapsed), its open NORM_OVERDUE or NORM_LEADS_TO findings close right after the duty's own writes.
 // Opening a finding f of norm k: finding(f => k), norm.relation(f => binding), concerns(f, a) for each distinct party or actor value of the binding in order (for an
 //     act's ought: the actor; for an overdue duty: its bearer), alleged(f) for NEVER. Closing: end finding(f), and alleged(f) if it holds.
@@ -213,8 +215,10 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //  `found.ended` of a row begun with an end of its own: the entry that began it.
 //  `count` counts the distinct values of its head; sum, min, max go over the distinct bindings of the slots of the aggregate. An effect whose min or max has no rows is ARITHMETIC. Division truncates,
 //     `a mod b` has the sign of a. time + duration: months first, then seconds.
-//  Late rows: those begun by the entry with from before the moment of writing. Asked again: each call of an ACT or an adoption at an entry k before, k.time >= the least such
-//     from: its `require`s at the place where it ran, with these rows added, and rows of the same key that the entry ended in the past ended; listed once per entry.
+//  Late rows: those begun by an act or adoption with from before the moment of writing. Reviewed after its guard, before anything follows from it: each call of an ACT or an
+//     adoption of an entry k before, run at or after the least such from, whose `require`s read a relation of the late rows: those `require`s at the place where it ran, with
+//     these rows added, and rows of the same key that were ended in the past ended. Entries that one of them would have refused are listed once per entry, ascending within a
+//     review; then in-doubt(k, this entry) is added for each. An entry listed already is not asked again.
 //  Findings: the relation of a NORM_ACT_OUGHT or NORM_VOID keeps the finding alone. A NORM_LEADS_TO finding binds its duty and concerns nobody.
 //     obliged keeps the obligation's index.
 // Limits: an act beyond WRITES_MAX is TURNED_AWAY, an adoption beyond it is not-executable, a firing of `upon` beyond it or after FIRINGS_MAX is void, with one finding of

@@ -186,6 +186,7 @@ struct act_plan {
     uint32_t *obligations; uint32_t obligation_count;              // those with `to` this act, in order
     const struct expression *who, *proposed_by;
     const struct expression **decides;
+    uint32_t *reads, read_count;                                   // late.c: base relations that its requires read
 };
 struct executed { uint32_t position, act, values, stamp; int64_t time; value actor; };      // values: in executed_values: parameters, made, the `by` or `proposed by` variable
 struct moment { int64_t time; uint32_t stamp, position; bool settled; };
@@ -229,7 +230,6 @@ struct engine {
     VEC(struct late_outcome) late;
     uint32_t planning, unfold_slot, unfold_not;                              // planning: the next slot free for what is unfolded; not to unfold while above 0
     VEC(struct plan) aggregates;                                   // of expressions, by their id
-    uint32_t late_from, late_to; int64_t late_time;                // rows of this entry that began in the past
     uint32_t firings, first_moment;
     const struct effect *clash;                                    // the effect that clashed
     const struct entry *entry;                                     // at work
@@ -305,8 +305,12 @@ bool judge_form(struct engine *engine, const struct entry *entry, struct receipt
 bool judge_entry(struct engine *engine, const struct entry *entry, struct receipt *receipt);       // settled already; false: refused, and the receipt says why
 bool judge_close(struct engine *engine, value proposal);           // a proposal closes at engine->now; false: a limit
 bool actor_fills(struct engine *engine, value bearer, value actor);     // actor is the bearer, or holds the role that the bearer is
-void judge_late(struct engine *engine, struct receipt *receipt);
 uint32_t entry_made_count(const struct engine *engine, const struct entry *entry);
+
+// late.c
+void late_plan(struct engine *engine);
+// After an act or adoption that stands: what it wrote, from this stamp and place in the log on, may have begun in the past.
+void late_review(struct engine *engine, uint32_t stamp, uint32_t writes);
 
 // engine.c
 uint32_t position_of_stamp(const struct engine *engine, uint32_t stamp);

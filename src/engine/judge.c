@@ -389,14 +389,17 @@ static bool guard(struct judging *judging, uint32_t from, uint32_t before) {
 static bool judge_act(struct judging *judging) {
     struct engine *engine = judging->engine;
     const struct entry *entry = judging->entry;
-    uint32_t act_id = entry->calls[0].act, dirty = guard_begin(engine), stamp = engine->stamp;
+    uint32_t act_id = entry->calls[0].act, dirty = guard_begin(engine), stamp = engine->stamp, writes = engine->writes.count;
     const struct act *act = &engine->program->acts[act_id];
     judging->failure.act = act;
     call_frame(engine, entry, engine->current, 0, entry->actor, judging->frame);
     if (!who_matches(judging, act, &act->by, engine->acts[act_id].who, entry->actor, judging->frame)) return false;
     record(engine, entry, entry->actor);
     if (!run_call(judging, act_id, judging->frame, entry->actor)) return false;
-    return act->event || guard(judging, dirty, stamp);
+    if (!act->event && !guard(judging, dirty, stamp)) return false;
+    engine->judging = false;                                       // what follows is not the act's own
+    late_review(engine, stamp, writes);
+    return true;
 }
 
 // The calls of a package, one after the other.
@@ -720,43 +723,14 @@ bool judge_close(struct engine *engine, value proposal) {
     engine->judged_from = engine->writes.count;
     bool runs = package_run(&judging, entry, position) && guard(&judging, dirty, stamp);
     engine->judging = false;
-    if (runs) return true;
+    if (runs) {
+        late_review(engine, stamp, engine->judged_from);
+        return true;
+    }
     engine_undo(engine, mark);
     engine->overrun = false;
     begin_now(engine, RELATION_OUTCOME, (value[]){proposal, OUTCOME_NOT_EXECUTABLE});
     return true;
-}
-
-// ---- Late knowledge -------------------------------------------------------------------------------------------------------------
-// Asks the requires of earlier calls again where they were judged, with the late rows known: lists those that would have been refused.
-static bool would_stand(struct engine *engine, const struct executed *executed) {
-    const struct act *act = &engine->program->acts[executed->act];
-    value frame[SLOTS_MAX] = {0};
-    for (uint32_t p = 0; p < act->parameter_count; p++) frame[p] = engine->executed_values.at[executed->values + p];
-    for (uint32_t m = 0; m < act->made_count; m++) frame[act->made[m].slot] = engine->executed_values.at[executed->values + act->parameter_count + m];
-    frame[act->actor_slot] = executed->actor;
-    const struct who *who = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
-    if (who->kind == WHO_MEMBER || who->kind == WHO_OFFICE_OF) frame[who->slot] = engine->executed_values.at[executed->values + act->parameter_count + act->made_count];
-    for (uint32_t i = 0; i < act->clause_count; i++) {
-        if (act->clauses[i].ought) continue;
-        bool yes;
-        struct run run = {.engine = engine, .horizon = TIME_MAX,
-                          .view = {.time = executed->time, .stamp = executed->stamp, .also_from = engine->late_from, .also_to = engine->late_to, .also_before = engine->now}};
-        if (run_exists(&run, &engine->acts[executed->act].clauses[i], frame, &yes) != RUN_OK || !yes) return false;
-    }
-    return true;
-}
-
-void judge_late(struct engine *engine, struct receipt *receipt) {
-    engine->late.count = 0;
-    for (uint32_t i = 0, asked = 0; engine->late_from && i < engine->executed.count && asked < LATE_MAX; i++) {
-        const struct executed *executed = &engine->executed.at[i];
-        if (executed->time < engine->late_time || executed->position >= engine->current) continue;
-        asked++;
-        bool listed = engine->late.count && engine->late.at[engine->late.count - 1].position == executed->position;
-        if (!listed && !would_stand(engine, executed)) VEC_PUSH(&engine->late, (struct late_outcome){executed->position, false});
-    }
-    receipt->late = engine->late.at, receipt->late_count = engine->late.count;
 }
 
 // ---- Plans of acts --------------------------------------------------------------------------------------------------------------
@@ -802,6 +776,7 @@ void judge_plan(struct engine *engine) {
         act_plan_make(engine, a);
         engine->keeps_executed |= program->acts[a].occurred != NO_ID;
     }
+    if (engine->keeps_executed) late_plan(engine);
     for (uint32_t w = 0; w < program->watches_count; w++) {
         const struct watch *watch = &program->watches[w];
         bool bound[SLOTS_MAX] = {false};

@@ -156,3 +156,29 @@ struct explain_node *why_entry(struct making *making, struct explain_node *paren
     node->time = time;
     return node;
 }
+
+// ---- Doubts ---------------------------------------------------------------------------------------------------------
+struct late_rows { struct making *making; struct explain_node *node; uint32_t relation, position; int64_t time; };
+
+static bool tell_late(void *context, const struct found *row) {
+    struct late_rows *all = context;
+    struct making *making = all->making;
+    if (++making->solver.steps >= EXPLAIN_STEPS_MAX) return false;
+    if (row->begun != all->position || row->from >= all->time) return true;
+    struct explain_node *node = node_print(making, all->node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "not known then: %.*s, %.*s",
+                                           SPAN_ARG(tell_fact(making, all->relation, row->values)),
+                                           SPAN_ARG(tell_span(making, row->from, row->until)));
+    node_cite(making, node, &making->program->relations[all->relation].citation);
+    return true;
+}
+
+void why_doubt(struct making *making, struct explain_node *node, const struct row_copy *row) {
+    struct late_rows late = {making, node, 0, entity_position(row->values[1]), row->from};
+    for (late.relation = RELATION_FIRST_OWN; late.relation < making->program->relations_count; late.relation++) {
+        const struct relation *relation = &making->program->relations[late.relation];
+        if (!relation->derived && !relation->hidden)
+            evaluator_rows(making->solver.with->evaluator, late.relation, tell_late, &late);
+    }
+    uint32_t doubted = entity_position(row->values[0]);
+    (void)why_entry(making, node, "in doubt: done", NO_ID, doubted, row->from);
+}

@@ -118,6 +118,8 @@ void why_row(struct making *making, struct explain_node *parent, uint32_t relati
 // The entry that began or ended something: what ("begun", "ended") and when it took effect.
 struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what,
                                uint32_t relation, uint32_t position, int64_t time);
+// A row of in-doubt: which entry is doubted, and what became known late.
+void why_doubt(struct making *making, struct explain_node *node, const struct row_copy *row);
 // Conditions that a solution meets, each by itself. False: one leans on what is being explained.
 bool why_conditions_hold(struct making *making, struct explain_node *parent, struct conditions conditions,
                          struct bindings solution);

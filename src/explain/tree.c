@@ -140,6 +140,7 @@ void why_row(struct making *making, struct explain_node *parent, uint32_t relati
     node->time = row->from;
     if (given) why_readings(making, node, relation, given);
     else if (row->begun) why_entry(making, node, "begun", relation, row->begun, row->from);
+    if (relation == RELATION_IN_DOUBT) why_doubt(making, node, row);
     if (row->ended && row->until != TIME_MAX && row->ended != row->begun)
         why_entry(making, node, "its end set", relation, row->ended, row->until);
 }

@@ -3,7 +3,7 @@
 #include "lang/syntax.h"
 
 static const char *const effect_words[] = {"add",     "set",    "extend", "end",   "oblige",
-                                           "release", "uphold", "drop",   "annul", "for"};
+                                           "release", "uphold", "drop",   "annul", "affirm", "for"};
 
 // Words that begin a line inside a declaration; at the margin they were meant for the declaration above.
 bool word_is_clause(struct span word) {
@@ -171,7 +171,8 @@ static void parse_effect_body(struct parser *parser, struct tree_effect *effect)
     case EFFECT_OBLIGE: effect->obligation = parse_obligation(parser); break;
     case EFFECT_RELEASE:
     case EFFECT_UPHOLD:
-    case EFFECT_DROP: effect->object = parse_expression(parser); break;
+    case EFFECT_DROP:
+    case EFFECT_AFFIRM: effect->object = parse_expression(parser); break;
     case EFFECT_ANNUL:
         effect->object = parse_expression(parser);
         if (accept_word(parser, "at")) effect->from = parse_expression(parser);
@@ -186,7 +187,7 @@ struct tree_effect parse_effect(struct parser *parser) {
     if (parser->failed) return effect;
     if (!at_effect(parser)) {
         fail_expected(parser, "an effect",
-                      "effects are add, set, extend, end, oblige, release, uphold, drop, annul and for each");
+                      "effects are add, set, extend, end, oblige, release, uphold, drop, annul, affirm and for each");
         return effect;
     }
     if (!enter(parser, 0)) return effect;

@@ -154,7 +154,7 @@ struct effect {
     const struct expression **arguments;             // column_count; EXTEND and END: a NULL argument matches anything. ADD, SET: none is NULL
     const struct expression *from, *until;           // as in the tree; NULL where not said
     bool occurred;                                   // `from` is the parameter `occurred`: it may lie in the past
-    const struct expression *object;                 // RELEASE, UPHOLD, DROP, ANNUL
+    const struct expression *object;                 // RELEASE, UPHOLD, DROP, ANNUL, AFFIRM
     uint32_t obligation;                             // OBLIGE: index in program->obligations
     uint32_t duty_slot;                              // OBLIGE: slot that takes the duty (`as`), or NO_ID
     const uint32_t *slots; uint32_t slot_count;      // FOR_EACH: the slots that its conditions bind, in order
@@ -317,7 +317,7 @@ struct program {
 enum {
     RELATION_PROPOSED, RELATION_LAID_BEFORE, RELATION_OPEN, RELATION_ANSWERED, RELATION_REASON, RELATION_SEATED, RELATION_OUTCOME, RELATION_JOINED,
     RELATION_DUTY, RELATION_OBLIGED, RELATION_SERIES, RELATION_MET, RELATION_RELEASED, RELATION_LAPSED, RELATION_FINDING, RELATION_ALLEGED, RELATION_UPHELD, RELATION_DROPPED,
-    RELATION_CONCERNS, RELATION_RECORDED, RELATION_CONFIRMED, RELATION_CONTESTED,
+    RELATION_CONCERNS, RELATION_RECORDED, RELATION_CONFIRMED, RELATION_CONTESTED, RELATION_IN_DOUBT,
     RELATION_SEAT, RELATION_CLOSES,                  // derived, made by the compiler
     RELATION_COUNTED, RELATION_CONSENTS, RELATION_RESERVES, RELATION_OBJECTS, RELATION_ABSTAINS, RELATION_STANDS_ASIDE, RELATION_UNANSWERED,
     RELATION_ADOPTED, RELATION_SEAT_AT_ADOPTION, RELATION_OVERDUE, RELATION_FALLS_DUE, RELATION_FIRST_OWN

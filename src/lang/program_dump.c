@@ -137,7 +137,7 @@ static void dump_relation(const struct dump *d, uint32_t id) {
 // ---- Effects --------------------------------------------------------------------------------------------------------
 static void dump_effects(const struct dump *d, const struct effect *effects, uint32_t count, int indent) {
     static const char *const words[] = {"add",     "set",    "extend", "end",   "oblige",
-                                        "release", "uphold", "drop",   "annul", "for-each"};
+                                        "release", "uphold", "drop",   "annul", "affirm", "for-each"};
     for (uint32_t i = 0; i < count; i++) {
         const struct effect *effect = &effects[i];
         text_print(d->out, "%*s%s", indent, "", words[effect->kind]);

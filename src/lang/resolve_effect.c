@@ -39,7 +39,7 @@ static bool changeable(struct compiler *c, uint32_t relation, struct place place
 }
 
 static const char *const effect_words[] = {"add",     "set",    "extend", "end",   "oblige",
-                                           "release", "uphold", "drop",   "annul", "for each"};
+                                           "release", "uphold", "drop",   "annul", "affirm", "for each"};
 
 // An unbound name in a pattern was meant to match anything.
 static bool pattern_name_unknown(struct compiler *c, struct env *env, const struct tree_expression *e,
@@ -153,7 +153,7 @@ static void lower_for_each(struct compiler *c, struct effect_place *at, const st
 static void lower_object(struct compiler *c, struct effect_place *at, const struct tree_effect *tree,
                          struct effect *effect) {
     uint32_t entity = tree->kind == EFFECT_RELEASE ? ENTITY_DUTY
-                      : tree->kind == EFFECT_ANNUL ? ENTITY_ENTRY
+                      : tree->kind == EFFECT_ANNUL || tree->kind == EFFECT_AFFIRM ? ENTITY_ENTRY
                                                    : ENTITY_FINDING;
     effect->object = finish_expression(c, at->env, lower_expression(c, at->env, tree->object),
                                        type_of(TYPE_ENTITY, entity), NO_ID, true);
@@ -184,7 +184,8 @@ struct effect *lower_effects(struct compiler *c, struct effect_place *at, const 
         case EFFECT_RELEASE:
         case EFFECT_UPHOLD:
         case EFFECT_DROP:
-        case EFFECT_ANNUL: lower_object(c, at, tree, &effect); break;
+        case EFFECT_ANNUL:
+        case EFFECT_AFFIRM: lower_object(c, at, tree, &effect); break;
         case EFFECT_FOR_EACH: lower_for_each(c, at, tree, &effect); break;
         }
         effects[i] = effect;

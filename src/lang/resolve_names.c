@@ -457,7 +457,7 @@ static void declare_relations(struct compiler *c) {
     ENSURE(c->relation_list.count == RELATION_FIRST_OWN);
     ENSURE(table_get(&c->relations, SPAN("overdue")) == RELATION_OVERDUE &&
            table_get(&c->relations, SPAN("duty")) == RELATION_DUTY &&
-           table_get(&c->relations, SPAN("contested")) == RELATION_CONTESTED &&
+           table_get(&c->relations, SPAN("in-doubt")) == RELATION_IN_DOUBT &&
            table_get(&c->relations, SPAN("falls-due")) == RELATION_FALLS_DUE &&
            table_get(&c->relations, SPAN("counted")) == RELATION_COUNTED);
     // Facts first, so that a rule on a fact's name is told so wherever it stands.

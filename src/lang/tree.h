@@ -68,7 +68,7 @@ struct tree_who {
 };
 
 typedef enum {
-    EFFECT_ADD, EFFECT_SET, EFFECT_EXTEND, EFFECT_END, EFFECT_OBLIGE, EFFECT_RELEASE, EFFECT_UPHOLD, EFFECT_DROP, EFFECT_ANNUL, EFFECT_FOR_EACH
+    EFFECT_ADD, EFFECT_SET, EFFECT_EXTEND, EFFECT_END, EFFECT_OBLIGE, EFFECT_RELEASE, EFFECT_UPHOLD, EFFECT_DROP, EFFECT_ANNUL, EFFECT_AFFIRM, EFFECT_FOR_EACH
 } effect_kind;
 
 struct tree_obligation {
@@ -94,7 +94,7 @@ struct tree_effect {
     struct tree_atom atom;                   // ADD, SET, EXTEND, END
     struct tree_expression *from, *until;    // ADD, SET; EXTEND: until; END, ANNUL: from is `at`
     struct tree_obligation *obligation;
-    struct tree_expression *object;          // RELEASE, UPHOLD, DROP, ANNUL
+    struct tree_expression *object;          // RELEASE, UPHOLD, DROP, ANNUL, AFFIRM
     struct tree_names variables;             // FOR_EACH
     struct tree_conditions conditions;
     struct tree_effect *effects; uint32_t effect_count;

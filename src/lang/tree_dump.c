@@ -191,7 +191,7 @@ static void dump_obligation(struct dump *dump, const char *label, const struct t
 
 static void dump_effect(struct dump *dump, const struct tree_effect *effect) {
     static const char *const words[] = {"add",     "set",    "extend", "end",   "oblige",
-                                        "release", "uphold", "drop",   "annul", "for each"};
+                                        "release", "uphold", "drop",   "annul", "affirm", "for each"};
     if (effect->kind == EFFECT_OBLIGE) {
         dump_obligation(dump, "oblige", effect->obligation);
         dump->indent++;

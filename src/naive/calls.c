@@ -143,7 +143,20 @@ static void probe_swap(struct naive *n, struct row *saved, bool in) {
     naive_worlds_forget(n);
 }
 
+// Whether what an act requires reads a relation that has late rows.
+static bool probe_concerns(const struct naive *n, const struct act *act) {
+    const struct program *program = n->base.program;
+    bool *reads = base_alloc((size_t)program->relations_count + 1), concerns = false;
+    for (uint32_t i = 0; i < act->clause_count; i++)
+        if (!act->clauses[i].ought) naive_reads(program, act->clauses[i].conditions, reads);
+    for (uint32_t r = 0; r < program->relations_count; r++) concerns = concerns || (reads[r] && n->probe->late[r]);
+    free(reads);
+    return concerns;
+}
+
 static void probe_judge(struct naive *n, const struct act *act, const struct slots *slots) {
+    if (n->probe->differs || n->now < n->probe->from || !probe_concerns(n, act) || n->probe->asked >= LATE_MAX) return;
+    n->probe->asked++;
     struct row *saved = base_alloc(sizeof *saved * (n->probe->rows.count + 1));
     struct slots copy = *slots;
     struct failure failure = n->failure;

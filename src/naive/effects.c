@@ -77,7 +77,8 @@ bool naive_effects_prepare(struct scope *scope, const struct frame *frame, const
         case EFFECT_RELEASE:
         case EFFECT_UPHOLD:
         case EFFECT_DROP:
-        case EFFECT_ANNUL: done = prepare_object(scope, &effects[i], all); break;
+        case EFFECT_ANNUL:
+        case EFFECT_AFFIRM: done = prepare_object(scope, &effects[i], all); break;
         case EFFECT_FOR_EACH: done = prepare_for_each(scope, frame, &effects[i], all); break;
         }
     }
@@ -114,6 +115,7 @@ static bool apply(struct naive *n, const struct operation *operation) {
     case EFFECT_UPHOLD: return uphold(n, operation->object);
     case EFFECT_DROP: return drop(n, operation->object);
     case EFFECT_ANNUL: naive_annul_entry(n, entity_position(operation->object), operation->from > n->now ? operation->from : n->now); return true;
+    case EFFECT_AFFIRM: return naive_doubts_end(n, operation->object, false, n->now);
     case EFFECT_FOR_EACH: break;
     }
     ENSURE(false);

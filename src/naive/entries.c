@@ -181,6 +181,8 @@ static bool enact_call(struct naive *n, const struct entry *entry, const value *
         n->failure.norm = naive_never_newly(n, before);
         if (n->failure.norm != NO_ID) good = naive_refuse(n, REFUSAL_NEVER);
     }
+    n->acting = false;                                            // what follows is not the act's own
+    if (good) naive_late_review(n, before);
     return good;
 }
 

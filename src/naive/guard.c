@@ -35,6 +35,8 @@ static void read_conditions(const struct program *program, struct conditions con
     }
 }
 
+void naive_reads(const struct program *program, struct conditions conditions, bool *reads) { read_conditions(program, conditions, reads); }
+
 // Now, and the later starts of rows of these relations, ascending.
 static struct tuples moments_of(const struct naive *n, const struct watch *watch) {
     const struct program *program = n->base.program;

@@ -10,6 +10,8 @@ static void judging_begins(struct naive *n) {
     n->changes.count = 0;
     n->position = n->base.position + 1;
     n->ordinal = n->firings = 0;
+    n->late.count = 0;
+    n->doubts.count = n->doubts_kept;
     n->trial = n->failed = n->limited = n->acting = false;
     memset(n->voided, 0, n->base.program->watches_count);
     n->failure = (struct failure){.refusal = REFUSAL_NONE, .norm = NO_ID};
@@ -61,7 +63,10 @@ static void done_receipt(struct naive *n, uint32_t settled, struct receipt *rece
     receipt->settled_count = settled;
     receipt->writes = writes + settled;
     receipt->write_count = n->changes.count - settled;
-    if (!n->replaying) naive_replay_late(n, receipt);
+    struct late_outcome *late = ARENA_ARRAY(&n->receipt, struct late_outcome, n->late.count + 1);
+    for (uint32_t i = 0; i < n->late.count; i++) late[i] = (struct late_outcome){n->late.at[i], false};
+    receipt->late = late;
+    receipt->late_count = n->late.count;
 }
 
 static void enter(struct naive *n, const struct entry *entry, const struct receipt *receipt) {
@@ -74,6 +79,7 @@ static void enter(struct naive *n, const struct entry *entry, const struct recei
     n->base.position = n->position;
     n->base.time = entry->time;
     n->text_count = n->base.texts.count;
+    n->doubts_kept = n->doubts.count;
 }
 
 void naive_judge(struct naive *n, const struct entry *entry, bool keep, struct receipt *receipt) {
@@ -122,6 +128,8 @@ static void naive_free(struct evaluator *evaluator) {
     VEC_RELEASE(&n->digests);
     VEC_RELEASE(&n->worlds);
     VEC_RELEASE(&n->changes);
+    VEC_RELEASE(&n->late);
+    VEC_RELEASE(&n->doubts);
     free(n->clauses);
     free(n->starts);
     text_release(&n->scratch);

@@ -52,7 +52,7 @@ struct digest { uint8_t bytes[32]; };
 
 // A late row, and a row that gave way to one, as a replay takes them up.
 struct late_row { uint32_t relation, row; struct row after; bool added; };
-struct probe { VEC(struct late_row) rows; int64_t from; bool differs; };
+struct probe { VEC(struct late_row) rows; bool *late; int64_t from; uint32_t asked; bool differs; };      // late: the relations of those rows
 
 struct naive {
     struct evaluator base;
@@ -81,6 +81,10 @@ struct naive {
     bool *voided;                // per watch: a firing beyond the limit was found
     struct failure failure;
     value failure_frame[SLOTS_MAX]; bool failure_bound[SLOTS_MAX];
+    VEC(uint32_t) late;          // entries that it casts doubt on
+    // What late rows have cast doubt on since the first entry: each time the count, then the positions. A replay is given them.
+    VEC(uint32_t) doubts; uint32_t doubts_kept;
+    const uint32_t *given; uint32_t given_next, given_count;
     bool replaying;
     struct probe *probe;         // in a replay: late rows to be judged with
 
@@ -111,6 +115,8 @@ MUST_USE bool naive_fact_set(struct naive *n, uint32_t relation, const value *va
 MUST_USE bool naive_fact_extend(struct naive *n, uint32_t relation, const value *pattern, int64_t until);
 MUST_USE bool naive_fact_end(struct naive *n, uint32_t relation, const value *pattern, int64_t at);
 void naive_annul_entry(struct naive *n, uint32_t position, int64_t at);
+// Ends the doubts about an entry, and with `cast` those that it casts; false where there is none.
+bool naive_doubts_end(struct naive *n, value entry, bool cast, int64_t at);
 // Short forms for the relations of the prelude: rows that begin now, and the end of the row in force with this first value.
 void naive_write_1(struct naive *n, uint32_t relation, value a);
 void naive_write_2(struct naive *n, uint32_t relation, value a, value b);
@@ -177,6 +183,7 @@ MUST_USE bool naive_run_call(struct naive *n, const struct act *act, struct slot
 // ---- guard.c --------------------------------------------------------------------------------------------------------------------------
 // The first NORM_NEVER that is true, now or at a later start of a known row, of a binding of which it was not by what was known at the mark; NO_ID.
 uint32_t naive_never_newly(struct naive *n, struct mark before);
+void naive_reads(const struct program *program, struct conditions conditions, bool *reads);      // marks the relations read, through rules too
 
 // ---- proposals.c ------------------------------------------------------------------------------------------------------------------------
 bool naive_proposal_make(struct naive *n, const struct entry *entry, const value *const *arguments);
@@ -199,7 +206,8 @@ bool naive_refuse(struct naive *n, refusal why);       // false always
 // ---- naive.c, replay.c --------------------------------------------------------------------------------------------------------------------
 void naive_judge(struct naive *n, const struct entry *entry, bool keep, struct receipt *receipt);
 struct naive *naive_replay_to(const struct naive *n, uint32_t position, struct probe *probe, uint32_t *differing, uint32_t *differing_count);
-void naive_replay_late(struct naive *n, struct receipt *receipt);
+// After an act or adoption that stands: what it wrote since the mark may have begun in the past.
+void naive_late_review(struct naive *n, struct mark before);
 ask_status naive_replay_ask(struct naive *n, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context);
 void naive_entry_keep(struct naive *n, const struct entry *entry);
 

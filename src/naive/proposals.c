@@ -247,6 +247,7 @@ void naive_proposal_close(struct naive *n, value proposal) {
     if (outcome == OUTCOME_ADOPTED) {
         struct mark mark = naive_store_mark(n);
         bool differs = n->probe && n->probe->differs;
+        uint32_t asked = n->probe ? n->probe->asked : 0;
         struct failure failure = n->failure;
         n->acting = true;
         n->acted_from = n->changes.count;
@@ -254,12 +255,13 @@ void naive_proposal_close(struct naive *n, value proposal) {
         n->acting = false;
         if (adopted) {
             n->counts.adoptions++;
+            naive_late_review(n, mark);
             return;
         }
         n->failed = n->limited = false;
         n->failure = failure;
         naive_store_take_back(n, mark);
-        if (n->probe) n->probe->differs = differs;
+        if (n->probe) n->probe->differs = differs, n->probe->asked = asked;
         outcome = OUTCOME_NOT_EXECUTABLE;
         n->counts.not_executable++;
     }

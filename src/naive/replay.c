@@ -30,16 +30,23 @@ void naive_entry_keep(struct naive *n, const struct entry *entry) {
     VEC_PUSH(&n->entries, kept);
 }
 
+static bool listed(const struct naive *n, uint32_t position) {
+    for (uint32_t i = 0; i < n->late.count; i++)
+        if (n->late.at[i] == position) return true;
+    return false;
+}
+
 // A fresh evaluator after entry `position`. With a probe, `differing` takes the positions at which requirements come out otherwise.
 struct naive *naive_replay_to(const struct naive *n, uint32_t position, struct probe *probe, uint32_t *differing, uint32_t *differing_count) {
     struct naive *replay = (struct naive *)naive_new(n->base.program);
-    uint32_t asked = 0;
     replay->replaying = true;
+    replay->given = n->doubts.at;
+    replay->given_count = n->doubts.count;
     for (uint32_t i = 0; i < position; i++) {
         struct receipt receipt;
-        bool ask = probe && n->entries.at[i].time >= probe->from && asked < LATE_MAX;
+        bool ask = probe && !listed(n, i + 1);
         replay->probe = ask ? probe : NULL;
-        if (ask) probe->differs = false, asked++;
+        if (ask) probe->differs = false;
         naive_judge(replay, &n->entries.at[i], true, &receipt);
         ENSURE(receipt.status == RECEIPT_DONE);
         if (ask && probe->differs) differing[(*differing_count)++] = i + 1;
@@ -55,17 +62,19 @@ static bool same_key(const struct naive *n, uint32_t relation, const value *a, c
     return true;
 }
 
-static void find_late(const struct naive *n, struct probe *probe) {
+static void find_late(const struct naive *n, uint32_t from, struct probe *probe) {
     probe->from = TIME_MAX;
-    for (uint32_t i = 0; i < n->changes.count; i++) {
+    probe->late = base_alloc((size_t)n->base.program->relations_count + 1);
+    for (uint32_t i = from; i < n->changes.count; i++) {
         const struct change *change = &n->changes.at[i];
         const struct row *row = &n->tables[change->relation].rows.at[change->row];
         if (change->kind != WRITE_BEGIN || row->from >= change->moment) continue;
         if (row->from < row->until) VEC_PUSH(&probe->rows, (struct late_row){change->relation, change->row, *row, true});
         if (row->from < probe->from) probe->from = row->from;
+        probe->late[change->relation] = true;
     }
     uint32_t added = probe->rows.count;
-    for (uint32_t i = 0; i < n->changes.count; i++) {
+    for (uint32_t i = from; i < n->changes.count; i++) {
         const struct change *change = &n->changes.at[i];
         const struct row *row = &n->tables[change->relation].rows.at[change->row];
         bool gave_way = false;
@@ -76,20 +85,34 @@ static void find_late(const struct naive *n, struct probe *probe) {
     }
 }
 
-void naive_replay_late(struct naive *n, struct receipt *receipt) {
+// Asks the entries before again, by replaying them with the late rows at hand.
+static void find_doubts(struct naive *n, struct probe *probe) {
+    uint32_t *differing = base_alloc(sizeof *differing * (n->base.position + 1)), count = 0;
+    struct naive *replay = naive_replay_to(n, n->base.position, probe, differing, &count);
+    replay->base.methods->free(&replay->base);
+    for (uint32_t i = 0; i < count; i++) VEC_PUSH(&n->late, differing[i]);
+    free(differing);
+}
+
+void naive_late_review(struct naive *n, struct mark before) {
     struct probe probe = {0};
-    find_late(n, &probe);
-    if (probe.from != TIME_MAX && n->base.position) {
-        uint32_t *differing = base_alloc(sizeof *differing * n->base.position), count = 0;
-        struct naive *replay = naive_replay_to(n, n->base.position, &probe, differing, &count);
-        replay->base.methods->free(&replay->base);
-        struct late_outcome *late = ARENA_ARRAY(&n->receipt, struct late_outcome, count + 1);
-        for (uint32_t i = 0; i < count; i++) late[i] = (struct late_outcome){differing[i], false};
-        receipt->late = late;
-        receipt->late_count = count;
-        free(differing);
+    uint32_t first = n->late.count;
+    find_late(n, before.changes, &probe);
+    if (probe.from == TIME_MAX) {
+        // nothing is late
+    } else if (n->given_next < n->given_count) {
+        uint32_t count = n->given[n->given_next++];
+        for (uint32_t i = 0; i < count; i++) VEC_PUSH(&n->late, n->given[n->given_next++]);
+    } else {
+        find_doubts(n, &probe);
+    }
+    if (probe.from != TIME_MAX) VEC_PUSH(&n->doubts, n->late.count - first);
+    for (uint32_t i = first; i < n->late.count; i++) {
+        VEC_PUSH(&n->doubts, n->late.at[i]);
+        naive_write_2(n, RELATION_IN_DOUBT, entity_of(n->late.at[i], 0), entity_of(n->position, 0));
     }
     VEC_RELEASE(&probe.rows);
+    free(probe.late);
 }
 
 // ---- Questions ----------------------------------------------------------------------------------------------------------------------------
@@ -107,6 +130,8 @@ static void replay_settle(struct naive *replay, const struct naive *n, struct qu
     replay->changes.count = 0;
     replay->firings = 0;
     replay->position = position + 1;
+    replay->late.count = 0;
+    if (!before_next) replay->given_count = replay->given_next;       // nobody has found it yet
     replay->ordinal = before_next ? naive_entry_made_count(n->base.program, &n->entries.at[position]) : 0;
     naive_settle(replay, question.time);
 }

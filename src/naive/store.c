@@ -157,11 +157,22 @@ void naive_annul_entry(struct naive *n, uint32_t position, int64_t at) {
                 relation = r, found = i, least = row->serial;
             }
         }
-        if (relation == NO_ID) return;
+        if (relation == NO_ID) break;
         const struct row *row = &n->tables[relation].rows.at[found];
         after = row->serial + 1;
         naive_store_move(n, relation, found, row->from < at ? at : row->from, WRITE_END);
+    }    (void)naive_doubts_end(n, entity_of(position, 0), true, at);
+}
+
+bool naive_doubts_end(struct naive *n, value entry, bool cast, int64_t at) {
+    bool any = false;
+    for (uint32_t i = 0; i < n->tables[RELATION_IN_DOUBT].rows.count; i++) {
+        const struct row *row = &n->tables[RELATION_IN_DOUBT].rows.at[i];
+        if (row->until <= row->from || row->until <= at || !(row->values[0] == entry || (cast && row->values[1] == entry))) continue;
+        naive_store_move(n, RELATION_IN_DOUBT, i, at, WRITE_END);
+        any = true;
     }
+    return any;
 }
 
 // ---- Short forms ------------------------------------------------------------------------------------------------------------------

@@ -144,6 +144,7 @@ static bool effect_wrote(const struct program *program, const struct effect *eff
     case EFFECT_UPHOLD: return write->kind == WRITE_BEGIN && write->relation == RELATION_UPHELD;
     case EFFECT_DROP: return write->kind == WRITE_BEGIN && write->relation == RELATION_DROPPED;
     case EFFECT_ANNUL: return write->kind == WRITE_END && write->relation >= RELATION_FIRST_OWN;
+    case EFFECT_AFFIRM: return write->kind == WRITE_END && write->relation == RELATION_IN_DOUBT;
     case EFFECT_FOR_EACH:
         for (uint32_t i = 0; i < effect->effect_count; i++)
             if (effect_wrote(program, &effect->effects[i], write)) return true;
