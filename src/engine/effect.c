@@ -148,7 +148,7 @@ static effects_status apply_add(struct engine *engine, const struct operation *o
     const struct effect *effect = operation->plan->effect;
     bool late = effect->occurred && operation->from < engine->now;
     if (!late && operation->from < engine->now) return EFFECTS_CLASH;
-    if (operation->until < engine->now) return EFFECTS_CLASH;
+    if (!late && operation->until < engine->now) return EFFECTS_CLASH;
     bool done = effect->kind == EFFECT_ADD ? store_add(engine, effect->relation, operation->values, operation->from, operation->until)
                                            : store_set(engine, effect->relation, operation->values, operation->from, operation->until);
     return done ? EFFECTS_DONE : EFFECTS_CLASH;
@@ -427,18 +427,22 @@ bool duty_row(const struct engine *engine, value duty, uint32_t *row) {
 
 // ---- Findings -------------------------------------------------------------------------------------------------------------------
 value finding_open(struct engine *engine, uint32_t norm, const value *binding, uint32_t width, const value *concerns, uint32_t concern_count) {
+    return finding_open_over(engine, norm, binding, width, concerns, concern_count, engine->now, TIME_MAX);
+}
+
+value finding_open_over(struct engine *engine, uint32_t norm, const value *binding, uint32_t width, const value *concerns, uint32_t concern_count, int64_t from, int64_t until) {
     const struct norm *shape = &engine->program->norms[norm];
     value finding = engine_next_entity(engine), values[SLOTS_MAX + 1] = {finding};
     ENSURE(engine->program->relations[shape->relation].column_count == width + 1);
-    begin_now(engine, RELATION_FINDING, (value[]){finding, norm});
+    store_begin(engine, RELATION_FINDING, (value[]){finding, norm}, from, until);
     if (width) memcpy(values + 1, binding, sizeof(value) * width);
-    begin_now(engine, shape->relation, values);
+    store_begin(engine, shape->relation, values, from, TIME_MAX);
     for (uint32_t i = 0; i < concern_count; i++) {
         bool before = false;
         for (uint32_t k = 0; k < i; k++) before |= concerns[k] == concerns[i];
-        if (!before) begin_now(engine, RELATION_CONCERNS, (value[]){finding, concerns[i]});
+        if (!before) store_begin(engine, RELATION_CONCERNS, (value[]){finding, concerns[i]}, from, TIME_MAX);
     }
-    if (shape->kind == NORM_NEVER) begin_now(engine, RELATION_ALLEGED, &finding);
+    if (shape->kind == NORM_NEVER) store_begin(engine, RELATION_ALLEGED, &finding, from, until);
     return finding;
 }
 

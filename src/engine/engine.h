@@ -138,6 +138,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 #define ANSWERS_MAX 1024u            // in one entry
 #define CALLS_MAX 64u                // in one package
 #define LATE_MAX 10000u              // acts asked again for what one act or adoption wrote of the past
+#define LOOKS_BACK_MAX 100000u       // times that norms are looked at in the past for what one act or adoption wrote of it
 #define TEXT_BYTES_MAX 65536u        // of one text argument
 
 // ---- What happens, in order ---------------------------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //  Agenda: after each firing all watches but norms are sampled anew, and the first in order that is true and has not fired since it was last sampled false comes next.
 //     Norms are sampled only in (2), one after the other, each seeing the findings of those before; after the last one, (1) again if any finding opened or closed.
 //     A finding that was dropped does not open again before its norm was sampled without it.
-//  Set and end go through rows in the order written. `end ... at T` touches rows whose end is after T. `until` in the past is a clash even with `from occurred`;
+//  Set and end go through rows in the order written. `end ... at T` touches rows whose end is after T. `until` in the past is a clash unless `from occurred` is in the past too;
 //     `extend` clashes where two rows in force match, where the longer row would meet another of its key, or would be empty. ANNUL excepts relations that every treaty has and hidden ones.
 //  Duties met: those open before the effects and still open after them. Events: where effects clash or cannot be computed: [recorded], duties met, the finding of void_norm.
 //  `found.ended` of a row begun with an end of its own: the entry that began it.
@@ -218,7 +219,9 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //  Late rows: those begun by an act or adoption with from before the moment of writing. Reviewed after its guard, before anything follows from it: each call of an ACT or an
 //     adoption of an entry k before, run at or after the least such from, whose `require`s read a relation of the late rows: those `require`s at the place where it ran, with
 //     these rows added, and rows of the same key that were ended in the past ended. Entries that one of them would have refused are listed once per entry, ascending within a
-//     review; then in-doubt(k, this entry) is added for each. An entry listed already is not asked again.
+//     review; then in-doubt(k, this entry) is added for each. An entry listed already is not asked again. Then findings of the past: for each norm that is watched, in order, each
+//     binding and each [a, b) within [the least from, now) in which it was true by what is known now (the doubts included) and not by what was known before the act, as long as possible;
+//     not those that reach now and are true now. They are found for all norms before the first is written. Such a finding's rows begin at a; finding and alleged end at b.
 //  Findings: the relation of a NORM_ACT_OUGHT or NORM_VOID keeps the finding alone. A NORM_LEADS_TO finding binds its duty and concerns nobody.
 //     obliged keeps the obligation's index.
 // Limits: an act beyond WRITES_MAX is TURNED_AWAY, an adoption beyond it is not-executable, a firing of `upon` beyond it or after FIRINGS_MAX is void, with one finding of

@@ -53,7 +53,7 @@ struct step {
     // What is done with the columns: values known beforehand; those of them that the index does not see to; slots bound; slots bound in this row already.
     struct column_use *keys, *checks, *binds, *sames;
     uint32_t key_count, check_count, bind_count, same_count;
-    uint32_t since;
+    uint32_t since; bool since_known;                              // known: compared, not bound
     const struct expression *moment;
     struct plan *inner, *has;                                      // NOT: inner; EVERY: inner, has
     struct call_plan *call;                                        // CALL
@@ -279,6 +279,10 @@ run_status watch_settle(struct engine *engine, int64_t to);        // up to and 
 run_status watch_instant(struct engine *engine);                   // at engine->now
 // The first `never` that is true now and was not before stamp `before`, by the rows noted from norm_dirty[from] on; NO_ID where there is none.
 run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, uint32_t *norm);
+// What past.c needs: whether a row touches a trigger, with what it binds; the bindings that an evaluation finds; a finding of a norm's binding over a time.
+bool watch_takes(const struct engine *engine, const struct trigger *trigger, const value *values, uint32_t columns, value *bound);
+run_status watch_collect(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, struct run *run, struct bindings *found);
+value watch_finding(struct engine *engine, uint32_t watch, const value *binding, int64_t from, int64_t until);
 void watch_commit(struct engine *engine);                          // the entry stands
 void watch_rewind(struct engine *engine, uint32_t serial);         // it does not: timers as they were before timer number `serial`
 // Begins a stretch of writes at a moment, for questions about the past.
@@ -294,6 +298,7 @@ void duty_meet(struct engine *engine, value duty);
 void duty_next(struct engine *engine, value duty);
 void duty_escalate(struct engine *engine, value duty);
 value finding_open(struct engine *engine, uint32_t norm, const value *binding, uint32_t width, const value *concerns, uint32_t concern_count);
+value finding_open_over(struct engine *engine, uint32_t norm, const value *binding, uint32_t width, const value *concerns, uint32_t concern_count, int64_t from, int64_t until);
 void finding_close(struct engine *engine, value finding);
 value engine_next_entity(struct engine *engine);
 void effects_plan(struct engine *engine, struct effect_plan *plans, const struct effect *effects, uint32_t count, const bool *known);
@@ -310,7 +315,11 @@ uint32_t entry_made_count(const struct engine *engine, const struct entry *entry
 // late.c
 void late_plan(struct engine *engine);
 // After an act or adoption that stands: what it wrote, from this stamp and place in the log on, may have begun in the past.
-void late_review(struct engine *engine, uint32_t stamp, uint32_t writes);
+run_status late_review(struct engine *engine, uint32_t stamp, uint32_t writes);
+
+// past.c
+// Opens findings of norms that were broken in [least, now), by what is known now and was not before the stamp, and are no longer so.
+run_status past_findings(struct engine *engine, uint32_t stamp, uint32_t writes, uint32_t writes_end, int64_t least);
 
 // engine.c
 uint32_t position_of_stamp(const struct engine *engine, uint32_t stamp);

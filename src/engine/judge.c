@@ -398,8 +398,8 @@ static bool judge_act(struct judging *judging) {
     if (!run_call(judging, act_id, judging->frame, entry->actor)) return false;
     if (!act->event && !guard(judging, dirty, stamp)) return false;
     engine->judging = false;                                       // what follows is not the act's own
-    late_review(engine, stamp, writes);
-    return true;
+    run_status status = late_review(engine, stamp, writes);
+    return status == RUN_OK || refuse_run(judging, status);
 }
 
 // The calls of a package, one after the other.
@@ -716,18 +716,17 @@ bool judge_close(struct engine *engine, value proposal) {
         return true;
     }
     struct mark mark = engine_mark(engine);
-    uint32_t dirty = guard_begin(engine), stamp = engine->stamp;
+    uint32_t dirty = guard_begin(engine), stamp = engine->stamp, late = engine->late.count;
     struct judging judging = {.engine = engine, .entry = entry, .failure = {.norm = NO_ID}};
     begin_now(engine, RELATION_OUTCOME, (value[]){proposal, OUTCOME_ADOPTED});
     engine->judging = true;
     engine->judged_from = engine->writes.count;
     bool runs = package_run(&judging, entry, position) && guard(&judging, dirty, stamp);
     engine->judging = false;
-    if (runs) {
-        late_review(engine, stamp, engine->judged_from);
-        return true;
-    }
+    runs = runs && late_review(engine, stamp, engine->judged_from) == RUN_OK && !engine->overrun;
+    if (runs) return true;
     engine_undo(engine, mark);
+    engine->late.count = late;
     engine->overrun = false;
     begin_now(engine, RELATION_OUTCOME, (value[]){proposal, OUTCOME_NOT_EXECUTABLE});
     return true;

@@ -114,7 +114,10 @@ static void doubts(struct review *review) {
         store_begin(engine, RELATION_IN_DOUBT, (value[]){entity_of(engine->late.at[i].position, 0), entity_of(engine->current, 0)}, engine->now, TIME_MAX);
 }
 
-void late_review(struct engine *engine, uint32_t stamp, uint32_t writes) {
+run_status late_review(struct engine *engine, uint32_t stamp, uint32_t writes) {
     struct review review = {.engine = engine, .stamp = stamp, .least = TIME_MAX};
-    if (review_begin(&review, writes)) doubts(&review);
+    if (!review_begin(&review, writes)) return RUN_OK;
+    uint32_t own = engine->writes.count;
+    doubts(&review);
+    return past_findings(engine, stamp, writes, own, review.least);
 }

@@ -104,6 +104,7 @@ static void atom_plan(struct engine *engine, struct step *step, const struct con
     bool inner[SLOTS_MAX];
     if (condition->negated) memcpy(inner, bound, sizeof inner), marks = inner;
     for (uint32_t c = 0; c < condition->argument_count; c++) column_plan(engine, step, c, condition->arguments[c], before, marks);
+    step->since_known = condition->since != NO_ID && marks[condition->since];
     if (condition->since != NO_ID) marks[condition->since] = true;
     if (relation->derived) {
         step->kind = STEP_CALL;

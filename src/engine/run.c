@@ -245,6 +245,7 @@ static run_status step_scan(struct run *run, const struct plan *plan, uint32_t i
             continue;
         }
         if (!step->moment) horizon_bound(run, until);
+        if (step->since_known && frame[step->since] != found->from) continue;
         if (step->negated) return RUN_OK;
         if (step->since != NO_ID) frame[step->since] = found->from;
         if ((status = run_steps(run, plan, i + 1, frame, emit, context)) != RUN_OK) return status;

@@ -196,7 +196,7 @@ static void dirty_push(struct engine *engine, const struct dirty *dirty) {
     else VEC_PUSH(&engine->dirty, *dirty);
 }
 
-static bool trigger_takes(const struct engine *engine, const struct trigger *trigger, const value *values, uint32_t columns, value *bound) {
+bool watch_takes(const struct engine *engine, const struct trigger *trigger, const value *values, uint32_t columns, value *bound) {
     const struct evaluation *evaluation = &engine->evaluations.at[trigger->evaluation];
     bool set[BOUND_SLOTS_MAX] = {false};
     for (uint32_t c = 0; c < columns; c++) {
@@ -218,7 +218,7 @@ void watch_note(struct engine *engine, uint32_t relation, uint32_t row, bool cam
     for (uint32_t i = 0; i < table->trigger_count; i++) {
         const struct trigger *trigger = &engine->triggers.at[table->triggers[i]];
         struct dirty dirty = {.evaluation = trigger->evaluation};
-        if (!trigger_takes(engine, trigger, values, table->columns, dirty.values)) continue;
+        if (!watch_takes(engine, trigger, values, table->columns, dirty.values)) continue;
         dirty.makes_true = (came && (trigger->polarity & POLARITY_TRUE)) || (went && (trigger->polarity & POLARITY_FALSE));
         dirty.makes_false = (came && (trigger->polarity & POLARITY_FALSE)) || (went && (trigger->polarity & POLARITY_TRUE));
         dirty_push(engine, &dirty);
@@ -273,7 +273,7 @@ static run_status sample_false(struct engine *engine, const struct evaluation *e
     return RUN_OK;
 }
 
-static run_status evaluation_collect(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, struct run *run, struct bindings *found) {
+run_status watch_collect(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, struct run *run, struct bindings *found) {
     const struct watch *watch = engine->watches[evaluation->watch].watch;
     value frame[SLOTS_MAX];
     for (uint32_t k = 0; k < evaluation->slot_count; k++) frame[evaluation->slots[k]] = dirty->values[k];
@@ -328,7 +328,7 @@ static uint32_t first_pending(struct engine *engine) {
 
 static run_status sample_true(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, struct run *run, truth_list *added) {
     struct bindings found;
-    run_status status = evaluation_collect(engine, evaluation, dirty, run, &found);
+    run_status status = watch_collect(engine, evaluation, dirty, run, &found);
     for (uint32_t i = 0; status == RUN_OK && i < found.count; i++) {
         const value *binding = found.at + (size_t)i * found.width;
         if (truth_find(engine, evaluation->watch, binding) != NO_ID) continue;
@@ -413,18 +413,23 @@ static void truths_order(struct engine *engine, uint32_t w, truth_list *list) {
     }
 }
 
-static void norm_apply(struct engine *engine, uint32_t w, const truth_list *removed, const truth_list *added) {
+value watch_finding(struct engine *engine, uint32_t w, const value *binding, int64_t from, int64_t until) {
     const struct watch_state *state = &engine->watches[w];
-    uint32_t width = state->watch->binding_count;
+    uint32_t width = state->watch->binding_count, concern_count = 0;
+    value concerns[SLOTS_MAX];
+    for (uint32_t b = 0; b < width; b++)
+        if (state->types[b].base == TYPE_PARTY || state->types[b].base == TYPE_ACTOR) concerns[concern_count++] = binding[b];
+    return finding_open_over(engine, state->watch->norm, binding, width, concerns, concern_count, from, until);
+}
+
+static void norm_apply(struct engine *engine, uint32_t w, const truth_list *removed, const truth_list *added) {
+    uint32_t width = engine->watches[w].watch->binding_count;
     for (uint32_t i = 0; i < removed->count; i++)
         if (engine->truths.at[removed->at[i]].finding >= 0) finding_close(engine, engine->truths.at[removed->at[i]].finding);
     for (uint32_t i = 0; i < added->count; i++) {
-        value binding[SLOTS_MAX], concerns[SLOTS_MAX];
-        uint32_t concern_count = 0;
+        value binding[SLOTS_MAX];
         for (uint32_t b = 0; b < width; b++) binding[b] = truth_binding(engine, &engine->truths.at[added->at[i]])[b];
-        for (uint32_t b = 0; b < width; b++)
-            if (state->types[b].base == TYPE_PARTY || state->types[b].base == TYPE_ACTOR) concerns[concern_count++] = binding[b];
-        engine->truths.at[added->at[i]].finding = finding_open(engine, state->watch->norm, binding, width, concerns, concern_count);
+        engine->truths.at[added->at[i]].finding = watch_finding(engine, w, binding, engine->now, TIME_MAX);
     }
 }
 
@@ -494,7 +499,7 @@ static run_status newly_true(struct engine *engine, const struct evaluation *eva
     struct run run = present_run(engine);
     run.view.time = moment;
     struct bindings found;
-    run_status status = evaluation_collect(engine, evaluation, dirty, &run, &found);
+    run_status status = watch_collect(engine, evaluation, dirty, &run, &found);
     engine->rows_touched += run.rows;
     for (uint32_t k = 0; k < found.count && status == RUN_OK && !*yes; k++) {
         value frame[SLOTS_MAX];

@@ -256,6 +256,33 @@ static void finding_standing(struct making *making, struct explain_node *root, v
     }
 }
 
+// Whether the finding was over before anyone knew of it: as its own day knew it, it is not there.
+static bool found_late(struct making *making, value finding, const struct row_copy *row) {
+    if (row->until == TIME_MAX || row->begun != row->ended) return false;
+    value pattern[2] = {finding, VALUE_ANY};
+    struct question then = {row->from, POSITION_LAST};
+    struct row_copies known = solver_rows(&making->solver, then, RELATION_FINDING, pattern);
+    bool late = known.count == 0;
+    row_copies_release(&known);
+    return late;
+}
+
+// What was so while it lasted, by what became known.
+static void finding_past(struct making *making, struct explain_node *root, const struct norm *norm, value finding,
+                         const struct row_copy *row) {
+    const struct watch *watch = &making->program->watches[norm->watch];
+    struct bindings start = bindings_new(making->arena, &watch->frame);
+    struct question kept = making->solver.question;
+    finding_binding(making, root, norm, finding, &start);
+    struct explain_node *node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_NEUTRAL, "it was so, %.*s",
+                                           SPAN_ARG(tell_span(making, row->from, row->until)));
+    making->solver.question = (struct question){row->from, row->begun};
+    solver_solve(&making->solver, watch->conditions, start, show_conditions,
+                 &(struct showing){making, node, watch->conditions});
+    making->solver.question = kept;
+    (void)why_entry(making, root, "made known", NO_ID, row->begun, TIME_MAX);
+}
+
 static void finding_cause(struct making *making, struct explain_node *root, const struct norm *norm, value finding,
                           bool open) {
     struct bindings start = {0};
@@ -283,13 +310,20 @@ struct explain_node *explain_finding(const struct explainer *with, value finding
     making_init(&making, with);
     if (!row_of(&making, RELATION_FINDING, finding, &row)) goto out;
     const struct norm *norm = &making.program->norms[row.values[1]];
-    bool open = holds_now(&making, &row);
+    bool open = holds_now(&making, &row), late = norm->watch != NO_ID && found_late(&making, finding, &row);
     root = node_print(&making, NULL, EXPLAIN_CLAIM, open ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL, "%.*s: %.*s, %s",
                       SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_FINDING}, finding)),
-                      SPAN_ARG(norm->message), open ? "open" : "closed");
+                      SPAN_ARG(norm->message),
+                      late   ? "over when it became known"
+                      : open ? "open"
+                             : "closed");
     node_cite(&making, root, &norm->citation);
     root->position = row.begun;
     root->time = row.from;
+    if (late) {
+        finding_past(&making, root, norm, finding, &row);
+        goto out;
+    }
     finding_cause(&making, root, norm, finding, open);
     if (row.begun) why_entry(&making, root, "opened", NO_ID, row.begun, row.from);
     finding_standing(&making, root, finding);

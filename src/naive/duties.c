@@ -99,24 +99,28 @@ static void captured_slots(const struct naive *n, const struct obligation *oblig
 }
 
 // ---- Findings -----------------------------------------------------------------------------------------------------------------------
-void naive_finding_open(struct naive *n, uint32_t norm, const value *binding, uint32_t width, const value *concerned, uint32_t concerned_count) {
+static void open_over(struct naive *n, uint32_t norm, const value *binding, uint32_t width, const value *concerned, uint32_t concerned_count, int64_t from, int64_t until) {
     const struct norm *of = &n->base.program->norms[norm];
     value finding = naive_entity_next(n), row[WIDTH_MAX];
-    naive_write_2(n, RELATION_FINDING, finding, norm);
+    naive_store_begin(n, RELATION_FINDING, (value[]){finding, norm}, from, until);
     ENSURE(n->base.program->relations[of->relation].column_count == width + 1);
     row[0] = finding;
     for (uint32_t i = 0; i < width; i++) row[i + 1] = binding[i];
-    naive_store_begin(n, of->relation, row, n->now, TIME_MAX);
+    naive_store_begin(n, of->relation, row, from, TIME_MAX);
     for (uint32_t i = 0; i < concerned_count; i++) {
         bool before = false;
         for (uint32_t k = 0; k < i; k++) before = before || concerned[k] == concerned[i];
-        if (!before) naive_write_2(n, RELATION_CONCERNS, finding, concerned[i]);
+        if (!before) naive_store_begin(n, RELATION_CONCERNS, (value[]){finding, concerned[i]}, from, TIME_MAX);
     }
-    if (of->kind == NORM_NEVER) naive_write_1(n, RELATION_ALLEGED, finding);
+    if (of->kind == NORM_NEVER) naive_store_begin(n, RELATION_ALLEGED, &finding, from, until);
     n->counts.firings[WATCH_NORM]++;
 }
 
-void naive_finding_open_binding(struct naive *n, uint32_t norm, const value *binding, uint32_t width) {
+void naive_finding_open(struct naive *n, uint32_t norm, const value *binding, uint32_t width, const value *concerned, uint32_t concerned_count) {
+    open_over(n, norm, binding, width, concerned, concerned_count, n->now, TIME_MAX);
+}
+
+void naive_finding_open_over(struct naive *n, uint32_t norm, const value *binding, uint32_t width, int64_t from, int64_t until) {
     const struct relation *relation = &n->base.program->relations[n->base.program->norms[norm].relation];
     value concerned[WIDTH_MAX];
     uint32_t count = 0;
@@ -124,7 +128,11 @@ void naive_finding_open_binding(struct naive *n, uint32_t norm, const value *bin
         type_base base = relation->columns[i + 1].type.base;
         if (base == TYPE_PARTY || base == TYPE_ACTOR) concerned[count++] = binding[i];
     }
-    naive_finding_open(n, norm, binding, width, concerned, count);
+    open_over(n, norm, binding, width, concerned, count, from, until);
+}
+
+void naive_finding_open_binding(struct naive *n, uint32_t norm, const value *binding, uint32_t width) {
+    naive_finding_open_over(n, norm, binding, width, n->now, TIME_MAX);
 }
 
 void naive_finding_close(struct naive *n, value finding) {

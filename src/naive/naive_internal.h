@@ -168,6 +168,7 @@ struct values_list { VEC(value) list; };
 bool naive_duties_matching(struct naive *n, const struct act *act, const value *arguments, value actor, struct values_list *duties);
 void naive_finding_open(struct naive *n, uint32_t norm, const value *binding, uint32_t width, const value *concerned, uint32_t concerned_count);
 void naive_finding_open_binding(struct naive *n, uint32_t norm, const value *binding, uint32_t width);      // concerns: the actors in it
+void naive_finding_open_over(struct naive *n, uint32_t norm, const value *binding, uint32_t width, int64_t from, int64_t until);      // of the past
 void naive_finding_close(struct naive *n, value finding);
 value naive_entity_next(struct naive *n);
 
@@ -206,6 +207,8 @@ bool naive_refuse(struct naive *n, refusal why);       // false always
 // ---- naive.c, replay.c --------------------------------------------------------------------------------------------------------------------
 void naive_judge(struct naive *n, const struct entry *entry, bool keep, struct receipt *receipt);
 struct naive *naive_replay_to(const struct naive *n, uint32_t position, struct probe *probe, uint32_t *differing, uint32_t *differing_count);
+// Norms that late rows since the mark show broken in [least, now), and kept by now.
+void naive_past_findings(struct naive *n, struct mark before, int64_t least, const bool *late);
 // After an act or adoption that stands: what it wrote since the mark may have begun in the past.
 void naive_late_review(struct naive *n, struct mark before);
 ask_status naive_replay_ask(struct naive *n, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context);

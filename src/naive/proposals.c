@@ -253,11 +253,14 @@ void naive_proposal_close(struct naive *n, value proposal) {
         n->acted_from = n->changes.count;
         bool adopted = adopt(n, proposal);
         n->acting = false;
-        if (adopted) {
+        uint32_t late = n->late.count, doubts = n->doubts.count;
+        if (adopted) naive_late_review(n, mark);
+        if (adopted && !n->limited) {
             n->counts.adoptions++;
-            naive_late_review(n, mark);
             return;
         }
+        n->late.count = late;
+        n->doubts.count = doubts;
         n->failed = n->limited = false;
         n->failure = failure;
         naive_store_take_back(n, mark);

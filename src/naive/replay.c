@@ -111,6 +111,7 @@ void naive_late_review(struct naive *n, struct mark before) {
         VEC_PUSH(&n->doubts, n->late.at[i]);
         naive_write_2(n, RELATION_IN_DOUBT, entity_of(n->late.at[i], 0), entity_of(n->position, 0));
     }
+    if (probe.from != TIME_MAX) naive_past_findings(n, before, probe.from, probe.late);
     VEC_RELEASE(&probe.rows);
     free(probe.late);
 }

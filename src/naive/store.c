@@ -90,7 +90,7 @@ static uint32_t key_of(const struct naive *n, uint32_t relation) { return n->bas
 
 // ---- Effects on facts -----------------------------------------------------------------------------------------------------------
 static bool interval_clashes(const struct naive *n, int64_t from, int64_t until, bool past_allowed) {
-    return (from < n->now && !past_allowed) || until < n->now || until <= from;
+    return ((from < n->now || until < n->now) && !past_allowed) || until <= from;
 }
 
 bool naive_fact_add(struct naive *n, uint32_t relation, const value *values, int64_t from, int64_t until, bool past_allowed) {

@@ -228,10 +228,11 @@ static bool duty_result(struct scenario_run *run, const struct scenario_result *
 }
 
 static bool finding_result(struct scenario_run *run, const struct scenario_result *result, const struct deeds *deeds) {
-    deed_kind kind = result->kind == RESULT_FINDING ? DEED_FINDING : DEED_CLOSED;
     for (uint32_t i = 0; i < deeds->count; i++) {
         const struct finding_view *finding = &deeds->at[i].finding;
-        if (deeds->at[i].kind != kind || !span_equal(finding->message, result->message) ||
+        bool opens = deeds->at[i].kind == DEED_FINDING, closes = deeds->at[i].kind == DEED_CLOSED;
+        closes |= opens && finding->closed != TIME_MAX;    // what was learnt of the past is over already
+        if (!(result->kind == RESULT_FINDING ? opens : closes) || !span_equal(finding->message, result->message) ||
             (result->alleged && !finding->alleged))
             continue;
         bind_deed(run, result->bound, finding->finding);

@@ -97,6 +97,13 @@ static void put_finding(struct page *page, const struct deed *deed) {
         html_flush(page);
         html_put(page, "</small>");
     }
+    if (opens && deed->finding.closed != TIME_MAX) {
+        html_put(page, " <small>from ");
+        html_time(page, deed->finding.opened, true);
+        html_put(page, " until ");
+        html_time(page, deed->finding.closed, true);
+        html_put(page, "</small>");
+    }
     html_citation(page, deed->finding.citation);
     html_put(page, "</span>");
 }

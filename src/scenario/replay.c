@@ -172,6 +172,12 @@ static void tell_finding(struct teller *teller, const struct deed *deed) {
     text_print(&teller->line, " · ");
     words_finding_about(teller->evaluator, &teller->words, &deed->finding, &teller->line);
     if (teller->line.length == before + span_of(" · ").length) teller->line.length = before;
+    if (opens && deed->finding.closed != TIME_MAX) {    // over before it was known
+        text_print(&teller->line, ", from ");
+        words_time(&teller->words, teller->evaluator->program, deed->finding.opened, &teller->line);
+        text_print(&teller->line, " until ");
+        words_time(&teller->words, teller->evaluator->program, deed->finding.closed, &teller->line);
+    }
     words_citation(teller->evaluator->program, deed->finding.citation, &teller->line);
     end_consequence(teller);
 }
