@@ -199,3 +199,45 @@ exercise-counts "Засчитывается" "Проведено и не объ�
 exercises-held "Проведено учений"
 exercises-hosted "Учений на территории"
 exercises-hosted-in "Учений на территории за год"
+
+-- membership
+applying "Просит о приёме"
+suspended "Участие приостановлено" "Член без голоса"
+leaving "Уведомление о выходе"
+leaving.day "День"
+unsettled "Неурегулированный вопрос" "Пока он есть, государство не выбывает"
+unsettled.matter "Предмет"
+departing "Выбывает" "Срок уведомления истёк, неурегулированного нет"
+
+-- sessions
+narrow "Узкий формат"
+expanded "Расширенный формат"
+in-format "Формат"
+on-agenda "В повестке дня"
+on-agenda.item "Вопрос"
+on-agenda.place "Место"
+tabled "На рассмотрении сессии"
+came-of "Итог" "Принято или возвращено"
+left-open "Осталось открытым"
+tabled-in-all "Всего на рассмотрении"
+came-of-in-all "Сколько с каким итогом"
+awaits-signature "Ждёт подписи"
+
+-- budget
+due-on "Срок уплаты"
+due-on.day "День"
+assessed "Начисленный взнос"
+assessed.amount "Сумма"
+paid "Уплачено"
+paid.by "Кем"
+paid.amount "Сумма"
+paid-so-far "Уплачено всего"
+left-to-pay "Осталось уплатить"
+paid-up "Уплачено полностью"
+arrears-of "Задолженность" "С какого дня и сколько"
+in-arrears "Имеет задолженность"
+
+-- offices
+sitting.organ "Орган"
+substitute.seat "Место"
+substitute.office "Должность"
