@@ -141,7 +141,12 @@ static int read_line(struct invocation *invocation, int argc, char **argv, int a
         int status = EXIT_DONE;
         if (options && strcmp(argv[at], "--") == 0) options = false;
         else if (options && strcmp(argv[at], "-h") == 0) invocation->values[OPTION_HELP] = "";
-        else if (options && strncmp(argv[at], "--", 2) == 0) status = read_option(invocation, argc, argv, &at);
+        else if (options && strcmp(argv[at], "-o") == 0 && takes(invocation->command, OPTION_OUTPUT)) {
+            char output[] = "--output", *words[] = {output, at + 1 < argc ? argv[at + 1] : NULL};
+            int taken = 0;
+            status = read_option(invocation, at + 1 < argc ? 2 : 1, words, &taken);
+            at += taken;
+        } else if (options && strncmp(argv[at], "--", 2) == 0) status = read_option(invocation, argc, argv, &at);
         else if (options && argv[at][0] == '-' && argv[at][1])
             status = usage(invocation, "there is no option %s", argv[at]);
         else invocation->arguments[invocation->argument_count++] = argv[at];

@@ -11,7 +11,8 @@
 enum option_id {
     OPTION_AT, OPTION_SEQ, OPTION_FROM, OPTION_TO, OPTION_TREATY, OPTION_NAIVE, OPTION_ALL, OPTION_CHECK, OPTION_DUMP,
     OPTION_DUMP_RUN, OPTION_COVERAGE, OPTION_WHY,
-    OPTION_MATCH, OPTION_HTML, OPTION_JSON, OPTION_LANG, OPTION_COLOR, OPTION_HELP, OPTION_COUNT
+    OPTION_MATCH, OPTION_DRY_RUN, OPTION_AFTER, OPTION_OUTPUT, OPTION_HTML,
+    OPTION_JSON, OPTION_LANG, OPTION_COLOR, OPTION_HELP, OPTION_COUNT
 };
 struct cli_option {
     const char *name;                // without the two hyphens
@@ -88,6 +89,9 @@ void story_run(struct invocation *invocation, struct story *story, const struct 
                const struct scenario_observer *observer);
 void story_stop(struct story *story);        // forgets the run, keeps what was read
 void story_close(struct story *story);
+// Was this file read for it? What is written must not take the place of what it is made from: the same file by any
+// name, link or case of letters.
+bool story_reads(const struct story *story, const char *path);
 // Reads a time as in the language; an offset of its own, or the treaty's. False: it was said what is wrong.
 bool read_time(const struct invocation *invocation, const struct story *story, enum option_id option, int64_t *time);
 // The head of what is shown: which scenario, which moment, and whether it is a projection. For JSON it opens an object.
@@ -113,6 +117,7 @@ int command_check(struct invocation *invocation);
 int command_fmt(struct invocation *invocation);
 int command_test(struct invocation *invocation);
 int command_replay(struct invocation *invocation);
+int command_import(struct invocation *invocation);
 int command_state(struct invocation *invocation);
 int command_duties(struct invocation *invocation);
 int command_decisions(struct invocation *invocation);

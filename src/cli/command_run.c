@@ -40,8 +40,7 @@ static void dump_facts(struct invocation *invocation, struct story *story) {
             evaluator_rows(story->evaluator, i, dump_row, &(struct dumping){invocation, story, i});
 }
 
-// A page must not take the place of what it tells: the same file by any name, link or case of letters.
-static bool is_input(const struct story *story, const char *path) {
+bool story_reads(const struct story *story, const char *path) {
     struct stat page, input;
     if (stat(path, &page) != 0 || !S_ISREG(page.st_mode)) return false;
     struct arena arena;
@@ -108,7 +107,7 @@ int command_replay(struct invocation *invocation) {
         status =
             complain(invocation, EXIT_USAGE, "a page is of one scenario, and %s has %u: say which, as FILE.md:TITLE",
                      invocation->arguments[0], chosen.count);
-    if (status == EXIT_DONE && has(invocation, OPTION_HTML) && is_input(&story, invocation->values[OPTION_HTML]))
+    if (status == EXIT_DONE && has(invocation, OPTION_HTML) && story_reads(&story, invocation->values[OPTION_HTML]))
         status = complain(invocation, EXIT_USAGE, "%s is what the page is made from: name another file",
                           invocation->values[OPTION_HTML]);
     if (status == EXIT_DONE && invocation->json) text_byte(&invocation->out, '[');

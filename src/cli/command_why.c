@@ -39,6 +39,7 @@ static const struct step_result *step_at(const struct story *story, uint32_t lin
     const struct step_result *found = NULL;
     for (uint32_t i = 0; i < story->run.steps.count; i++) {
         uint32_t first, column;
+        if (story->run.steps.at[i].step->row) continue;    // its line is one of its table
         diagnostics_line(&story->treaty.diagnostics, story->run.steps.at[i].step->place, &first, &column);
         if (first <= line) found = &story->run.steps.at[i];
     }

@@ -161,6 +161,10 @@ static const struct entry *log_entry(void *context, uint32_t position, struct sp
     const struct entry *entry = scenario_entry(&story->run, position, &step);
     if (!entry) return NULL;
     uint32_t line, column;
+    if (step->row) {
+        *where = span_print(&story->run.arena, "%.*s row %u", SPAN_ARG(step->table), step->row);
+        return entry;
+    }
     diagnostics_line(&story->treaty.diagnostics, step->place, &line, &column);
     *where = span_print(&story->run.arena, "line %u", line);
     return entry;

@@ -96,7 +96,7 @@ static bool holds_treaty_below(struct arena *arena, const char *folder) {
 }
 
 // The folder above a path as it is written: "a/b" of "a/b/c.md", "." of "c.md", "../.." of "..".
-static struct span folder_above(struct arena *arena, struct span path) {
+struct span folder_above(struct arena *arena, struct span path) {
     while (path.length > 1 && path.at[path.length - 1] == '/') path.length--;
     uint32_t slash = path.length;
     while (slash > 0 && path.at[slash - 1] != '/') slash--;
@@ -149,14 +149,14 @@ void scenario_set_release(struct scenario_set *set) {
 bool scenario_read_text(struct diagnostics *all, const struct program *program, struct span path, struct span text,
                         struct scenario_set *set) {
     uint32_t errors = all->errors, count = set->all.count;
-    reader_read(all, program, diagnostics_source(all, path, text), set);
+    reader_read(all, program, diagnostics_source(all, path, text), false, set);
     if (all->errors == errors) return true;
     set->all.count = count;
     return false;
 }
 
 // A file that the treaty was read from is not read again: what is said of it is said once.
-static bool find_source(const struct diagnostics *all, struct span path, uint32_t *source) {
+bool find_source(const struct diagnostics *all, struct span path, uint32_t *source) {
     for (uint32_t i = 0; i < all->sources.count; i++) {
         if (!span_equal(all->sources.at[i].path, path)) continue;
         *source = i;
@@ -174,9 +174,9 @@ bool scenario_read(struct diagnostics *all, const struct program *program, const
     for (uint32_t i = 0; i < files.count; i++) {
         uint32_t source;
         if (find_source(all, files.at[i], &source)) {
-            reader_read(all, program, source, set);
+            reader_read(all, program, source, true, set);
         } else if (file_read(&arena, files.at[i].at, &text) == BASE_OK) {
-            reader_read(all, program, diagnostics_source(all, files.at[i], text), set);
+            reader_read(all, program, diagnostics_source(all, files.at[i], text), true, set);
         } else {
             struct place nowhere = {diagnostics_source(all, files.at[i], SPAN("")), 0, 0};
             diagnostics_error(all, nowhere, NULL, "cannot read this file");

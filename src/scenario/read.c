@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads scenarios: blocks into steps, a step's own line into its parts. What stands in the parts is read by the files
 // beside.
-#include "scenario/scenario_internal.h"
+#include "scenario/import_internal.h"
 
 // ---- Tokens of a step -----------------------------------------------------------------------------------------------
 const struct token *reader_token(const struct reader *reader) { return &reader->tokens.at[reader->next]; }
@@ -10,7 +10,12 @@ static bool token_is(const struct token *token, const char *word) {
     return token->kind == TOKEN_NAME && span_is(token->text, word);
 }
 
-bool reader_at(const struct reader *reader, const char *word) { return token_is(reader_token(reader), word); }
+// What comes from a cell is a value, whatever it is called.
+static bool is_word(const struct reader *reader, const struct token *token, const char *word) {
+    return token_is(token, word) && (reader->cells == NO_ID || token->place.source != reader->cells);
+}
+
+bool reader_at(const struct reader *reader, const char *word) { return is_word(reader, reader_token(reader), word); }
 
 bool reader_take(struct reader *reader, const char *word) {
     if (!reader_at(reader, word)) return false;
@@ -37,7 +42,7 @@ void reader_expected(struct reader *reader, const char *what) {
 }
 
 int32_t token_offset(const struct reader *reader, const struct token *time) {
-    struct span text = reader->all->sources.at[reader->source].text;
+    struct span text = reader->all->sources.at[time->place.source].text;
     if (time->place.at > text.length || time->place.length > text.length - time->place.at)
         return reader->program->offset;
     struct span written = span_trim(span_part(text, time->place.at, time->place.length));
@@ -92,7 +97,8 @@ static void bind_loosely(struct reader *reader) {
     const struct type any = {TYPE_ENTITY, NO_ID};
     for (uint32_t i = 0; i + 1 < reader->tokens.count; i++) {
         const struct token *token = &reader->tokens.at[i];
-        if (!token_is(token, "as") && !token_is(token, "making") && !token_is(token, "entry")) continue;
+        if (!is_word(reader, token, "as") && !is_word(reader, token, "making") && !is_word(reader, token, "entry"))
+            continue;
         while (token[1].kind == TOKEN_NAME) {
             uint32_t bound;
             if (!reader_find_name(reader, token[1].text, &bound) && !is_party(reader->program, token[1].text))
@@ -284,7 +290,7 @@ static const char *const answer_verbs[] = {"consent", "object", "abstain", "stan
 static bool at_answer(const struct reader *reader, uint32_t *answer) {
     if (reader_followed_by(reader, TOKEN_LEFT)) return false;
     for (uint32_t i = 0; i < COUNT_OF(answer_verbs); i++) {
-        if (!reader_at(reader, answer_verbs[i])) continue;
+        if (!token_is(reader_token(reader), answer_verbs[i])) continue;
         *answer = i;
         return true;
     }
@@ -398,11 +404,11 @@ static bool in_answer(const struct reader *reader) {
     return false;
 }
 
-static bool read_end(struct reader *reader) {
+bool reader_end(struct reader *reader) {
     if (reader_token(reader)->kind == TOKEN_END) return true;
     const struct token *token = reader_token(reader);
     if (token->kind == TOKEN_ERROR) return false;
-    struct span source = reader->all->sources.at[reader->source].text;
+    struct span source = reader->all->sources.at[token->place.source].text;
     const char *hint = NULL;
     if (token->first) hint = "a step begins at the margin";
     else if (token->place.at + 2 <= source.length && memcmp(source.at + token->place.at, "=>", 2) == 0)
@@ -431,7 +437,7 @@ static bool read_entry(struct reader *reader, struct scenario_step *step) {
         reader->next++;
     }
     if (reader_take_kind(reader, TOKEN_RESULT) && !reader_results(reader, step)) return false;
-    return read_end(reader);
+    return reader_end(reader);
 }
 
 static bool read_clock(struct reader *reader) {
@@ -459,31 +465,20 @@ static bool read_clock(struct reader *reader) {
     reader->offset = token_offset(reader, time);
     reader->recorded = false;
     reader->next++;
-    return read_end(reader);
-}
-
-static bool read_recorded(struct reader *reader) {
-    const struct token *medium = reader_token(reader);
-    if (medium->kind != TOKEN_TEXT) return reader_expected(reader, "the medium in quotes"), false;
-    reader->medium = span_copy(reader->arena, medium->text);
-    reader->recorded = true;
-    reader->registrar = (struct operand){.kind = OPERAND_ANY};
-    reader->next++;
-    if (reader_take(reader, "by") &&
-        !reader_read_operand(reader, (struct type){TYPE_ACTOR, NO_ID}, false, &reader->registrar))
-        return false;
-    return read_end(reader);
+    return reader_end(reader);
 }
 
 // What a line may begin with, for "did you mean".
 static bool read_step(struct reader *reader) {
     if (reader_take(reader, "at")) return read_clock(reader);
     if (reader_at(reader, "recorded") && !reader_followed_by(reader, TOKEN_LEFT))
-        return reader->next++, read_recorded(reader);
+        return reader->next++, reader_recorded(reader);
+    if (reader_at(reader, "import") && reader_followed_by(reader, TOKEN_TEXT))
+        return reader->next++, reader_import_step(reader);
     if (reader_at(reader, "signed") && !reader_followed_by(reader, TOKEN_LEFT)) {
         reader->next++;
         reader->recorded = false;
-        return read_end(reader);
+        return reader_end(reader);
     }
     if (reader_at(reader, "scenario") && reader_followed_by(reader, TOKEN_NAME)) {
         diagnostics_error(reader->all, reader_token(reader)[1].place, "scenario \"TITLE\"",
@@ -517,18 +512,20 @@ static bool read_step(struct reader *reader) {
                                  .offset = reader->offset,
                                  .recorded = reader->recorded,
                                  .medium = reader->medium,
+                                 .standing = reader->recorded ? reader->standing : STANDING_DEFAULT,
                                  .registrar = reader->registrar,
                                  .proposal = NO_ID,
                                  .entry = NO_ID};
     step.expect.bound = NO_ID;
     if (reader_take(reader, "expect")) {
         step.kind = STEP_EXPECT;
-        if (!reader_expect(reader, &step) || !read_end(reader)) return false;
+        if (!reader_expect(reader, &step) || !reader_end(reader)) return false;
     } else if (!read_entry(reader, &step)) {
         return false;
     }
     const struct token *last = &reader->tokens.at[reader->tokens.count - 2];
-    if (last->place.at >= step.place.at) step.place.length = last->place.at + last->place.length - step.place.at;
+    if (last->place.source == step.place.source && last->place.at >= step.place.at)
+        step.place.length = last->place.at + last->place.length - step.place.at;
     if (step.try && step.result_count == 0) {
         diagnostics_error(reader->all, step.place, "say what it would come to: -> refused, or -> done",
                           "`try` without `->` tries nothing");
@@ -542,11 +539,19 @@ static bool read_step(struct reader *reader) {
 static void begin_scenario(struct reader *reader, struct span path, struct span title, struct place place) {
     reader->started = true;
     reader->scenario = (struct scenario){.title = title, .path = path, .place = place};
-    reader->with_clock = reader->recorded = false;
+    reader->with_clock = reader->recorded = reader->lost = false;
 }
 
 static void end_scenario(struct reader *reader, struct scenario_set *set) {
-    if (!reader->started) return;
+    if (!reader->started || reader->stopped) return;
+    // Of a scenario that another one goes on from, nothing is added: it stays where it ended.
+    if (reader->only.length) {
+        struct place place = reader->scenario.place;
+        reader->stopped = place.source == reader->only.source && place.at == reader->only.at;
+        if (!reader->stopped) reader->steps.count = reader->names.count = 0;
+        reader->started = reader->stopped;
+        return;
+    }
     struct scenario *scenario = &reader->scenario;
     struct scenario_step *steps = ARENA_ARRAY(reader->arena, struct scenario_step, reader->steps.count + 1);
     struct scenario_name *names = ARENA_ARRAY(reader->arena, struct scenario_name, reader->names.count + 1);
@@ -577,6 +582,14 @@ static void check_title(struct reader *reader, const struct scenario_set *set, c
     }
 }
 
+bool reader_step(struct reader *reader, struct tokens tokens) {
+    reader->tokens = tokens;
+    reader->next = 0;
+    if (tokens.count < 2 || read_step(reader)) return true;
+    bind_loosely(reader);
+    return false;
+}
+
 // The step's tokens with an end of their own, so that no expression reads on into the next step.
 static void set_step(struct reader *reader, struct tokens tokens, uint32_t from, uint32_t to) {
     uint32_t count = to - from;
@@ -588,6 +601,13 @@ static void set_step(struct reader *reader, struct tokens tokens, uint32_t from,
     reader->next = 0;
 }
 
+// As it stands; what it takes in from a register is written by who takes it in.
+static void echo_step(struct reader *reader) {
+    struct place from = reader->tokens.at[0].place, to = reader->tokens.at[reader->tokens.count - 1].place;
+    text_add(reader->echo, span_part(reader->all->sources.at[from.source].text, from.at, to.at - from.at));
+    text_byte(reader->echo, '\n');
+}
+
 static void read_block(struct reader *reader, struct scenario_set *set, struct span path, const struct fence *fence) {
     struct tokens tokens =
         lex(reader->arena, reader->all, reader->source, fence->from, fence->to, reader->program->offset);
@@ -597,6 +617,8 @@ static void read_block(struct reader *reader, struct scenario_set *set, struct s
     struct place place = {reader->source, fence->from, 0};
     if (token_is(&tokens.at[0], "scenario") && tokens.count > 1 && tokens.at[1].kind == TOKEN_TEXT) {
         end_scenario(reader, set);
+        if (reader->stopped) return;
+        if (reader->echo) reader->echo->length = 0;
         begin_scenario(reader, path, span_copy(reader->arena, tokens.at[1].text), tokens.at[0].place);
         check_title(reader, set, &tokens.at[1]);
         at = 2;
@@ -609,21 +631,94 @@ static void read_block(struct reader *reader, struct scenario_set *set, struct s
                !(tokens.at[to].first && tokens.at[to].column == margin && tokens.at[to].kind != TOKEN_RESULT))
             to++;
         set_step(reader, tokens, at, to);
+        if (reader->echo && !is_word(reader, reader_token(reader), "import")) echo_step(reader);
         if (!read_step(reader)) bind_loosely(reader);
         at = to;
     }
 }
 
-void reader_read(struct diagnostics *all, const struct program *program, uint32_t source, struct scenario_set *set) {
+static struct reader reader_of(struct diagnostics *all, const struct program *program, uint32_t source,
+                               struct tree *tree, struct scenario_set *set) {
+    tree_init(tree);
+    return (struct reader){.all = all,
+                           .program = program,
+                           .arena = &set->arena,
+                           .tree = tree,
+                           .source = source,
+                           .set = set,
+                           .cells = NO_ID};
+}
+
+static void read_blocks(struct reader *reader, struct scenario_set *set) {
+    struct span path = span_copy(&set->arena, reader->all->sources.at[reader->source].path);
+    struct fences fences = markdown_fences(&set->arena, reader->all, reader->source);
+    for (uint32_t i = 0; i < fences.count && !reader->stopped; i++)
+        if (span_is(fences.at[i].info, "scenario")) read_block(reader, set, path, &fences.at[i]);
+    end_scenario(reader, set);
+}
+
+static void reader_release(struct reader *reader) {
+    VEC_RELEASE(&reader->steps);
+    VEC_RELEASE(&reader->names);
+    tree_release(reader->tree);
+}
+
+void reader_read(struct diagnostics *all, const struct program *program, uint32_t source, bool with_files,
+                 struct scenario_set *set) {
     struct tree tree;
-    tree_init(&tree);
-    struct reader reader = {.all = all, .program = program, .arena = &set->arena, .tree = &tree, .source = source};
-    struct span path = span_copy(&set->arena, all->sources.at[source].path);
-    struct fences fences = markdown_fences(&set->arena, all, source);
-    for (uint32_t i = 0; i < fences.count; i++)
-        if (span_is(fences.at[i].info, "scenario")) read_block(&reader, set, path, &fences.at[i]);
+    struct reader reader = reader_of(all, program, source, &tree, set);
+    reader.with_files = with_files;
+    read_blocks(&reader, set);
+    reader_release(&reader);
+}
+
+// ---- A register by itself -------------------------------------------------------------------------------------------
+static void write_batch(const struct program *program, const struct text *steps, struct text *batch) {
+    text_print(batch,
+               "# A register, taken in\n\n"
+               "Written by `entente import` for the treaty %.*s. Behind each time stand the table and the row.\n"
+               "To change it, change the table.\n\n"
+               "```scenario\nscenario \"The register of %.*s\"\n",
+               SPAN_ARG(program->name), SPAN_ARG(program->name));
+    text_add(batch, text_span(steps));
+    text_print(batch, "```\n");
+}
+
+static bool import_from(struct diagnostics *all, const struct program *program, struct import_register *from,
+                        const struct scenario *after, struct scenario_set *set, struct text *batch) {
+    struct tree tree;
+    struct text steps = {0};
+    uint32_t errors = all->errors, count = set->all.count;
+    if (!from->right) return false;
+    struct reader reader = reader_of(all, program, after ? after->place.source : from->place.source, &tree, set);
+    reader.echo = &steps;
+    if (after) {
+        reader.with_files = true;
+        reader.only = after->place;
+        read_blocks(&reader, set);
+        ENSURE(reader.stopped);
+        reader.only.length = 0;
+        reader.stopped = false;
+    }
+    struct span title = span_print(&set->arena, "The register of %.*s", SPAN_ARG(program->name));
+    reader.scenario = (struct scenario){.title = title, .path = from->path, .place = from->place};
+    reader.started = true;
+    bool right = reader_import(&reader, from, TIME_MAX) && all->errors == errors;
     end_scenario(&reader, set);
-    VEC_RELEASE(&reader.steps);
-    VEC_RELEASE(&reader.names);
-    tree_release(&tree);
+    reader_release(&reader);
+    if (!right) set->all.count = count;
+    else write_batch(program, &steps, batch);
+    text_release(&steps);
+    return right;
+}
+
+bool scenario_import(struct diagnostics *all, const struct program *program, const char *folder,
+                     const struct scenario *after, struct scenario_set *set, struct text *batch) {
+    return import_from(all, program, register_read(all, program, span_of(folder), set), after, set, batch);
+}
+
+bool scenario_import_text(struct diagnostics *all, const struct program *program, struct span path,
+                          const struct register_file *files, uint32_t count, struct scenario_set *set,
+                          struct text *batch) {
+    return import_from(all, program, register_read_files(all, program, path, files, count, set), NULL, set, batch);
 }

@@ -14,6 +14,11 @@ static struct span words_of_failure(const struct scenario_run *run, const struct
     return failure->step == NO_ID ? (struct span){0} : run->steps.at[failure->step].words;
 }
 
+// What comes from a table failed there.
+static struct span path_of(const struct diagnostics *all, struct place place, const struct scenario_run *run) {
+    return place.source == run->scenario->place.source ? run->scenario->path : all->sources.at[place.source].path;
+}
+
 void scenario_failures_print(const struct diagnostics *all, const struct scenario_run *run, struct text *out,
                              bool colour) {
     for (uint32_t i = 0; i < run->failures.count; i++) {
@@ -21,7 +26,7 @@ void scenario_failures_print(const struct diagnostics *all, const struct scenari
         uint32_t line, column;
         diagnostics_line(all, failure->place, &line, &column);
         text_ink(out, colour, INK_BOLD);
-        text_print(out, "%.*s:%u: ", SPAN_ARG(run->scenario->path), line);
+        text_print(out, "%.*s:%u: ", SPAN_ARG(path_of(all, failure->place, run)), line);
         text_add(out, run->scenario->title.length ? run->scenario->title : SPAN("a scenario without a title"));
         text_ink(out, colour, INK_PLAIN);
         text_byte(out, '\n');
@@ -61,7 +66,7 @@ void scenario_failures_json(const struct diagnostics *all, const struct scenario
     for (uint32_t i = 0; i < run->failures.count; i++) {
         const struct scenario_failure *failure = &run->failures.at[i];
         text_print(out, i ? ",{" : "{");
-        json_place(all, failure->place, run->scenario->path, out);
+        json_place(all, failure->place, path_of(all, failure->place, run), out);
         member(out, "scenario", run->scenario->title);
         member(out, "step", words_of_failure(run, failure));
         member(out, "expected", failure->expected);
@@ -132,6 +137,12 @@ static void json_step(const struct scenario_run *run, struct arena *arena, const
     if (result->entered) text_print(out, "%u", result->last);
     else text_print(out, "null");
     if (step->recorded) member(out, "recorded", step->medium);
+    if (step->recorded && step->standing != STANDING_DEFAULT)
+        member(out, "standing", span_of(*standing_word(step->standing) ? standing_word(step->standing) : "verified"));
+    if (step->row) {
+        member(out, "table", step->table);
+        text_print(out, ",\"row\":%u", step->row);
+    }
     member(out, "status", span_of(statuses[receipt->status]));
     if (receipt->status != RECEIPT_DONE) {
         struct text citation = {0};

@@ -5,6 +5,8 @@
 void run_fail(struct scenario_run *run, uint32_t step, struct place place, struct span expected, struct span got,
               struct span why) {
     if (step != NO_ID) run->steps.at[step].failed = true;
+    // What is wrong with a row is shown in its table.
+    if (step != NO_ID && run->steps.at[step].step->row) place = run->steps.at[step].step->place;
     VEC_PUSH(&run->failures, (struct scenario_failure){place, step, expected, got, why});
 }
 
@@ -284,6 +286,9 @@ static void words_of_step(struct scenario_run *run, struct step_result *result) 
         if (step->reason.length) text_print(&out, " “%.*s”", SPAN_ARG(step->reason));
     }
     text_end(&out, &result->words, &run->arena);
+    if (*standing_word(step->standing))
+        result->sure_words =
+            span_print(&run->arena, "%.*s, %s", SPAN_ARG(result->words), standing_word(step->standing));
 }
 
 static void run_entry(struct scenario_run *run, uint32_t step) {
@@ -331,9 +336,15 @@ static struct span words_of_entry(void *context, uint32_t position) {
     const struct scenario_run *run = context;
     for (uint32_t i = 0; i < run->steps.count; i++) {
         const struct step_result *result = &run->steps.at[i];
-        if (result->entered && result->first <= position && position <= result->last) return result->words;
+        if (result->entered && result->first <= position && position <= result->last)
+            return result->sure_words.length ? result->sure_words : result->words;
     }
     return (struct span){0};
+}
+
+static tree_standing standing_of_entry(void *context, uint32_t position) {
+    const struct scenario_step *step;
+    return scenario_entry(context, position, &step) ? step->standing : STANDING_DEFAULT;
 }
 
 void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, const struct scenario_why *why,
@@ -343,7 +354,8 @@ void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, 
     if (why) run->why = *why;
     run->names = ARENA_ARRAY(&run->arena, value, scenario->name_count + 1);
     run->bound = ARENA_ARRAY(&run->arena, bool, scenario->name_count + 1);
-    run->words = (struct scenario_words){.context = run, .entity = name_of_entity, .entry = words_of_entry};
+    run->words = (struct scenario_words){
+        .context = run, .entity = name_of_entity, .entry = words_of_entry, .standing = standing_of_entry};
     if (scenario->step_count == 0)
         run_fail(run, NO_ID, scenario->place, SPAN("a step or an expectation"), SPAN("the scenario does nothing"),
                  (struct span){0});

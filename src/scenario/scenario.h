@@ -79,7 +79,10 @@ struct scenario_step {
     int64_t time;                    // the clock; EXPECT: the moment asked about
     int32_t offset;                  // in which that time was written
     bool try;                        // judged, not entered
-    bool recorded; struct span medium; struct operand registrar;     // registrar OPERAND_ANY: a reconstruction
+    bool recorded; struct operand registrar;                         // registrar OPERAND_ANY: a reconstruction
+    struct span medium;              // with its standing and what other readings there are, in words
+    tree_standing standing;          // of what is recorded; DEFAULT: nothing was said
+    struct span table; uint32_t row; // of a register: where it comes from; row 0: it stands in the scenario
     struct operand actor;
     const struct scenario_call *calls; uint32_t call_count;          // ACT: one
     const struct scenario_answer *answers; uint32_t answer_count;
@@ -103,7 +106,12 @@ struct scenario {
 
 // ---- Reading --------------------------------------------------------------------------------------------------------
 #define SCENARIO_STEPS_MAX 100000u   // of one scenario
-struct scenario_set { struct arena arena; VEC(struct scenario) all; };
+struct import_register;
+struct scenario_set {
+    struct arena arena;
+    VEC(struct scenario) all;
+    struct import_register *registers;       // that its scenarios take in, the last one first
+};
 void scenario_set_init(struct scenario_set *set);
 void scenario_set_release(struct scenario_set *set);
 
@@ -114,6 +122,24 @@ MUST_USE bool scenario_read(struct diagnostics *all, const struct program *progr
                             struct scenario_set *set);
 MUST_USE bool scenario_read_text(struct diagnostics *all, const struct program *program, struct span path,
                                  struct span text, struct scenario_set *set);
+
+// ---- Registers: tables whose rows are steps (docs/import.md) --------------------------------------------------------
+#define TABLES_MAX 256u              // of one register
+#define TABLE_BYTES_MAX 16777216u    // of one table
+#define TABLE_ROWS_MAX 20000u        // likewise
+#define TABLE_COLUMNS_MAX 64u        // likewise
+#define CELL_BYTES_MAX 16384u        // of one cell
+struct register_file { struct span path, text; };
+// Adds one scenario: `after`, where it is not NULL (of a file that was read into `all`), then every row of the register
+// in the folder. False where anything is wrong with a map, a table or a row: all of it is said, and nothing is added.
+// batch: what was read, as a file of scenarios that does the same.
+MUST_USE bool scenario_import(struct diagnostics *all, const struct program *program, const char *folder,
+                              const struct scenario *after, struct scenario_set *set, struct text *batch);
+// The same of files in memory: .md and .csv.
+MUST_USE bool scenario_import_text(struct diagnostics *all, const struct program *program, struct span path,
+                                   const struct register_file *files, uint32_t count, struct scenario_set *set,
+                                   struct text *batch);
+
 // The treaty that a scenario file belongs to: the file itself where a treaty block of it begins with `treaty`, even a
 // wrong one; else the nearest folder above it of which an .md file directly in it does. A folder is asked itself, then
 // those above it, last what lies below it. Length 0: there is none.
@@ -151,6 +177,8 @@ struct scenario_words {
     struct span (*entity)(void *context, struct type type, value entity);    // length 0: it has no name
     // What entry `position` was, in a few words; length 0: unknown.
     struct span (*entry)(void *context, uint32_t position);
+    // How sure it is that entry `position` was made; NULL: nothing is known of that.
+    tree_standing (*standing)(void *context, uint32_t position);
     bool with_offset; int32_t offset;                                        // times are shown at this offset
     const struct labels *labels;     // a story ends with the labels of its names; NULL: without
 };
@@ -168,6 +196,7 @@ struct step_result {                 // what became of a step
     const struct entry *entries; uint32_t entry_count;        // as submitted or judged
     struct span words;               // who did what: KAZ appeal (assistance, “KAZ states: ...”)
     uint32_t who_length;             // of the part that says who
+    struct span sure_words;          // the same with the standing of its record; length 0: it is documented
     bool held;                       // EXPECT
     struct span why, why_html, why_decisive;       // refusals: the explanation, where there is an explainer
     bool failed;
@@ -215,6 +244,11 @@ void scenario_replay_print(const struct scenario_run *run, struct text *out, boo
 #define REASON_INDENT 18u        // of that tree
 void scenario_replay_html(const struct scenario_run *run, struct text *out);                     // one page of its own
 void scenario_replay_json(const struct scenario_run *run, struct text *out);                     // an array of steps
+// What became of each row, of a run of what scenario_import added to `set`; as members of an object.
+void scenario_import_print(const struct diagnostics *all, const struct scenario_set *set,
+                           const struct scenario_run *run, struct text *out, bool colour);
+void scenario_import_json(const struct diagnostics *all, const struct scenario_set *set,
+                          const struct scenario_run *run, struct text *out);
 
 // ---- Views: what an evaluator knows, as of a question ---------------------------------------------------------------
 // All return ASK_OK or why the question could not be answered.

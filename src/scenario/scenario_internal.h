@@ -23,12 +23,35 @@ struct reader {
     int64_t clock;
     int32_t offset;
     bool recorded;
-    struct span medium;
+    struct span medium;              // with its standing and other readings, in words
+    tree_standing standing;
     struct operand registrar;
+    // What is taken in from a register.
+    struct scenario_set *set;        // which keeps the registers that were read
+    bool with_files;                 // files may be read
+    uint32_t cells;                  // the table whose row is read: what stands in that source is a value. NO_ID: none
+    bool lost;                       // some of it could not be read: names are missing that are not to blame
+    struct text *echo;               // what is read is written here as well; NULL: it is not
+    struct place only;               // with `echo`: the scenario that is meant; length 0: none
+    bool stopped;                    // it has been read
 };
 
+// How a record is sure, and what else is said of the same.
+struct reading { struct span words, medium; tree_standing standing; };
+struct recorded {
+    struct span medium;
+    tree_standing standing;
+    const struct reading *readings; uint32_t reading_count;
+};
+struct span recorded_words(struct arena *arena, const struct recorded *recorded);
+const char *standing_word(tree_standing standing);         // "" where it is documented
+
+// Reads a step from tokens that end with TOKEN_END. False: an error was reported.
+bool reader_step(struct reader *reader, struct tokens tokens);
+
 // Reads all scenarios of a source into the set; errors go to `all`.
-void reader_read(struct diagnostics *all, const struct program *program, uint32_t source, struct scenario_set *set);
+void reader_read(struct diagnostics *all, const struct program *program, uint32_t source, bool with_files,
+                 struct scenario_set *set);
 
 // Tokens of the step.
 const struct token *reader_token(const struct reader *reader);
@@ -53,6 +76,10 @@ bool reader_act(struct reader *reader, uint32_t *act);                    // a n
 bool reader_bind(struct reader *reader, const struct token *name, struct type type, uint32_t *bound);
 bool reader_find_name(const struct reader *reader, struct span text, uint32_t *name);
 
+bool reader_end(struct reader *reader);      // the step ends here
+// What stands after `recorded`, and after `import`.
+bool reader_recorded(struct reader *reader);
+bool reader_import_step(struct reader *reader);
 // What stands after ->, and after `expect`.
 bool reader_results(struct reader *reader, struct scenario_step *step);
 bool reader_expect(struct reader *reader, struct scenario_step *step);
@@ -62,6 +89,9 @@ int32_t token_offset(const struct reader *reader, const struct token *time);
 // The .md files at or below a path, in the order of their paths; a path that is no folder is itself.
 struct paths { struct span *at; uint32_t count; };
 struct paths files_below(struct arena *arena, const char *path);
+struct span folder_above(struct arena *arena, struct span path);
+// A source that was read before under this path.
+bool find_source(const struct diagnostics *all, struct span path, uint32_t *source);
 
 // ---- Rows, collected ------------------------------------------------------------------------------------------------
 struct row { const value *values; int64_t from, until; uint32_t begun, ended; };

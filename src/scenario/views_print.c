@@ -246,7 +246,12 @@ static void row_times(struct printer *printer, const struct relation *of, const 
         text_print(&printer->line, "  until ");
         time_words(printer, row->until);
     }
-    if (row->begun) text_print(&printer->line, "  · entry %u", row->begun);
+    if (!row->begun) return;
+    text_print(&printer->line, "  · entry %u", row->begun);
+    tree_standing standing = printer->words && printer->words->standing
+                                 ? printer->words->standing(printer->words->context, row->begun)
+                                 : STANDING_DEFAULT;
+    if (*standing_word(standing)) text_print(&printer->line, ", %s", standing_word(standing));
 }
 
 void scenario_state_print(const struct evaluator *evaluator, const struct state_view *state,
