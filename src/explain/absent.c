@@ -69,6 +69,12 @@ static void why_near(struct making *making, struct explain_node *parent, uint32_
         .making = making, .pattern = pattern, .width = making->program->relations[relation].column_count};
     for (uint32_t i = 0; i < search.width; i++) search.wanted += pattern[i] != VALUE_ANY;
     evaluator_rows(making->solver.with->evaluator, relation, near_visit, &search);
+    const value *ended;
+    for (uint32_t after = 0, item; laid_ended(&making->solver, relation, pattern, &after, &ended, &item);) {
+        struct span who = item ? span_print(making->arena, "item %u of the package", item) : SPAN("the act");
+        node_print(making, parent, EXPLAIN_NEAR, EXPLAIN_NEUTRAL, "%.*s, which %.*s would end",
+                   SPAN_ARG(tell_fact(making, relation, ended)), SPAN_ARG(who));
+    }
     for (uint32_t i = 0; i < search.count; i++) {
         const struct near_row *near = &search.best[i];
         const struct row_copy *row = &near->row;

@@ -257,6 +257,11 @@ void why_decision(struct making *making, struct explain_node *parent, value p) {
         node_cite(making, node, &governing.procedure->citation);
         why_closings(making, node, &governing, true);
         why_outcomes(making, node, &governing, executable ? outcome.values[1] : OUTCOME_ADOPTED);
+        if (!executable) {
+            struct explain_node *undone = node_add(making, parent, EXPLAIN_CLAUSE, EXPLAIN_FAILS,
+                                                   SPAN("it was adopted and could not be carried out:"));
+            why_obstacle(making, undone, p);
+        }
     }
     making->solver.question = before;
     making_up(making);

@@ -27,12 +27,14 @@ static bool collect_row(void *context, const struct found *row) {
 
 struct row_copies solver_rows(struct solver *solver, struct question question, uint32_t relation,
                               const value *pattern) {
+    if (laid_derives(solver, question, relation)) return laid_derived(solver, relation, pattern);
     struct collecting all = {.solver = solver, .width = solver->program->relations[relation].column_count};
     ask_status status = evaluator_ask(solver->with->evaluator, question, relation, pattern, collect_row, &all);
     if (status != ASK_OK) solver->unknown = true;
     // The values moved while they grew: only now do they have their places.
     for (uint32_t i = 0; i < all.rows.count; i++) all.rows.at[i].values = all.values.at + (size_t)i * all.width;
-    return (struct row_copies){all.rows.at, all.rows.count, all.values.at};
+    struct row_copies rows = {all.rows.at, all.rows.count, all.values.at};
+    return laid_over(solver, question, relation, pattern, rows);
 }
 
 void row_copies_release(struct row_copies *rows) {

@@ -78,6 +78,8 @@ struct explain_node *explain_absent(const struct explainer *with, uint32_t relat
 // is the one before the entry (with->question is not used).
 struct explain_node *explain_refusal(const struct explainer *with, const struct entry *entry,
                                      const struct receipt *receipt);
+// Why in one line: the receipt's message, or where that is general (a limit, arithmetic) what it was about here.
+struct span explain_message(const struct explainer *with, const struct entry *entry, const struct receipt *receipt);
 // What a duty is, since when, through which entry and article, what becomes of it, and what would meet it. NULL: no
 // such duty is known.
 struct explain_node *explain_duty(const struct explainer *with, value duty);
@@ -86,6 +88,9 @@ struct explain_node *explain_finding(const struct explainer *with, value finding
 // Likewise a proposal: its text, the answers, what is missing for it to close, its outcome, and why that one: how the
 // outcomes before it failed, with the figures at the moment of closing.
 struct explain_node *explain_proposal(const struct explainer *with, value proposal);
+// Why a proposal that was adopted could not be carried out: which item failed, its words, its article. NULL: it could,
+// or was not adopted. The question is not used: it is asked of the moment of closing.
+struct explain_node *explain_obstacle(const struct explainer *with, value proposal);
 // Which entry began each row that matches and which one ended it, over all time: one child per row.
 struct explain_node *explain_blame(const struct explainer *with, uint32_t relation, const value *pattern);
 

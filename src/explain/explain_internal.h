@@ -26,6 +26,7 @@ struct solver {
     // Texts of a refused entry, which the evaluator has forgotten: own_text_count of them.
     const struct span *own_texts;
     uint32_t own_text_count;
+    struct laid *laid;                   // rows laid over the evaluator's, or NULL
     uint32_t steps;                      // rows looked at
     bool unknown;                        // arithmetic or a limit ended a search: what was not found may yet be so
     struct progress *progress;           // or NULL
@@ -38,6 +39,9 @@ struct row_copies { struct row_copy *at; uint32_t count; value *memory; };
 
 typedef enum { VALUE_KNOWN, VALUE_UNBOUND, VALUE_FAILS /* min of nothing, arithmetic */ } value_status;
 typedef bool (*solver_visitor)(void *context, const struct bindings *solution);
+
+// In row_copy.begun: no entry began it, but a call on trial; with it the item's number in its package, from 1, or 0.
+#define BEGUN_ON_TRIAL 0x80000000u
 
 void solver_init(struct solver *solver, const struct explainer *with);
 // The rows that match at a moment, copied, so that other questions may be asked while they are read.
@@ -60,6 +64,23 @@ struct ranged { value *at; uint32_t count, width; bool known; };
 struct ranged solver_range(struct solver *solver, const struct expression *aggregate, struct bindings bindings);
 struct bindings bindings_new(struct arena *arena, const struct frame *frame);
 struct bindings bindings_copy(struct arena *arena, struct bindings from);
+
+// ---- Rows laid over those of the evaluator (laid.c): what calls on trial would have changed -------------------------
+void laid_begin(struct solver *solver);                  // from here on, at the question's moment
+void laid_at(struct laid *laid, int64_t time);           // asked at another moment
+void laid_release(struct laid *laid);
+bool laid_next_start(const struct laid *laid, int64_t *after);       // of what was laid; false: nothing begins later
+void lay_row(struct solver *solver, uint32_t relation, const value *values, int64_t from, int64_t until, uint32_t item);
+// Ends what matches and is in force at a moment.
+void lay_end(struct solver *solver, uint32_t relation, const value *pattern, int64_t at, uint32_t item);
+// The next row that matches and was ended so. *after begins with 0.
+bool laid_ended(const struct solver *solver, uint32_t relation, const value *pattern, uint32_t *after,
+                const value **values, uint32_t *item);
+// For solver_rows: does the relation have to be worked out anew, its rows; and what the evaluator says, laid over.
+bool laid_derives(const struct solver *solver, struct question question, uint32_t relation);
+struct row_copies laid_derived(struct solver *solver, uint32_t relation, const value *pattern);
+struct row_copies laid_over(struct solver *solver, struct question question, uint32_t relation, const value *pattern,
+                            struct row_copies rows);
 
 // ---- A tree in the making ------------------------------------------------------------------------------------------
 struct fact_seen { uint32_t relation; const value *values; int64_t time; };
@@ -90,6 +111,25 @@ void node_take_off(struct explain_node *parent, struct explain_node *last);
 // Goes one level down; false, with a note on the parent, where that is too deep. Each true needs a making_up.
 bool making_down(struct making *making, struct explain_node *parent);
 void making_up(struct making *making);
+
+// ---- Calls on trial (trial.c): each judged in the state in which those before it leave things ------------------------
+struct trial {
+    const struct act *act;
+    struct bindings bindings;
+    uint32_t item;                       // of a package, from 1; 0 where the act is by itself
+};
+struct trial trial_of_item(struct making *making, const struct act *act, const value *row, value proposer);
+struct trial trial_of_entry(struct making *making, const struct entry *entry, uint32_t position, uint32_t item);
+// Its `require`s, whose solutions it is bound to. False: *failed is the clause that is not met.
+bool trial_requires(struct making *making, struct trial *trial, uint32_t *failed);
+// Its effects, one after another, laid over what holds. False: one clashes or has no value, which `parent` then tells.
+bool trial_do(struct making *making, const struct trial *trial, struct explain_node *parent);
+bool trial_effects(struct making *making, const struct effect *effects, uint32_t count, struct bindings bindings,
+                   struct span name, uint32_t item, struct explain_node *parent);
+// The expression of its conditions or effects that has no value, in words; length 0: each has one.
+struct span trial_without_value(struct making *making, struct trial *trial);
+// Tells how what was laid makes a `never` true. False: it does not.
+bool trial_never(struct making *making, uint32_t norm, struct explain_node *parent);
 
 // ---- Words ---------------------------------------------------------------------------------------------------------
 struct span tell_value(struct making *making, struct type type, value v);
@@ -130,8 +170,6 @@ void why_conditions_fail(struct making *making, struct explain_node *parent, str
 bool why_head_bind(struct making *making, const struct rule *rule, const value *values, struct bindings bindings);
 struct explain_node *why_comparison(struct making *making, struct explain_node *parent, const struct condition *c,
                                     struct bindings bindings, bool holds);
-// The first `require` of a call that is not met at the question's moment. False: all are.
-bool why_unmet_require(struct making *making, struct explain_node *parent, value actor, const struct call *call);
 // Acts that would begin a row which matches, with the proposals of them that did not.
 void why_remedies(struct making *making, struct explain_node *parent, uint32_t relation, const value *pattern);
 // A solution's conditions in a line each.
@@ -139,6 +177,8 @@ void why_conditions_met(struct making *making, struct explain_node *parent, stru
                         struct bindings solution);
 // What the procedure of a proposal made of it when it closed, with the figures of that moment; or what keeps it open.
 void why_decision(struct making *making, struct explain_node *parent, value proposal);
+// Which item of a proposal could not be carried out, and why.
+struct explain_node *why_obstacle(struct making *making, struct explain_node *parent, value proposal);
 // The proposals of an act that would have brought about what the pattern asks, and were not adopted.
 void why_trials(struct making *making, struct explain_node *parent, const struct act *act, const struct effect *effect,
                 const value *pattern);

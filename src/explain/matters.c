@@ -369,23 +369,6 @@ static void decision_answers(struct making *making, struct explain_node *root, v
     row_copies_release(&silent);
 }
 
-// Why a decision that was agreed could not be carried out: its conditions, asked as they stood just before it closed.
-static void decision_not_executed(struct making *making, struct explain_node *root, value p,
-                                  const struct row_copy *outcome) {
-    struct span where = {0};
-    const struct entry *entry =
-        making->log && making->log->entry ? making->log->entry(making->log->context, entity_position(p), &where) : NULL;
-    struct question before = making->solver.question;
-    making->solver.question = (struct question){outcome->from, outcome->begun ? outcome->begun - 1 : 0};
-    bool found = false;
-    for (uint32_t i = 0; entry && i < entry->call_count && !found; i++)
-        found = why_unmet_require(making, root, entry->actor, &entry->calls[i]);
-    making->solver.question = before;
-    if (!found)
-        node_add(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL,
-                 SPAN("its effects clashed with what held, or would have brought about what must never be"));
-}
-
 struct explain_node *explain_proposal(const struct explainer *with, value p) {
     struct making making;
     struct row_copy row, outcome;
@@ -408,7 +391,6 @@ struct explain_node *explain_proposal(const struct explainer *with, value p) {
     decision_answers(&making, root, p);
     if (closed) why_row(&making, root, RELATION_OUTCOME, &outcome);
     why_decision(&making, root, p);
-    if (closed && outcome.values[1] == OUTCOME_NOT_EXECUTABLE) decision_not_executed(&making, root, p, &outcome);
 out:
     making_release(&making);
     return root;

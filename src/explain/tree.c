@@ -10,6 +10,7 @@ void making_init(struct making *making, const struct explainer *with) {
 }
 
 void making_release(struct making *making) {
+    laid_release(making->solver.laid);
     VEC_RELEASE(&making->stack);
     VEC_RELEASE(&making->done);
     VEC_RELEASE(&making->told);
@@ -132,6 +133,15 @@ void why_row(struct making *making, struct explain_node *parent, uint32_t relati
     const struct relation *r = &making->program->relations[relation];
     const struct given_row *given = given_of(r, row->values);
     struct span period = tell_span(making, row->from, row->until);
+    if (row->begun & BEGUN_ON_TRIAL) {
+        uint32_t item = row->begun & ~BEGUN_ON_TRIAL;
+        struct span who = item ? span_print(making->arena, "item %u of the package", item) : SPAN("the act");
+        struct explain_node *brought =
+            node_print(making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s, which %.*s would add",
+                       SPAN_ARG(tell_fact(making, relation, row->values)), SPAN_ARG(who));
+        node_cite(making, brought, &r->citation);
+        return;
+    }
     struct explain_node *node = node_print(
         making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s%s%.*s%s", SPAN_ARG(tell_fact(making, relation, row->values)),
         period.length ? ", " : "", SPAN_ARG(period), given ? ", given by the treaty" : "");

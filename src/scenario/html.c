@@ -128,6 +128,18 @@ static void put_answers(struct page *page, const struct decision_view *decision)
     html_put(page, "</dl>");
 }
 
+void html_obstacle(struct page *page, uint32_t outcome, value proposal) {
+    struct obstacle_view obstacle;
+    if (outcome != OUTCOME_NOT_EXECUTABLE ||
+        !scenario_obstacle(page->evaluator, &page->words, proposal, &page->arena, &obstacle))
+        return;
+    html_put(page, "<br>could not be carried out: ");
+    text_html(page->out, obstacle.message);
+    html_put(page, " <cite>");
+    text_html(page->out, obstacle.citation);
+    html_put(page, "</cite>");
+}
+
 void html_items(struct page *page, const struct decision_view *decision) {
     for (uint32_t i = 0; i < decision->item_count; i++) {
         const struct item_view *item = &decision->items[i];
@@ -153,6 +165,7 @@ static void put_outcome(struct page *page, const struct deed *deed, struct quest
     if (!tried && decision_of(page->evaluator, question, deed->proposal, &page->arena, &decision)) {
         html_items(page, &decision);
         html_citation(page, decision.citation);
+        html_obstacle(page, deed->outcome, deed->proposal);
         put_answers(page, &decision);
     }
     html_put(page, "</span>");

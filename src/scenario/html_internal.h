@@ -27,6 +27,7 @@ void html_flush(struct page *page);                           // the collected w
 void html_time(struct page *page, int64_t time, bool with_day);
 void html_citation(struct page *page, const struct citation *citation);
 void html_chip(struct page *page, const char *kind, const char *words);
+void html_obstacle(struct page *page, uint32_t outcome, value proposal);    // where it could not be carried out
 void html_items(struct page *page, const struct decision_view *decision);
 void html_parts(struct page *page, struct question question); // duties, decisions, findings, facts
 

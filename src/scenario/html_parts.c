@@ -145,6 +145,7 @@ static void put_decision_head(struct page *page, const struct decision_view *dec
         html_put(page, "; closed ");
         html_time(page, decision->closed, true);
     }
+    html_obstacle(page, decision->outcome, decision->proposal);
     html_put(page, "</span></header>\n");
 }
 

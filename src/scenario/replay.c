@@ -127,6 +127,14 @@ static void tell_decision(struct teller *teller, const struct deed *deed, struct
         }
         words_citation(program, decision.citation, &teller->line);
         end_line(teller, from, INDENT + LABEL);
+        struct obstacle_view obstacle;
+        if (deed->outcome == OUTCOME_NOT_EXECUTABLE &&
+            scenario_obstacle(teller->evaluator, &teller->words, deed->proposal, &teller->arena, &obstacle)) {
+            text_pad(teller->out, 0, INDENT + LABEL);
+            text_print(&teller->line, "%.*s %.*s", SPAN_ARG(obstacle.message), SPAN_ARG(obstacle.citation));
+            end_consequence(teller);
+            text_reasons(teller->out, obstacle.why, REASON_INDENT, teller->colour);
+        }
         static const char *const labels[] = {"consent: ", "object: ", "abstain: ", "stand aside: ",
                                              "consent with a reservation: "};
         for (uint32_t answer = 0; answer < COUNT_OF(labels); answer++)
@@ -246,28 +254,22 @@ static const struct citation *citation_of_step(const struct program *program, co
 // ---- Explanations ---------------------------------------------------------------------------------------------------
 // The lines that decide, or the tree without its root: that stands above already.
 static void tell_why(struct teller *teller, const struct step_result *result) {
-    struct span why = teller->whole_reasons ? result->why : result->why_decisive;
-    bool root = teller->whole_reasons;
-    for (uint32_t at = 0; at < why.length;) {
-        uint32_t end = at, lead = 0;
-        while (end < why.length && why.at[end] != '\n') end++;
-        struct span line = span_part(why, at, end - at);
-        at = end + 1;
+    if (!teller->whole_reasons) {
+        text_reasons(teller->out, result->why_decisive, REASON_INDENT, teller->colour);
+        return;
+    }
+    bool root = true;
+    for (uint32_t at = 0; at < result->why.length;) {
+        uint32_t end = at;
+        while (end < result->why.length && result->why.at[end] != '\n') end++;
+        struct span line = span_part(result->why, at, end - at);
         // What the tree's root took more than one line for is indented by blanks, its children by their branches.
-        if (root && (line.at == why.at || span_starts(line, "  "))) continue;
-        root = false;
+        root = root && (at == 0 || span_starts(line, "  "));
+        at = end + 1;
+        if (root) continue;
         text_pad(teller->out, 0, REASON_INDENT);
-        if (teller->whole_reasons) {
-            text_add(teller->out, line);
-            text_byte(teller->out, '\n');
-            continue;
-        }
-        while (lead < line.length && line.at[lead] == ' ') lead++;
-        text_pad(teller->out, 0, lead);
-        text_add(&teller->line, span_part(line, lead, line.length - lead));
-        text_ink(teller->out, teller->colour, INK_DIM);
-        end_line(teller, REASON_INDENT + lead, REASON_INDENT + lead + 2);
-        text_ink(teller->out, teller->colour, INK_PLAIN);
+        text_add(teller->out, line);
+        text_byte(teller->out, '\n');
     }
 }
 
@@ -430,8 +432,8 @@ static void tell_verdict(struct teller *teller) {
 }
 
 void scenario_replay_print(const struct scenario_run *run, struct text *out, bool whole_reasons, bool colour) {
-    struct teller teller = {
-        .run = run, .evaluator = run->evaluator, .words = run->words, .out = out, .whole_reasons = whole_reasons, .colour = colour, .clock = TIME_MIN};
+    struct teller teller = {.run = run, .evaluator = run->evaluator, .words = run->words, .out = out,
+                            .whole_reasons = whole_reasons, .colour = colour, .clock = TIME_MIN};
     arena_init(&teller.arena);
     tell_heading(&teller);
     for (uint32_t i = 0; i < run->steps.count; i++) {

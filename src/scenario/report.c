@@ -90,7 +90,7 @@ static void json_time(struct text *out, int64_t time, int32_t offset) {
 
 static void json_deed(const struct scenario_run *run, const struct deed *deed, struct text *out) {
     static const char *const kinds[] = {"duty", "met", "released", "lapsed", "finding", "closed", "decided"};
-    const struct evaluator *evaluator = run->evaluator;
+    struct evaluator *evaluator = run->evaluator;
     struct text words = {0};
     text_byte(out, '{');
     member(out, "kind", span_of(kinds[deed->kind]));
@@ -99,6 +99,7 @@ static void json_deed(const struct scenario_run *run, const struct deed *deed, s
         words_value(evaluator, &run->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, deed->proposal, &words);
         member(out, "proposal", text_span(&words));
         member(out, "outcome", evaluator->program->kinds[KIND_OUTCOME].constants[deed->outcome].name);
+        if (deed->outcome == OUTCOME_NOT_EXECUTABLE) json_obstacle(evaluator, &run->words, deed->proposal, out);
     } else if (deed->kind == DEED_FINDING || deed->kind == DEED_CLOSED) {
         member(out, "message", deed->finding.message);
     } else {

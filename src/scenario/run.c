@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a scenario: builds the entries of each step, hands them to the evaluator, keeps what came of it.
+#include "explain/explain.h"
 #include "scenario/scenario_internal.h"
 
 void run_fail(struct scenario_run *run, uint32_t step, struct place place, struct span expected, struct span got,
@@ -205,6 +206,11 @@ static void submit(struct scenario_run *run, struct step_result *result, const s
     struct receipt receipt = {0};
     if (result->step->try) evaluator_judge(run->evaluator, entry, &receipt);
     else evaluator_submit(run->evaluator, entry, &receipt);
+    if (receipt.status != RECEIPT_DONE) {
+        struct explain_log log = {run->words.context, NULL, run->words.entity};
+        struct explainer with = {.arena = &run->arena, .evaluator = run->evaluator, .log = &log};
+        receipt.message = explain_message(&with, entry, &receipt);
+    }
     copy_receipt(run, &receipt, &result->receipt);
     if (receipt.refusal == REFUSAL_ACTOR && !receipt.citation && entry->call_count && receipt.item < entry->call_count)
         result->receipt.citation = &run->evaluator->program->acts[entry->calls[receipt.item].act].citation;

@@ -293,6 +293,11 @@ struct decision_view {
     const struct citation *citation; // of the first item's act
 };
 struct decision_views { struct decision_view *at; uint32_t count; };
+// What kept an adopted decision from being carried out: in one line, its article, and the lines that decide.
+struct obstacle_view { struct span message, citation, why; };
+// False: nothing did. words: may be NULL.
+bool scenario_obstacle(struct evaluator *evaluator, const struct scenario_words *words, value proposal,
+                       struct arena *arena, struct obstacle_view *obstacle);
 ask_status scenario_decisions(struct evaluator *evaluator, struct question question, struct arena *arena,
                               struct decision_views *decisions);
 
@@ -331,9 +336,9 @@ ask_status scenario_diff(struct evaluator *evaluator, struct question before, st
 void scenario_duties_print(const struct evaluator *evaluator, const struct duty_views *duties,
                            const struct scenario_words *words, int64_t now, struct text *out, bool colour);
 void scenario_duties_json(const struct evaluator *evaluator, const struct duty_views *duties, struct text *out);
-void scenario_decisions_print(const struct evaluator *evaluator, const struct decision_views *decisions,
+void scenario_decisions_print(struct evaluator *evaluator, const struct decision_views *decisions,
                               const struct scenario_words *words, struct text *out, bool colour);
-void scenario_decisions_json(const struct evaluator *evaluator, const struct decision_views *decisions,
+void scenario_decisions_json(struct evaluator *evaluator, const struct decision_views *decisions,
                              struct text *out);
 void scenario_findings_print(const struct evaluator *evaluator, const struct finding_views *findings,
                              const struct scenario_words *words, struct text *out, bool colour);
@@ -346,7 +351,7 @@ void scenario_diff_print(const struct evaluator *evaluator, const struct diff_vi
 void scenario_diff_json(const struct evaluator *evaluator, const struct diff_view *diff, struct text *out);
 
 // ---- Legends: labels of the names that something shown speaks of ----------------------------------------------------
-struct scenario_legend { const struct labels *labels; VEC(const struct label *) at; };     // begins with its labels alone
+struct scenario_legend { const struct labels *labels; VEC(const struct label *) at; };     // begins with labels alone
 void legend_name(struct scenario_legend *legend, struct span name);
 // Of a party, an office, an organ, a role, or a constant of a kind; nothing of other values.
 void legend_value(struct scenario_legend *legend, const struct program *program, struct type type, value v);

@@ -135,6 +135,10 @@ void words_duty(const struct evaluator *evaluator, const struct scenario_words *
                 struct text *out);
 void words_bearer(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
                   struct text *out);
+// A member of a decision that could not be carried out; else nothing.
+void json_obstacle(struct evaluator *evaluator, const struct scenario_words *words, value proposal, struct text *out);
+// The lines that decide, each at `indent` and wrapped.
+void text_reasons(struct text *out, struct span lines, uint32_t indent, bool colour);
 void words_finding_about(const struct evaluator *evaluator, const struct scenario_words *words,
                          const struct finding_view *finding, struct text *out);
 // With a blank before it, or nothing.

@@ -282,6 +282,20 @@ ask_status scenario_duties(struct evaluator *evaluator, struct question question
     return ASK_OK;
 }
 
+bool scenario_obstacle(struct evaluator *evaluator, const struct scenario_words *words, value proposal,
+                       struct arena *arena, struct obstacle_view *obstacle) {
+    struct explain_log log = {0};
+    if (words) log = (struct explain_log){words->context, NULL, words->entity};
+    struct explainer with = {.arena = arena, .evaluator = evaluator, .log = &log};
+    const struct explain_node *tree = explain_obstacle(&with, proposal);
+    if (!tree) return false;
+    struct text why = {0};
+    explain_print_decisive(tree, &why);
+    *obstacle = (struct obstacle_view){tree->text, tree->citation, span_copy(arena, text_span(&why))};
+    text_release(&why);
+    return true;
+}
+
 // ---- Findings -------------------------------------------------------------------------------------------------------
 void finding_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
                       uint32_t write_count, struct arena *arena, struct finding_view *finding) {

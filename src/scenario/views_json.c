@@ -182,7 +182,26 @@ static void json_procedure(const struct evaluator *evaluator, const struct decis
     text_byte(out, ']');
 }
 
-void scenario_decisions_json(const struct evaluator *evaluator, const struct decision_views *decisions,
+void json_obstacle(struct evaluator *evaluator, const struct scenario_words *words, value proposal, struct text *out) {
+    struct arena arena;
+    struct obstacle_view obstacle;
+    arena_init(&arena);
+    if (scenario_obstacle(evaluator, words, proposal, &arena, &obstacle)) {
+        member(out, "obstacle");
+        text_byte(out, '{');
+        member(out, "message");
+        text_json(out, obstacle.message);
+        member(out, "citation");
+        if (obstacle.citation.length) text_json(out, obstacle.citation);
+        else text_print(out, "null");
+        member(out, "why");
+        text_json(out, obstacle.why);
+        text_byte(out, '}');
+    }
+    arena_release(&arena);
+}
+
+void scenario_decisions_json(struct evaluator *evaluator, const struct decision_views *decisions,
                              struct text *out) {
     text_byte(out, '[');
     for (uint32_t i = 0; i < decisions->count; i++) {
@@ -199,6 +218,7 @@ void scenario_decisions_json(const struct evaluator *evaluator, const struct dec
         member(out, "outcome");
         if (decision->outcome == NO_ID) text_print(out, "null");
         else text_json(out, evaluator->program->kinds[KIND_OUTCOME].constants[decision->outcome].name);
+        if (decision->outcome == OUTCOME_NOT_EXECUTABLE) json_obstacle(evaluator, NULL, decision->proposal, out);
         json_moment(out, "opened", decision->opened);
         json_moment(out, "closed", decision->closed);
         json_position(out, "cause", decision->cause);

@@ -40,6 +40,21 @@ static void cause_words(struct printer *printer, const char *word, uint32_t posi
     if (entry.length) text_print(&printer->line, ", %.*s", SPAN_ARG(entry));
 }
 
+void text_reasons(struct text *out, struct span lines, uint32_t indent, bool colour) {
+    text_ink(out, colour, INK_DIM);
+    for (uint32_t at = 0; at < lines.length;) {
+        uint32_t end = at;
+        while (end < lines.length && lines.at[end] != '\n') end++;
+        uint32_t from = at;
+        while (from < end && lines.at[from] == ' ') from++;
+        text_pad(out, 0, indent + from - at);
+        text_wrap(out, span_part(lines, from, end - from), indent + from - at, indent + from - at + 2, WORDS_WIDTH);
+        text_byte(out, '\n');
+        at = end + 1;
+    }
+    text_ink(out, colour, INK_PLAIN);
+}
+
 // ---- Duties ---------------------------------------------------------------------------------------------------------
 #define DUTY_INDENT 10u
 
@@ -170,7 +185,20 @@ static void decision_head(struct printer *printer, const struct decision_view *d
     end_line(printer, from, 4);
 }
 
-void scenario_decisions_print(const struct evaluator *evaluator, const struct decision_views *decisions,
+static void decision_obstacle(struct printer *printer, struct evaluator *evaluator, value proposal) {
+    struct arena arena;
+    struct obstacle_view obstacle;
+    arena_init(&arena);
+    if (scenario_obstacle(evaluator, printer->words, proposal, &arena, &obstacle)) {
+        text_print(printer->out, "  could not be carried out: ");
+        text_print(&printer->line, "%.*s %.*s", SPAN_ARG(obstacle.message), SPAN_ARG(obstacle.citation));
+        end_line(printer, 28, 6);
+        text_reasons(printer->out, obstacle.why, 6, printer->colour);
+    }
+    arena_release(&arena);
+}
+
+void scenario_decisions_print(struct evaluator *evaluator, const struct decision_views *decisions,
                               const struct scenario_words *words, struct text *out, bool colour) {
     struct printer printer = {evaluator, words, out, {0}, colour};
     if (decisions->count == 0) text_print(out, "Nothing was proposed.\n");
@@ -178,6 +206,7 @@ void scenario_decisions_print(const struct evaluator *evaluator, const struct de
         const struct decision_view *decision = &decisions->at[i];
         if (i) text_byte(out, '\n');
         decision_head(&printer, decision);
+        if (decision->outcome == OUTCOME_NOT_EXECUTABLE) decision_obstacle(&printer, evaluator, decision->proposal);
         for (uint32_t k = 0; k < decision->item_count; k++) {
             const struct item_view *item = &decision->items[k];
             text_print(out, "  %u ", k + 1);

@@ -187,6 +187,45 @@ static void html_is_escaped_and_closed(void **state) {
     text_release(&out);
 }
 
+// ---- Limits ---------------------------------------------------------------------------------------------------------------
+static void says(struct stage *stage, const struct entry *entry, const char *words) {
+    struct receipt receipt;
+    evaluator_judge(stage->evaluator, entry, &receipt);
+    assert_int_equal(receipt.status, RECEIPT_TURNED_AWAY);
+    struct span message = explain_message(&stage->with, entry, &receipt);
+    assert_true(span_is(message, words));
+    struct explain_node *tree = explain_refusal(&stage->with, entry, &receipt);
+    assert_non_null(memmem(tree->text.at, tree->text.length, words, strlen(words)));
+    assert_null(tree->first);
+}
+
+static void each_limit_on_an_entry_has_its_words(void **state) {
+    (void)state;
+    struct stage stage;
+    stage_open(&stage, SPAN("```treaty\ntreaty t \"T\"\nuse std/consensus\nsource P \"P\"\narticle [P 1]\n"
+                            "party state = A\nfact member(state)\ngiven member(A)\nfact said(text)\norgan o \"O\"\n"
+                            "  seats member\n  decides by consensus\nact say(t: text) by member s\n  add said(t)\n"
+                            "act decide() by o\n  add said(\"x\")\n```\n"));
+    static struct argument argument;
+    static struct call calls[CALLS_MAX + 1], say = {.arguments = &argument, .argument_count = 1};
+    static struct answer answers[ANSWERS_MAX + 1];
+    static char long_text[TEXT_BYTES_MAX + 1];
+    memset(long_text, 'x', sizeof long_text);
+    argument.text = (struct span){long_text, sizeof long_text};
+    say.act = program_find_act(stage.program, SPAN("say"));
+    for (uint32_t i = 0; i < COUNT_OF(calls); i++) calls[i].act = program_find_act(stage.program, SPAN("decide"));
+    struct entry entry = {.kind = ENTRY_ACT, .calls = &say, .call_count = 1};
+    says(&stage, &entry, "a text has at most 65536 bytes, and this one 65537");
+    entry = (struct entry){.kind = ENTRY_PROPOSE, .calls = calls, .call_count = COUNT_OF(calls)};
+    says(&stage, &entry, "a package has at most 64 items, and this one 65");
+    entry = (struct entry){.kind = ENTRY_ANSWER, .answers = answers, .answer_count = COUNT_OF(answers)};
+    says(&stage, &entry, "an entry has at most 1024 answers, and this one 1025");
+    answers[0].reason = argument.text;
+    entry.answer_count = 1;
+    says(&stage, &entry, "a reason has at most 65536 bytes, and this one 65537");
+    stage_close(&stage);
+}
+
 // ---- A whole case ---------------------------------------------------------------------------------------------------------
 struct whole { struct stage stage; struct scenario_set set; struct scenario_run run; };
 
@@ -269,6 +308,7 @@ int main(void) {
         cmocka_unit_test(every_solution_is_visited),
         cmocka_unit_test(lines_keep_to_their_columns),
         cmocka_unit_test(html_is_escaped_and_closed),
+        cmocka_unit_test(each_limit_on_an_entry_has_its_words),
         cmocka_unit_test(every_fact_of_a_case_is_proved),
         cmocka_unit_test(every_refusal_of_a_case_is_explained),
     };
