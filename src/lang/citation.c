@@ -95,6 +95,11 @@ bool tree_parse_citation(struct tree *tree, struct diagnostics *all, struct toke
         struct tree_reference reference = {0};
         good = read_reference(all, token, span_trim(span_part(rest, 0, length)), &reference);
         VEC_PUSH(&references, reference);
+        if (good && references.count > CITED_MAX) {
+            diagnostics_error(all, place_in(token, rest), "cite what decides", "one citation has at most %d places",
+                              CITED_MAX);
+            good = false;
+        }
         more = length < rest.length;
         if (more) rest = span_part(rest, length + 1, rest.length - length - 1);
     }

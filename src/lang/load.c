@@ -279,13 +279,13 @@ static void load_uses(struct loader *loader, struct range blocks) {
 static void check_treaties(struct loader *loader) {
     const struct tree_declaration *first = NULL;
     bool library = false;
+    uint32_t line = 0, column;
     for (uint32_t b = 0; b < loader->tree->blocks.count; b++) {
         struct tree_block block = loader->tree->blocks.at[b];
         for (uint32_t i = 0; i < block.count; i++) {
             library |= block.at[i].kind == TREE_LIBRARY && !span_is(block.at[i].name.text, "prelude");
             if (block.at[i].kind != TREE_TREATY) continue;
-            uint32_t line = 0, column;
-            if (first) diagnostics_line(loader->all, first->name.place, &line, &column);
+            if (first && !line) diagnostics_line(loader->all, first->name.place, &line, &column);
             if (first)
                 diagnostics_error(
                     loader->all, block.at[i].name.place, "leave one of them out; a shared part is a `library`",

@@ -330,6 +330,8 @@ enum { OUTCOME_ADOPTED, OUTCOME_NOT_EXECUTABLE, OUTCOME_WITHDRAWN, OUTCOME_REJEC
 // ---- Limits of a program -----------------------------------------------------------------------------------------------------------------------
 #define COLUMNS_MAX 16            // of a relation, parameters of an act
 #define SLOTS_MAX 128             // of a frame
+#define CONDITIONS_MAX 256        // of one declaration, those inside others and those of its `under` among them
+#define PROGRAM_CONDITIONS_MAX 500000    // of all declarations
 #define RULES_MAX 20000
 #define UPONS_MAX 1000            // `upon` and `always`
 

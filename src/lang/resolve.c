@@ -19,6 +19,7 @@ const char *hint_print(struct compiler *c, const char *format, ...) {
 
 const char *line_text(struct compiler *c, struct place place, struct place seen_from) {
     uint32_t line, column;
+    if (c->all->errors >= DIAGNOSTICS_MAX) return "";    // it would not be shown, and lines are counted from the top
     if (!place.length && place.source >= c->all->sources.count) return "the prelude";
     diagnostics_line(c->all, place, &line, &column);
     if (place.source == seen_from.source) return hint_print(c, "line %u", line);
@@ -38,10 +39,12 @@ static void flatten(struct compiler *c, const struct tree_declaration *d, const 
     for (uint32_t i = 0; i < d->inner_count; i++) flatten(c, &d->inner[i], article, id, library, prelude);
 }
 
-static const struct tree_declaration *library_of(struct compiler *c, uint32_t source) {
-    for (uint32_t i = 0; i < c->tree->blocks.count; i++) {
+// The blocks of a source stand together; `first` is its first.
+static const struct tree_declaration *library_of(struct compiler *c, uint32_t first) {
+    uint32_t source = c->tree->blocks.at[first].place.source;
+    for (uint32_t i = first; i < c->tree->blocks.count && c->tree->blocks.at[i].place.source == source; i++) {
         const struct tree_block *block = &c->tree->blocks.at[i];
-        for (uint32_t k = 0; k < block->count && block->place.source == source; k++)
+        for (uint32_t k = 0; k < block->count; k++)
             if (block->at[k].kind == TREE_LIBRARY) return &block->at[k];
     }
     return NULL;
@@ -52,7 +55,8 @@ static void collect_items(struct compiler *c) {
     const struct tree_declaration *library = NULL, *treaty = NULL;
     for (uint32_t i = 0; i < c->tree->blocks.count; i++) {
         const struct tree_block *block = &c->tree->blocks.at[i];
-        if (block->place.source != last_source) library = library_of(c, last_source = block->place.source);
+        if (block->place.source != last_source) library = library_of(c, i);
+        last_source = block->place.source;
         const struct tree_citation *article = NULL;
         for (uint32_t k = 0; k < block->count; k++) {
             const struct tree_declaration *d = &block->at[k];
@@ -208,10 +212,14 @@ static void table_release(struct table *table) {
     VEC_RELEASE(&table->values);
 }
 
+#define TABLES(c)                                                                                                      \
+    {&(c)->sources, &(c)->types, &(c)->constants,  &(c)->relations, &(c)->offices,                                     \
+     &(c)->organs,  &(c)->acts,  &(c)->procedures, &(c)->meanings,  &(c)->given_keys}
+
 static void compiler_release(struct compiler *c) {
-    struct table *tables[] = {&c->sources, &c->types,  &c->constants, &c->relations,
-                              &c->offices, &c->organs, &c->acts,      &c->procedures};
+    struct table *tables[] = TABLES(c);
     for (uint32_t i = 0; i < COUNT_OF(tables); i++) table_release(tables[i]);
+    names_release(&c->reported_sources);
     for (uint32_t i = 0; i < c->rule_drafts.count; i++) scope_release(&c->rule_drafts.at[i].scope);
     for (uint32_t i = 0; i < c->relation_drafts.count; i++) {
         VEC_RELEASE(&c->relation_drafts.at[i].given);
@@ -228,7 +236,7 @@ static void compiler_release(struct compiler *c) {
         VEC_RELEASE(&c->procedure_list);
     VEC_RELEASE(&c->act_list), VEC_RELEASE(&c->obligation_list), VEC_RELEASE(&c->norm_list), VEC_RELEASE(&c->edges);
     VEC_RELEASE(&c->met), VEC_RELEASE(&c->lapse), VEC_RELEASE(&c->upon), VEC_RELEASE(&c->norm_watches);
-    VEC_RELEASE(&c->reported_sources), VEC_RELEASE(&c->shadowed), VEC_RELEASE(&c->unknown_columns);
+    VEC_RELEASE(&c->shadowed), VEC_RELEASE(&c->unknown_columns);
     VEC_RELEASE(&c->libraries), VEC_RELEASE(&c->forgotten);
     arena_release(&c->scratch);
 }
@@ -238,9 +246,9 @@ struct program *program_compile(struct diagnostics *all, const struct tree *tree
     arena_init(&program->arena);
     names_init(&program->texts);
     struct compiler c = {.all = all, .tree = tree, .program = program, .arena = &program->arena};
-    struct table *tables[] = {&c.sources, &c.types,  &c.constants, &c.relations,
-                              &c.offices, &c.organs, &c.acts,      &c.procedures};
+    struct table *tables[] = TABLES(&c);
     for (uint32_t i = 0; i < COUNT_OF(tables); i++) names_init(&tables[i]->names);
+    names_init(&c.reported_sources);
     arena_init(&c.scratch);
     uint32_t before = all->errors, first = all->items.count;
     compile(&c);

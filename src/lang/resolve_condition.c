@@ -52,7 +52,7 @@ struct conditions conditions_join(struct compiler *c, struct conditions a, struc
 // A name that stands directly in these conditions, outside `not`, `every` and aggregates, belongs to them; one that stands
 // only further in belongs there.
 static void introduce(struct compiler *c, struct env *env, struct span name, struct place place) {
-    if (env_find(env, name) != NO_ID || is_constant(c, name)) return;
+    if (env->scope->given_up || env_find(env, name) != NO_ID || is_constant(c, name)) return;
     uint32_t slot = env_declare(c, env, name, place, type_plain(BASE_UNKNOWN));
     if (report_ended(c, env, name, place))
         env->scope->slots.at[slot].poisoned = env->scope->slots.at[slot].reported = true;
@@ -304,6 +304,7 @@ static bool lower_since(struct compiler *c, struct env *env, const struct tree_c
         }
         return true;
     }
+    if (slot == NO_ID && env->scope->lost) return true;
     if (slot == NO_ID) {
         diagnostics_error(c->all, tree->since.place, "write a variable after `since`, and compare it",
                           "`%.*s` is a constant", SPAN_ARG(tree->since.text));
@@ -380,6 +381,7 @@ struct conditions lower_conditions(struct compiler *c, struct env *env, struct t
     struct conditions lowered = {ARENA_ARRAY(c->arena, struct condition, tree.count), 0};
     for (uint32_t i = 0; i < tree.count; i++) {
         const struct tree_condition *t = &tree.at[i];
+        if (!scope_takes(c, env->scope, t->place)) break;
         struct condition condition = {.place = t->place, .relation = NO_ID, .since = NO_ID, .compare = t->compare};
         switch (t->kind) {
         case TREE_ATOM:

@@ -73,8 +73,9 @@ struct scope {
     VEC(struct slot) slots;
     VEC(struct ended) ended;    // variables of earlier clauses that keys do not show to be unique
     bool strict_now;
-    bool too_many;
-    bool lost;    // who acts was not understood: nothing is said of names that it may have meant
+    uint32_t condition_count;
+    bool given_up;    // a limit was passed: nothing more is put into it, and nothing more is said of it
+    bool lost;        // who acts was not understood: nothing is said of names that it may have meant
     struct place place;
 };
 struct visible {
@@ -97,6 +98,8 @@ uint32_t env_hidden(struct compiler *c, struct env *env, struct place place,
                     struct type type);    // a slot without a name
 // As env_declare for a name that the text declares (parameter, `for each`, `by`): errors where it is a constant or visible.
 uint32_t env_parameter(struct compiler *c, struct env *env, struct tree_name name, struct type type, bool *fresh);
+// Whether it takes one condition more; false, after an error, beyond the limits.
+bool scope_takes(struct compiler *c, struct scope *scope, struct place place);
 struct frame scope_frame(struct compiler *c, const struct scope *scope);
 void env_names_binding(struct env *env);    // its names tell findings apart: once is enough
 void scope_finish(struct compiler *c, struct scope *scope,
@@ -170,6 +173,8 @@ struct compiler {
     VEC(struct item) items;
     bool citations_wanted;
     struct table sources, types, constants, relations, offices, organs, acts, procedures;
+    struct table meanings;      // candidates by name and type: see candidate_of
+    struct table given_keys;    // rows that run, by relation and key
     VEC(struct type) type_list;
     VEC(struct candidate) candidates;
     VEC(struct source_work) source_list;
@@ -194,7 +199,13 @@ struct compiler {
     VEC(struct norm) norm_list;
     VEC(struct watch) met, lapse, upon, norm_watches;
     VEC(struct edge) edges;
-    VEC(struct span) reported_sources;    // a source is cited many times, and its error is said once
+    struct names reported_sources;        // a source is cited many times, and its error is said once
+    const struct tree_reference *cited;    // the last citation that was read, and what came of it: many share one
+    struct citation cited_as;
+    uint32_t suggested;       // names that were looked at for suggestions
+    uint32_t conditions;      // of all scopes
+    bool conditions_full;
+    struct place given_up;    // where the last limit of a scope was passed: `under` is read once for each that it encloses
     VEC(struct span) shadowed;            // names of the prelude that the treaty declares again
     uint32_t uncited;                     // how many declarations lack a citation, and the first of them
     struct place uncited_first;
@@ -225,6 +236,8 @@ const char *suggest(struct compiler *c, struct span wanted,
 const char *suggest_library(struct compiler *c, struct span wanted);    // "it is in `std/x`: ..." or NULL
 const char *suggest_name(struct compiler *c, const struct env *env, struct span wanted);    // variables and constants
 bool is_constant(const struct compiler *c, struct span name);
+// What a name stands for where such a type is wanted, or NO_ID. All types of actors count as one: a name is one actor at most.
+uint32_t candidate_of(const struct compiler *c, struct span name, struct type type);
 // "it is mission(operation => crisis: crisis, host: state)", for who gave the wrong number of arguments.
 const char *signature(struct compiler *c, struct span name, const struct column *columns, uint32_t count,
                       uint32_t keys);

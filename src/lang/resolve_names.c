@@ -14,8 +14,17 @@ void table_put(struct table *table, struct span name, uint32_t means) {
 }
 
 // ---- Suggestions ----------------------------------------------------------------------------------------------------
+// Every suggestion looks at every name, so a program of very many names gets them for its first errors only.
+#define SUGGESTED_MAX 1000000u
+static bool may_suggest(struct compiler *c, uint32_t names) {
+    if (c->all->errors >= DIAGNOSTICS_MAX) return false;    // it would not be shown
+    if (c->suggested >= SUGGESTED_MAX) return false;
+    c->suggested += names < SUGGESTED_MAX ? names : SUGGESTED_MAX;
+    return true;
+}
+
 const char *suggest(struct compiler *c, struct span wanted, const struct table *table) {
-    if (c->all->errors >= DIAGNOSTICS_MAX) return NULL;    // it would not be shown
+    if (!may_suggest(c, table->names.count)) return NULL;
     struct span nearest = span_nearest(wanted, table->names.at, table->names.count);
     return nearest.length ? hint_print(c, "did you mean `%.*s`?", SPAN_ARG(nearest)) : NULL;
 }
@@ -44,9 +53,9 @@ static const char *suggest_minus(struct compiler *c, const struct env *env, stru
 }
 
 const char *suggest_name(struct compiler *c, const struct env *env, struct span wanted) {
-    if (c->all->errors >= DIAGNOSTICS_MAX) return NULL;
     const char *minus = suggest_minus(c, env, wanted);
     if (minus) return minus;
+    if (!may_suggest(c, c->constants.names.count)) return NULL;
     VEC(struct span) names = {0};
     for (const struct env *e = env; e; e = e->outer)
         for (uint32_t i = 0; i < e->names.count; i++)
@@ -60,9 +69,8 @@ const char *suggest_name(struct compiler *c, const struct env *env, struct span 
 
 // ---- Citations ------------------------------------------------------------------------------------------------------
 static void report_source(struct compiler *c, struct tree_name name) {
-    for (uint32_t i = 0; i < c->reported_sources.count; i++)
-        if (span_equal(c->reported_sources.at[i], name.text)) return;
-    VEC_PUSH(&c->reported_sources, name.text);
+    uint32_t before = c->reported_sources.count;
+    if (names_add(&c->reported_sources, name.text) < before) return;
     const char *hint = suggest(c, name.text, &c->sources);
     if (!hint) hint = hint_print(c, "declare it: `source %.*s \"Title\"`", SPAN_ARG(name.text));
     diagnostics_error(c->all, name.place, hint, "no source is called `%.*s`", SPAN_ARG(name.text));
@@ -71,6 +79,7 @@ static void report_source(struct compiler *c, struct tree_name name) {
 struct citation citation_of(struct compiler *c, const struct tree_citation *tree) {
     struct citation citation = {.place = tree->place};
     if (!tree->count) return citation;
+    if (tree->at == c->cited) return c->cited_as;
     citation.at = ARENA_ARRAY(c->arena, struct reference, tree->count);
     tree_standing standing = tree->standing;
     for (uint32_t i = 0; i < tree->count; i++) {
@@ -85,6 +94,8 @@ struct citation citation_of(struct compiler *c, const struct tree_citation *tree
         citation.at[citation.count++] = (struct reference){source, keep(c, tree->at[i].where)};
     }
     citation.standing = standing == STANDING_DEFAULT ? STANDING_VERIFIED : standing;
+    c->cited = tree->at;
+    c->cited_as = citation;
     return citation;
 }
 
@@ -159,18 +170,31 @@ struct type type_named(struct compiler *c, struct tree_name name) {
 
 static bool actor_like(struct type type) { return type.base == TYPE_PARTY || type.base == TYPE_ACTOR; }
 
+// A key of the table of meanings.
+struct meaning { uint32_t name, base, of; };
+
+static struct meaning meaning_of(uint32_t name, struct type type) {
+    return actor_like(type) ? (struct meaning){name, TYPE_ACTOR, NO_ID} : (struct meaning){name, type.base, type.of};
+}
+
+uint32_t candidate_of(const struct compiler *c, struct span name, struct type type) {
+    uint32_t id = names_find(&c->constants.names, name);
+    if (id == NAMES_NONE) return NO_ID;
+    struct meaning meaning = meaning_of(id, type);
+    return table_get(&c->meanings, (struct span){(const char *)&meaning, sizeof meaning});
+}
+
 // Where a name stands for several things, the expected type tells which: two actors of one name could not be told apart.
 static bool declare_constant(struct compiler *c, struct tree_name name, struct type type, value constant) {
-    uint32_t first = table_get(&c->constants, name.text);
-    for (uint32_t i = first; i != NO_ID; i = c->candidates.at[i].next) {
-        struct candidate *old = &c->candidates.at[i];
-        if (type_same(old->type, type) || (actor_like(old->type) && actor_like(type))) {
-            already(c, name, "the name", old->place);
-            return false;
-        }
+    uint32_t first = table_get(&c->constants, name.text), old = candidate_of(c, name.text, type);
+    if (old != NO_ID) {
+        already(c, name, "the name", c->candidates.at[old].place);
+        return false;
     }
     VEC_PUSH(&c->candidates, (struct candidate){type, constant, name.place, first});
     table_put(&c->constants, name.text, c->candidates.count - 1);
+    struct meaning meaning = meaning_of(names_find(&c->constants.names, name.text), type);
+    table_put(&c->meanings, (struct span){(const char *)&meaning, sizeof meaning}, c->candidates.count - 1);
     return true;
 }
 
@@ -216,10 +240,9 @@ static void declare_outcomes(struct compiler *c, const struct tree_declaration *
         if (is_scenario_word(name.text))
             diagnostics_error(c->all, name.place, "a scenario would take it for something else; choose another name",
                               "the outcome `%.*s` is named like a word of scenarios", SPAN_ARG(name.text));
-        bool known = !name.text.length;
-        for (uint32_t k = 0; k < c->outcome_names.count; k++)
-            known |= span_equal(c->outcome_names.at[k].name, name.text);
-        if (known || !declare_constant(c, name, type_of(TYPE_KIND, KIND_OUTCOME), c->outcome_names.count)) continue;
+        struct type outcome = type_of(TYPE_KIND, KIND_OUTCOME);
+        bool known = !name.text.length || candidate_of(c, name.text, outcome) != NO_ID;
+        if (known || !declare_constant(c, name, outcome, c->outcome_names.count)) continue;
         VEC_PUSH(&c->outcome_names, (struct constant){keep(c, name.text), name.place});
     }
 }
@@ -300,6 +323,7 @@ uint32_t relation_add(struct compiler *c, struct span name, struct place place, 
 
 const char *signature(struct compiler *c, struct span name, const struct column *columns, uint32_t count,
                       uint32_t keys) {
+    if (c->all->errors >= DIAGNOSTICS_MAX) return NULL;
     struct text out = {0};
     text_print(&out, "it is %.*s(", SPAN_ARG(name));
     for (uint32_t i = 0; i < count; i++) {
@@ -322,6 +346,7 @@ const char *signature_of_relation(struct compiler *c, uint32_t relation) {
 
 // A name that every treaty has and this one declares again: said once, where it is declared.
 static bool is_shadowed(const struct compiler *c, struct tree_name name) {
+    if (!c->shadowed.count) return false;
     bool shadowed = false, library = name.place.source == c->items.at[0].declaration->place.source;
     for (uint32_t i = 0; i < c->shadowed.count; i++) shadowed |= span_equal(c->shadowed.at[i], name.text);
     for (uint32_t i = 0; i < c->libraries.count; i++) library |= c->libraries.at[i].source == name.place.source;
@@ -381,7 +406,8 @@ static void declare_fact(struct compiler *c, struct item *item) {
     struct column *columns = ARENA_ARRAY(&c->scratch, struct column, d->column_count);
     for (uint32_t i = 0; i < d->column_count; i++) {
         columns[i] = (struct column){d->columns[i].label.text, type_named(c, d->columns[i].type)};
-        for (uint32_t k = 0; k < i && columns[i].label.length; k++)
+        // More columns than a relation may have are an error anyway.
+        for (uint32_t k = 0; k < i && k < COLUMNS_MAX && columns[i].label.length; k++)
             if (span_equal(columns[i].label, columns[k].label)) {
                 diagnostics_error(c->all, d->columns[i].label.place, NULL, "two columns of `%.*s` are called `%.*s`",
                                   SPAN_ARG(d->name.text), SPAN_ARG(columns[i].label));

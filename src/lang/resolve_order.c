@@ -130,54 +130,72 @@ static void report_unbound(struct compiler *c, struct scope *scope, uint32_t id,
     if (slot->name.length) diagnostics_error(c->all, place, hint, "nothing says what `%.*s` is", SPAN_ARG(slot->name));
 }
 
+struct ordering {
+    const struct condition *at;
+    uint32_t count;
+    bool *placed;
+    uint32_t open;    // all before it are placed
+    uint32_t from;    // all before it are placed or lack something
+};
+
+// The first condition that may be judged; NO_ID where there is none, and then what the first one lacks.
+static uint32_t order_next(const struct scope *scope, struct ordering *ordering, const struct bound *bound,
+                           uint32_t depth, uint32_t *lacks, struct place *place) {
+    while (ordering->open < ordering->count && ordering->placed[ordering->open]) ordering->open++;
+    for (; ordering->from < ordering->count; ordering->from++)
+        if (!ordering->placed[ordering->from] &&
+            condition_lacks(scope, &ordering->at[ordering->from], bound, depth, place) == NO_ID)
+            return ordering->from++;
+    *lacks = condition_lacks(scope, &ordering->at[ordering->open], bound, depth, place);
+    return NO_ID;
+}
+
+// A start that is known already is compared, so that evaluators only ever bind it.
+static bool compare_since(struct compiler *c, struct scope *scope, struct condition *condition, struct condition *same,
+                          const struct bound *bound, uint32_t depth) {
+    uint32_t since = condition->since;
+    if (since == NO_ID || !bound_has(bound, since)) return false;
+    struct env env = {.scope = scope, .depth = depth};
+    condition->since = env_hidden(c, &env, condition->place, type_plain(TYPE_TIME));
+    env_release(&env);
+    *same = (struct condition){.kind = CONDITION_COMPARE,
+                               .place = condition->place,
+                               .relation = NO_ID,
+                               .since = NO_ID,
+                               .compare = COMPARE_EQUAL};
+    same->left = &node_variable(c, scope, condition->since, condition->place)->expression;
+    same->right = &node_variable(c, scope, since, condition->place)->expression;
+    return true;
+}
+
 void order_conditions(struct compiler *c, struct scope *scope, struct conditions *conditions, struct bound *bound,
                       uint32_t depth) {
-    uint32_t count = conditions->count, made = 0;
-    if (!count) return;
+    if (scope->given_up) {
+        memset(bound, 0xFF, sizeof *bound);
+        return;
+    }
+    struct ordering ordering = {
+        conditions->at, conditions->count, ARENA_ARRAY(&c->scratch, bool, conditions->count), 0, 0};
     VEC(struct condition) ordered = {0};
-    bool *placed = ARENA_ARRAY(&c->scratch, bool, count);
-    while (made < count) {
-        uint32_t next = NO_ID, first = NO_ID, lacks = NO_ID;
-        struct place place = {0}, first_place = {0};
-        for (uint32_t i = 0; i < count && next == NO_ID; i++) {
-            if (placed[i]) continue;
-            uint32_t slot = condition_lacks(scope, &conditions->at[i], bound, depth, &place);
-            if (slot == NO_ID) next = i;
-            else if (first == NO_ID) {
-                first = i;
-                lacks = slot;
-                first_place = place;
-            }
-        }
+    for (uint32_t left = conditions->count; left;) {
+        struct place place;
+        uint32_t lacks = NO_ID, next = order_next(scope, &ordering, bound, depth, &lacks, &place);
+        struct bound before = *bound;
         if (next == NO_ID) {
-            report_unbound(c, scope, lacks, first_place);
+            report_unbound(c, scope, lacks, place);
             bound_add(bound, lacks);
-            continue;
-        }
-        struct condition condition = conditions->at[next];
-        placed[next] = true;
-        made++;
-        order_inner(c, scope, &condition, bound, depth);
-        uint32_t since = condition.since;
-        if (since != NO_ID && bound_has(bound, since)) {
-            // A start that is known already is compared, so that evaluators only ever bind it.
-            struct env env = {.scope = scope, .depth = depth};
-            condition.since = env_hidden(c, &env, condition.place, type_plain(TYPE_TIME));
-            struct condition same = {.kind = CONDITION_COMPARE,
-                                     .place = condition.place,
-                                     .relation = NO_ID,
-                                     .since = NO_ID,
-                                     .compare = COMPARE_EQUAL};
-            same.left = &node_variable(c, scope, condition.since, condition.place)->expression;
-            same.right = &node_variable(c, scope, since, condition.place)->expression;
+        } else {
+            struct condition condition = conditions->at[next], same;
+            ordering.placed[next] = true;
+            left--;
+            order_inner(c, scope, &condition, bound, depth);
+            bool compared = compare_since(c, scope, &condition, &same, bound, depth);
             condition_binds(scope, &condition, bound, depth);
             VEC_PUSH(&ordered, condition);
-            VEC_PUSH(&ordered, same);
-            env_release(&env);
-            continue;
+            if (compared) VEC_PUSH(&ordered, same);
         }
-        condition_binds(scope, &condition, bound, depth);
-        VEC_PUSH(&ordered, condition);
+        // Those before lack what they lacked, unless something was bound since.
+        if (memcmp(&before, bound, sizeof before) != 0) ordering.from = ordering.open;
     }
     *conditions = conditions_copy(c, ordered.at, ordered.count);
     VEC_RELEASE(&ordered);

@@ -135,9 +135,11 @@ static void resolve_procedure(struct compiler *c, struct item *item) {
     if (item->dropped) return;
     struct citation citation = citation_for(c, item, &d->citation, NULL);
     uint32_t count = d->column_count ? d->column_count - 1 : 0;
-    if (count + 1 > COLUMNS_MAX)
+    if (count + 1 > COLUMNS_MAX) {
         diagnostics_error(c->all, d->name.place, NULL, "`%.*s` has %u parameters; a procedure has at most %d",
                           SPAN_ARG(d->name.text), count, COLUMNS_MAX - 1);
+        count = COLUMNS_MAX - 1;
+    }
     struct column *columns = ARENA_ARRAY(c->arena, struct column, count + 1);
     columns[0] = (struct column){SPAN("proposal"), type_of(TYPE_ENTITY, ENTITY_PROPOSAL)};
     for (uint32_t i = 1; i <= count; i++)
@@ -162,9 +164,9 @@ void resolve_procedures(struct compiler *c) {
 }
 
 static uint32_t outcome_constant(struct compiler *c, struct span name) {
-    for (uint32_t i = 0; i < c->outcome_names.count; i++)
-        if (span_equal(c->outcome_names.at[i].name, name)) return i;
-    return OUTCOME_REJECTED;    // its name was taken, and that was reported
+    uint32_t candidate = candidate_of(c, name, type_of(TYPE_KIND, KIND_OUTCOME));
+    if (candidate == NO_ID) return OUTCOME_REJECTED;    // its name was taken, and that was reported
+    return (uint32_t)c->candidates.at[candidate].constant;
 }
 
 static void resolve_outcome(struct compiler *c, struct item *item) {

@@ -25,10 +25,16 @@ static bool given_values(struct compiler *c, const struct tree_atom *row, uint32
     return fine;
 }
 
-static bool same_key(const struct relation *relation, const value *a, const value *b) {
-    for (uint32_t i = 0; i < relation->key_count; i++)
-        if (a[i] != b[i]) return false;
-    return true;
+// The index of the row that has this key; the new one's, `row`, where there was none.
+static uint32_t row_of_key(struct compiler *c, uint32_t relation, const value *values, uint32_t row) {
+    value key[COLUMNS_MAX + 1] = {relation};
+    uint32_t count = c->relation_list.at[relation].key_count;
+    if (count > COLUMNS_MAX) return row;    // that is an error already
+    if (count) memcpy(key + 1, values, sizeof *values * count);
+    struct span bytes = {(const char *)key, (uint32_t)sizeof *key * (count + 1)};
+    uint32_t old = table_get(&c->given_keys, bytes);
+    if (old == NO_ID) table_put(&c->given_keys, bytes, row);
+    return old == NO_ID ? row : old;
 }
 
 // `last` is the last row of this declaration that is no reading: a reading is of it.
@@ -64,12 +70,11 @@ static void given_row(struct compiler *c, const struct tree_given *given, struct
         }
         made.reading_of = *last;
     } else {
-        for (uint32_t i = 0; i < draft->given.count; i++) {
-            struct given_row *old = &draft->given.at[i];
-            if (old->reading_of != NO_ID || !same_key(relation, old->values, values)) continue;
+        uint32_t old = row_of_key(c, id, values, draft->given.count);
+        if (old != draft->given.count) {
             diagnostics_error(c->all, row->place, "another reading of it is written behind it, after `or`",
                               "`%.*s` has a row of this key already, at %s", SPAN_ARG(row->name.text),
-                              line_text(c, old->place, row->place));
+                              line_text(c, draft->given.at[old].place, row->place));
             return;
         }
         *last = draft->given.count;
@@ -82,12 +87,14 @@ static void given_declaration(struct compiler *c, const struct item *item) {
     const struct tree_declaration *d = item->declaration;
     uint32_t last = NO_ID, last_relation = NO_ID;
     // One citation may stand behind several rows, or behind each: a row has the first that follows it.
+    const struct tree_citation **follows = ARENA_ARRAY(&c->scratch, const struct tree_citation *, d->given_count);
+    for (uint32_t i = d->given_count; i-- > 0;) {
+        bool later = i + 1 < d->given_count && !d->given[i].reading && !d->given[i + 1].reading;
+        follows[i] = d->given[i].citation.count ? &d->given[i].citation : later ? follows[i + 1] : &d->citation;
+    }
     bool complained = false;
     for (uint32_t i = 0; i < d->given_count; i++) {
-        const struct tree_citation *own = &d->given[i].citation;
-        for (uint32_t k = i; k < d->given_count && !own->count && !d->given[k].reading; k++)
-            own = &d->given[k].citation;
-        if (!own->count) own = &d->citation;
+        const struct tree_citation *own = follows[i];
         uint32_t before = c->all->errors;
         struct citation citation = {0};
         if (!complained) citation = citation_for(c, item, own, "given row");

@@ -23,12 +23,45 @@ uint32_t env_find(const struct env *env, struct span name) {
     return NO_ID;
 }
 
+// Nothing follows from what is left out, so nothing is said of what is there.
+static void give_up(struct scope *scope) {
+    scope->given_up = scope->lost = true;
+    for (uint32_t i = 0; i < scope->slots.count; i++) scope->slots.at[i].poisoned = scope->slots.at[i].reported = true;
+}
+
+static void report_limit(struct compiler *c, struct place place, const char *what, uint32_t limit) {
+    bool again = c->given_up.length && c->given_up.source == place.source && c->given_up.at == place.at;
+    c->given_up = place;
+    if (!again)
+        diagnostics_error(c->all, place, "divide it in parts, with rules of their own",
+                          "one declaration has at most %u %s", limit, what);
+}
+
+bool scope_takes(struct compiler *c, struct scope *scope, struct place place) {
+    if (scope->given_up) return false;
+    if (c->conditions == PROGRAM_CONDITIONS_MAX && !c->conditions_full) {
+        diagnostics_error(c->all, place, "what `under` says counts once for each thing that it encloses",
+                          "a program has at most %d conditions", PROGRAM_CONDITIONS_MAX);
+        c->conditions_full = true;
+    }
+    bool many = scope->condition_count == CONDITIONS_MAX;
+    if (many && !c->conditions_full)
+        report_limit(c, place, "conditions, those of its `under` among them", CONDITIONS_MAX);
+    if (many || c->conditions_full) {
+        give_up(scope);
+        return false;
+    }
+    scope->condition_count++;
+    c->conditions++;
+    return true;
+}
+
 static uint32_t slot_add(struct compiler *c, struct env *env, struct span name, struct place place, struct type type) {
     struct scope *scope = env->scope;
-    if (scope->slots.count >= SLOTS_MAX && !scope->too_many) {
-        scope->too_many = true;
-        diagnostics_error(c->all, place, "divide it in parts, with rules of their own",
-                          "one declaration has at most %d variables, each `_` among them", SLOTS_MAX);
+    if (scope->slots.count > SLOTS_MAX) return SLOTS_MAX;    // one slot stands for all beyond
+    if (scope->slots.count == SLOTS_MAX && !scope->given_up) {
+        report_limit(c, place, "variables, each `_` among them", SLOTS_MAX);
+        give_up(scope);
     }
     VEC_PUSH(&scope->slots, (struct slot){.name = name,
                                           .place = place,
@@ -45,7 +78,7 @@ static uint32_t slot_add(struct compiler *c, struct env *env, struct span name, 
 
 uint32_t env_declare(struct compiler *c, struct env *env, struct span name, struct place place, struct type type) {
     uint32_t slot = slot_add(c, env, name, place, type);
-    VEC_PUSH(&env->names, (struct visible){name, slot});
+    if (slot < SLOTS_MAX) VEC_PUSH(&env->names, (struct visible){name, slot});
     return slot;
 }
 

@@ -120,12 +120,12 @@ static struct type infer_constant(struct compiler *c, struct node *node, struct 
     struct expression *e = &node->expression;
     struct type both;
     if (node->pending && type_known(want)) {
-        for (uint32_t i = table_get(&c->constants, node->name); i != NO_ID; i = c->candidates.at[i].next)
-            if (type_meet(c->candidates.at[i].type, want, &both)) {
-                e->type = c->candidates.at[i].type;
-                e->constant = c->candidates.at[i].constant;
-                node->pending = false;
-            }
+        uint32_t i = candidate_of(c, node->name, want);
+        if (i != NO_ID && type_meet(c->candidates.at[i].type, want, &both)) {
+            e->type = c->candidates.at[i].type;
+            e->constant = c->candidates.at[i].constant;
+            node->pending = false;
+        }
     }
     if (node->pending) {
         if (!report) return type_plain(BASE_UNKNOWN);

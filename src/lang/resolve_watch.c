@@ -6,6 +6,12 @@
 struct tree_conditions under_conditions(struct compiler *c, const struct item *item, struct tree_conditions more) {
     for (uint32_t outer = item->outer; outer != NO_ID; outer = c->items.at[outer].outer) {
         struct tree_conditions under = c->items.at[outer].declaration->conditions;
+        if (under.count > CONDITIONS_MAX) under.count = CONDITIONS_MAX + 1;    // an error, wherever they are read
+        if (c->conditions_full) break;
+        if (!more.count) {
+            more = under;
+            continue;
+        }
         struct tree_conditions joined = {ARENA_ARRAY(&c->scratch, struct tree_condition, under.count + more.count),
                                          under.count + more.count};
         if (under.count) memcpy(joined.at, under.at, sizeof *under.at * under.count);

@@ -112,29 +112,47 @@ static bool same_component(struct compiler *c, const struct edge *edge) {
     return c->relation_drafts.at[edge->from].component == c->relation_drafts.at[edge->to].component;
 }
 
-// The shortest way back from a strict edge's end to its beginning, in words.
-static void report_cycle(struct compiler *c, const struct edge *strict) {
-    uint32_t count = c->relation_list.count, head = 0, tail = 0;
-    uint32_t *queue = ARENA_ARRAY(&c->scratch, uint32_t, count), *came = ARENA_ARRAY(&c->scratch, uint32_t, count);
+// So many steps of a long way are told, and its last.
+#define WAY_TOLD 8
+
+// ` -> a -> b ...` through the names of a way, which lies with its end first.
+static void tell_way(struct compiler *c, const uint32_t *way, uint32_t count, struct text *text) {
+    for (uint32_t told = 0; told < count; told++) {
+        if (told == WAY_TOLD && count > WAY_TOLD + 2) {
+            text_print(text, " -> (%u more)", count - told - 1);
+            told = count - 1;
+        }
+        text_print(text, " -> %.*s", SPAN_ARG(c->relation_list.at[way[count - 1 - told]].name));
+    }
+}
+
+// Breadth first through one component: `came` says from where each relation was reached.
+static void find_way(struct compiler *c, const struct walk *walk, const struct edge *strict, uint32_t *came) {
+    uint32_t count = c->relation_list.count, head = 0, tail = 0, *queue = ARENA_ARRAY(&c->scratch, uint32_t, count);
     for (uint32_t i = 0; i < count; i++) came[i] = NO_ID;
     queue[tail++] = strict->to;
     while (head < tail && strict->to != strict->from && came[strict->from] == NO_ID) {
         uint32_t relation = queue[head++];
-        for (uint32_t i = 0; i < c->edges.count; i++) {
-            const struct edge *edge = &c->edges.at[i];
-            if (edge->from != relation || !same_component(c, edge) || came[edge->to] != NO_ID || edge->to == strict->to)
-                continue;
+        for (uint32_t i = walk->first[relation]; i < walk->first[relation + 1]; i++) {
+            const struct edge *edge = &c->edges.at[walk->edges[i]];
+            if (!same_component(c, edge) || came[edge->to] != NO_ID || edge->to == strict->to) continue;
             came[edge->to] = relation;
             queue[tail++] = edge->to;
         }
     }
+}
+
+// The shortest way back from a strict edge's end to its beginning, in words.
+static void report_cycle(struct compiler *c, const struct walk *walk, const struct edge *strict) {
+    uint32_t *came = ARENA_ARRAY(&c->scratch, uint32_t, c->relation_list.count);
+    find_way(c, walk, strict, came);
     VEC(uint32_t) way = {0};
     for (uint32_t at = strict->from; at != strict->to && at != NO_ID; at = came[at]) VEC_PUSH(&way, at);
     struct text text = {0};
     static const char *const words[] = {"", "not ", "count of ", "another moment's "};
     text_print(&text, "%.*s -> %s%.*s", SPAN_ARG(c->relation_list.at[strict->from].name), words[strict->kind],
                SPAN_ARG(c->relation_list.at[strict->to].name));
-    for (uint32_t i = way.count; i-- > 0;) text_print(&text, " -> %.*s", SPAN_ARG(c->relation_list.at[way.at[i]].name));
+    tell_way(c, way.at, way.count, &text);
     diagnostics_error(
         c->all, strict->place,
         "what is negated, counted or asked of another moment is settled first, without what depends on it",
@@ -150,6 +168,8 @@ void stratify(struct compiler *c) {
     bool *reported = ARENA_ARRAY(&c->scratch, bool, count + 1),
          *component_recursive = ARENA_ARRAY(&c->scratch, bool, count + 1);
     uint32_t *stratum = ARENA_ARRAY(&c->scratch, uint32_t, count + 1);
+    struct walk walk = {0};
+    walk_index(c, &walk);
     // Edges in order of the component they leave: what is needed is settled first.
     for (uint32_t i = 0; i < c->edges.count; i++) starts[c->relation_drafts.at[c->edges.at[i].from].component + 2]++;
     for (uint32_t i = 2; i < count + 2; i++) starts[i] += starts[i - 1];
@@ -162,7 +182,8 @@ void stratify(struct compiler *c) {
             component_recursive[from] = true;
             if (edge->kind == EDGE_PLAIN || reported[from]) continue;
             reported[from] = true;
-            report_cycle(c, edge);
+            if (c->all->errors < DIAGNOSTICS_MAX) report_cycle(c, &walk, edge);
+            else c->all->errors++;
             continue;
         }
         bool derived = c->relation_list.at[edge->to].derived;
@@ -203,42 +224,72 @@ static bool is_delayed(struct conditions conditions) {
     return false;
 }
 
-static void mark_writes(const struct effect *effects, uint32_t count, bool *writes) {
-    for (uint32_t i = 0; i < count; i++) {
-        if ((effects[i].kind == EFFECT_ADD || effects[i].kind == EFFECT_SET) && effects[i].relation != NO_ID)
-            writes[effects[i].relation] = true;
-        mark_writes(effects[i].effects, effects[i].effect_count, writes);
-    }
+// Sets as rows of bits: what the positive conditions of rules and of consequences rest on, and which consequence sets off which.
+struct reach {
+    uint32_t count, words;              // consequences, and words of a set of them
+    uint32_t relations, relation_words;
+    uint64_t *rests;      // of each relation: those that rules of it, which wait for nothing, ask
+    uint64_t *readers;    // of each relation: the consequences that rest on it
+    uint64_t *sets_off;   // of each consequence: those that it may set off
+};
+
+static void bit_set(uint64_t *set, uint32_t bit) { set[bit / 64] |= (uint64_t)1 << (bit % 64); }
+static bool bit_has(const uint64_t *set, uint32_t bit) { return set[bit / 64] >> (bit % 64) & 1; }
+
+static void mark_atoms(struct conditions conditions, uint64_t *set) {
+    if (is_delayed(conditions)) return;
+    for (uint32_t i = 0; i < conditions.count; i++)
+        if (conditions.at[i].kind == CONDITION_ATOM && !conditions.at[i].negated)
+            bit_set(set, conditions.at[i].relation);
 }
 
 // What positive conditions rest on, through rules that wait for nothing. A row that is only set again under its own key and
 // without new values is a cycle too: whether values repeat is not known here.
-static void mark_reads(struct compiler *c, struct conditions conditions, bool *reads) {
-    VEC(struct conditions) todo = {0};
-    VEC_PUSH(&todo, conditions);
-    while (todo.count) {
-        struct conditions at = todo.at[--todo.count];
-        if (is_delayed(at)) continue;
-        for (uint32_t i = 0; i < at.count; i++) {
-            if (at.at[i].kind != CONDITION_ATOM || at.at[i].negated || reads[at.at[i].relation]) continue;
-            reads[at.at[i].relation] = true;
-            const struct relation_draft *draft = &c->relation_drafts.at[at.at[i].relation];
-            for (uint32_t k = 0; k < draft->rules.count; k++) VEC_PUSH(&todo, c->rule_list.at[draft->rules.at[k]].body);
+static void mark_readers(struct compiler *c, struct reach *reach, uint32_t consequence, uint64_t *open, uint64_t *seen) {
+    memset(open, 0, sizeof *open * reach->relation_words);
+    memset(seen, 0, sizeof *seen * reach->relation_words);
+    mark_atoms(c->upon.at[consequence].conditions, open);
+    for (uint32_t word = 0; word < reach->relation_words;) {
+        if (!open[word]) {
+            word++;
+            continue;
         }
+        uint32_t relation = word * 64 + (uint32_t)__builtin_ctzll(open[word]), least = word;
+        bit_set(seen, relation);
+        bit_set(reach->readers + (size_t)relation * reach->words, consequence);
+        const uint64_t *rests = reach->rests + (size_t)relation * reach->relation_words;
+        for (uint32_t i = 0; i < reach->relation_words; i++) {
+            open[i] = (open[i] | rests[i]) & ~seen[i];
+            if (open[i] && i < least) least = i;
+        }
+        word = least;
     }
-    VEC_RELEASE(&todo);
 }
 
-struct reach {
-    bool *reads, *writes;
-    uint32_t count, relations;
-};
+static void mark_set_off(struct reach *reach, const struct effect *effects, uint32_t count, uint64_t *set) {
+    for (uint32_t i = 0; i < count; i++) {
+        bool writes = (effects[i].kind == EFFECT_ADD || effects[i].kind == EFFECT_SET) && effects[i].relation != NO_ID;
+        for (uint32_t word = 0; writes && word < reach->words; word++)
+            set[word] |= reach->readers[(size_t)effects[i].relation * reach->words + word];
+        mark_set_off(reach, effects[i].effects, effects[i].effect_count, set);
+    }
+}
 
-static bool sets_off(const struct reach *reach, uint32_t from, uint32_t to) {
-    for (uint32_t r = 0; r < reach->relations; r++)
-        if (reach->writes[(size_t)from * reach->relations + r] && reach->reads[(size_t)to * reach->relations + r])
-            return true;
-    return false;
+static void reach_find(struct compiler *c, struct reach *reach) {
+    reach->words = (reach->count + 63) / 64;
+    reach->relation_words = (reach->relations + 63) / 64;
+    reach->rests = ARENA_ARRAY(&c->scratch, uint64_t, (size_t)reach->relations * reach->relation_words);
+    reach->readers = ARENA_ARRAY(&c->scratch, uint64_t, (size_t)reach->relations * reach->words);
+    reach->sets_off = ARENA_ARRAY(&c->scratch, uint64_t, (size_t)reach->count * reach->words);
+    uint64_t *open = ARENA_ARRAY(&c->scratch, uint64_t, reach->relation_words),
+             *seen = ARENA_ARRAY(&c->scratch, uint64_t, reach->relation_words);
+    for (uint32_t i = 0; i < c->rule_list.count; i++)
+        mark_atoms(c->rule_list.at[i].body,
+                   reach->rests + (size_t)c->rule_list.at[i].relation * reach->relation_words);
+    for (uint32_t i = 0; i < reach->count; i++) mark_readers(c, reach, i, open, seen);
+    for (uint32_t i = 0; i < reach->count; i++)
+        mark_set_off(reach, c->upon.at[i].effects, c->upon.at[i].effect_count,
+                     reach->sets_off + (size_t)i * reach->words);
 }
 
 // Breadth first from a consequence back to itself: returns the last one before it, and in `came` the way; NO_ID: there is none.
@@ -248,12 +299,15 @@ static uint32_t way_back(const struct reach *reach, uint32_t start, uint32_t *qu
     queue[tail++] = start;
     while (head < tail) {
         uint32_t at = queue[head++];
-        if (sets_off(reach, at, start)) return at;
-        for (uint32_t to = 0; to < reach->count; to++) {
-            if (to == start || came[to] != NO_ID || !sets_off(reach, at, to)) continue;
-            came[to] = at;
-            queue[tail++] = to;
-        }
+        const uint64_t *sets_off = reach->sets_off + (size_t)at * reach->words;
+        if (bit_has(sets_off, start)) return at;
+        for (uint32_t word = 0; word < reach->words; word++)
+            for (uint64_t left = sets_off[word]; left; left &= left - 1) {
+                uint32_t to = word * 64 + (uint32_t)__builtin_ctzll(left);
+                if (came[to] != NO_ID) continue;
+                came[to] = at;
+                queue[tail++] = to;
+            }
     }
     return NO_ID;
 }
@@ -264,10 +318,14 @@ static void report_upon_cycle(struct compiler *c, uint32_t start, uint32_t last,
     for (uint32_t at = last; at != start; at = came[at]) VEC_PUSH(&way, at);
     struct text text = {0};
     text_print(&text, "%s", line_text(c, place, place));
-    for (uint32_t i = way.count; i-- > 0;) {
-        text_print(&text, " -> %s", line_text(c, c->upon.at[way.at[i]].place, place));
-        done[way.at[i]] = true;
+    for (uint32_t told = 0; told < way.count; told++) {
+        if (told == WAY_TOLD && way.count > WAY_TOLD + 2) {
+            text_print(&text, " -> (%u more)", way.count - told - 1);
+            told = way.count - 1;
+        }
+        text_print(&text, " -> %s", line_text(c, c->upon.at[way.at[way.count - 1 - told]].place, place));
     }
+    for (uint32_t i = 0; i < way.count; i++) done[way.at[i]] = true;
     text_print(&text, " -> %s", line_text(c, place, place));
     diagnostics_error(c->all, place, "let it wait for an hour or more, as `fact(x) since t, now >= t + 1 day`",
                       "this consequence may set itself off without end: %.*s", SPAN_ARG(text_span(&text)));
@@ -282,12 +340,8 @@ void check_upon_cycles(struct compiler *c) {
                           UPONS_MAX);
         return;
     }
-    reach.reads = ARENA_ARRAY(&c->scratch, bool, (size_t)reach.count *reach.relations);
-    reach.writes = ARENA_ARRAY(&c->scratch, bool, (size_t)reach.count *reach.relations);
-    for (uint32_t i = 0; i < reach.count; i++) {
-        mark_reads(c, c->upon.at[i].conditions, reach.reads + (size_t)i * reach.relations);
-        mark_writes(c->upon.at[i].effects, c->upon.at[i].effect_count, reach.writes + (size_t)i * reach.relations);
-    }
+    if (c->relations_full) return;
+    reach_find(c, &reach);
     uint32_t *queue = ARENA_ARRAY(&c->scratch, uint32_t, reach.count),
              *came = ARENA_ARRAY(&c->scratch, uint32_t, reach.count);
     bool *done = ARENA_ARRAY(&c->scratch, bool, reach.count);

@@ -189,6 +189,7 @@ struct fences markdown_fences(struct arena *arena, struct diagnostics *all, uint
 // ---- Parser -----------------------------------------------------------------------------------------------------------------
 #define NESTING_MAX 64            // depth of conditions and expressions in one another
 #define DECLARATIONS_MAX 20000    // of a program
+#define CITED_MAX 64              // places of one citation
 // Parses all `treaty` blocks of a source into the tree. `offset` is the treaty's, so that dates without one are read at it.
 void tree_parse(struct tree *tree, struct diagnostics *all, uint32_t source, int32_t offset);
 // The offset that a `treaty` declaration in the source states; false where there is none.
