@@ -245,6 +245,7 @@ substitute.office "Должность"
 -- std/documents
 restricted "Ограниченный"
 drafting "В работе"
+closed "Закрытый" "Не для публикации"
 with-experts "У экспертов"
 before-organ "На рассмотрении органа"
 sent-back "Возвращён"
