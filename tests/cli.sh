@@ -412,6 +412,34 @@ try 3 check "$scratch/third"
 complains "labels.de:1:1: error: the treaty has no name KAZZ"
 verdict
 
+case_is names_of_files_are_shown_harmless
+odd="$scratch/a"$'\x1b[31m\xff'"b.md"
+sed 's/^scenario "an operation"/&/' "$pact" > "$odd"
+for words in "test" "replay" "state"; do
+    "$ENTENTE" $words "$odd" > "$scratch/shown" 2>&1 || true
+    "$ENTENTE" $words "$odd:no such" >> "$scratch/shown" 2>&1 || true
+    "$ENTENTE" $words "$odd.gone" >> "$scratch/shown" 2>&1 || true
+    grep -q 'a\\x1B\[31m\\xFFb' "$scratch/shown" || bad+="$words does not name the file"$'\n'
+    LC_ALL=C grep -q $'\x1b\|\xff' "$scratch/shown" && bad+="$words prints a name as it is"$'\n'
+done
+head -c 400 "$ENTENTE" > "$scratch/binary.md"
+{ printf '```scenario\n'; head -c 400 "$ENTENTE"; } > "$scratch/fenced.md"
+for file in binary fenced; do
+    "$ENTENTE" check "$scratch/$file.md" > "$scratch/shown" 2>&1 || true
+    [ -z "$(LC_ALL=C tr -d '\011\012\040-\176\357\277\275' < "$scratch/shown")" ] || bad+="bytes of $file are printed"$'\n'
+done
+verdict
+
+case_is a_line_without_an_act_is_usage
+try 2 why "$story" line 1
+complains "no act stands in line 1: acts stand in lines"
+complains "refused: "
+silent
+try 2 why "$story" line 99999
+complains "no act stands in line 99999"
+silent
+verdict
+
 # ---- Why ----------------------------------------------------------------------------------------------------------------------------
 case_is why_and_why_not
 try 0 why "$story" 'member(KAZ)'

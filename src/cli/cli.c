@@ -10,10 +10,17 @@
 
 // ---- Saying what is wrong ------------------------------------------------------------------------------------------
 static void say(const struct invocation *invocation, const char *format, va_list arguments) {
-    fprintf(stderr, "entente%s%s: ", invocation->command ? " " : "",
-            invocation->command ? invocation->command->name : "");
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    struct arena arena;
+    struct text line = {0};
+    arena_init(&arena);
+    text_print(&line, "entente%s%s: ", invocation->command ? " " : "",
+               invocation->command ? invocation->command->name : "");
+    // It may name what somebody else called so.
+    scenario_visible_print(span_print_list(&arena, format, arguments), &line);
+    text_byte(&line, '\n');
+    (void)!write_all(STDERR_FILENO, text_span(&line));
+    text_release(&line);
+    arena_release(&arena);
 }
 
 int usage(const struct invocation *invocation, const char *format, ...) {

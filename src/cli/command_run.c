@@ -158,10 +158,11 @@ static void test_one(struct invocation *invocation, struct story *story, const s
         test_json(invocation, story, tally);
     } else {
         const char *paint = !invocation->colour ? "" : failed ? "\033[31m" : "\033[32m";
-        text_print(&invocation->out, "%s%s%s %.*s (%.*s:%u)\n", paint, failed ? "FAILED" : "ok",
+        text_print(&invocation->out, "%s%s%s %.*s (", paint, failed ? "FAILED" : "ok",
                    invocation->colour ? "\033[0m" : "",
-                   SPAN_ARG(scenario->title.length ? scenario->title : SPAN("untitled")), SPAN_ARG(scenario->path),
-                   line);
+                   SPAN_ARG(scenario->title.length ? scenario->title : SPAN("untitled")));
+        scenario_visible_print(scenario->path, &invocation->out);
+        text_print(&invocation->out, ":%u)\n", line);
         if (failed)
             scenario_failures_print(&story->treaty.diagnostics, &story->run, &invocation->out, invocation->colour);
     }

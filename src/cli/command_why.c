@@ -34,22 +34,57 @@ static bool read_line_number(const struct invocation *invocation, uint32_t *line
     return words[0] != '\0';
 }
 
-// A step may take several lines; what is asked about is the last one that begins at or before the line.
-static const struct step_result *step_at(const struct story *story, uint32_t line) {
-    const struct step_result *found = NULL;
-    for (uint32_t i = 0; i < story->run.steps.count; i++) {
-        uint32_t first, column;
-        if (story->run.steps.at[i].step->row) continue;    // its line is one of its table
-        diagnostics_line(&story->treaty.diagnostics, story->run.steps.at[i].step->place, &first, &column);
-        if (first <= line) found = &story->run.steps.at[i];
+// A step begins at the margin, and what is indented below it belongs to it.
+static uint32_t last_line_of(const struct story *story, const struct scenario_step *step, uint32_t first) {
+    struct span text = story->treaty.diagnostics.sources.at[step->place.source].text;
+    uint32_t line = first, at = step->place.at;
+    for (;;) {
+        while (at < text.length && text.at[at] != '\n') at++;
+        if (at + 1 >= text.length || (text.at[at + 1] != ' ' && text.at[at + 1] != '\t')) return line;
+        at++;
+        line++;
     }
-    return found;
+}
+
+static bool lines_of(const struct story *story, const struct step_result *result, uint32_t *first, uint32_t *last) {
+    uint32_t column;
+    // The line of what a register says is one of its table.
+    if (result->step->row || result->entry_count == 0) return false;
+    diagnostics_line(&story->treaty.diagnostics, result->step->place, first, &column);
+    *last = last_line_of(story, result->step, *first);
+    return true;
+}
+
+#define LINES_SHOWN 12u
+
+static int no_such_line(struct invocation *invocation, const struct story *story, uint32_t line) {
+    struct text refused = {0};
+    uint32_t first, last, lowest = 0, highest = 0, shown = 0;
+    for (uint32_t i = 0; i < story->run.steps.count; i++) {
+        const struct step_result *step = &story->run.steps.at[i];
+        if (!lines_of(story, step, &first, &last)) continue;
+        if (!lowest || first < lowest) lowest = first;
+        if (last > highest) highest = last;
+        if (step->receipt.status == RECEIPT_DONE || shown++ > LINES_SHOWN) continue;
+        if (shown > LINES_SHOWN) text_print(&refused, ", ...");
+        else text_print(&refused, "%s%u", refused.length ? ", " : "", first);
+    }
+    if (shown == 0) text_print(&refused, "none");
+    if (!lowest) complain(invocation, EXIT_USAGE, "no act stands in line %u: the scenario has none", line);
+    else
+        complain(invocation, EXIT_USAGE, "no act stands in line %u: acts stand in lines %u to %u; refused: %.*s", line,
+                 lowest, highest, SPAN_ARG(text_span(&refused)));
+    text_release(&refused);
+    return EXIT_USAGE;
 }
 
 static int why_line(struct invocation *invocation, struct story *story, uint32_t line) {
-    const struct step_result *step = step_at(story, line);
-    if (!step || step->entry_count == 0)
-        return complain(invocation, EXIT_USAGE, "no act of the scenario stands in line %u", line);
+    const struct step_result *step = NULL;
+    uint32_t first, last;
+    for (uint32_t i = 0; i < story->run.steps.count && !step; i++)
+        if (lines_of(story, &story->run.steps.at[i], &first, &last) && first <= line && line <= last)
+            step = &story->run.steps.at[i];
+    if (!step) return no_such_line(invocation, story, line);
     struct explainer with = explainer_of(invocation, story);
     if (step->receipt.status != RECEIPT_DONE) {
         show_tree(invocation, story, explain_refusal(&with, &step->entries[step->entry_count - 1], &step->receipt));

@@ -114,7 +114,9 @@ static void list_titles(const struct story *story, uint32_t count, const struct 
         const struct scenario *one = chosen ? chosen->at[i] : &story->set.all.at[i];
         uint32_t line, column;
         diagnostics_line(&story->treaty.diagnostics, one->place, &line, &column);
-        text_print(&list, "  '%.*s:%.*s'   (line %u)\n", SPAN_ARG(one->path), SPAN_ARG(one->title), line);
+        text_print(&list, "  '");
+        scenario_visible_print(one->path, &list);
+        text_print(&list, ":%.*s'   (line %u)\n", SPAN_ARG(one->title), line);
     }
     (void)!write_all(2, text_span(&list));
     text_release(&list);

@@ -193,7 +193,8 @@ uint32_t coverage_print(const struct diagnostics *all, const struct coverage *co
         const struct gap *gap = &gaps.list.at[i];
         uint32_t line, column;
         diagnostics_line(all, gap->place, &line, &column);
-        text_print(out, "%.*s:%u: %s%.*s\n", SPAN_ARG(all->sources.at[gap->place.source].path), line,
+        scenario_visible_print(all->sources.at[gap->place.source].path, out);
+        text_print(out, ":%u: %s%.*s\n", line,
                    gap->information ? "(information) " : "", SPAN_ARG(gap->words));
         if (!gap->information) missing++;
     }

@@ -339,8 +339,8 @@ static void tell_heading(struct teller *teller) {
     text_add(teller->out, title.length ? title : SPAN("A scenario without a title"));
     text_ink(teller->out, teller->colour, INK_PLAIN);
     text_byte(teller->out, '\n');
-    text_print(&teller->line, "%.*s · %.*s", SPAN_ARG(program->title.length ? program->title : program->name),
-               SPAN_ARG(teller->run->scenario->path));
+    text_print(&teller->line, "%.*s · ", SPAN_ARG(program->title.length ? program->title : program->name));
+    scenario_visible_print(teller->run->scenario->path, &teller->line);
     text_ink(teller->out, teller->colour, INK_DIM);
     end_line(teller, 0, 0);
     text_ink(teller->out, teller->colour, INK_PLAIN);

@@ -26,7 +26,8 @@ void scenario_failures_print(const struct diagnostics *all, const struct scenari
         uint32_t line, column;
         diagnostics_line(all, failure->place, &line, &column);
         text_ink(out, colour, INK_BOLD);
-        text_print(out, "%.*s:%u: ", SPAN_ARG(path_of(all, failure->place, run)), line);
+        scenario_visible_print(path_of(all, failure->place, run), out);
+        text_print(out, ":%u: ", line);
         text_add(out, run->scenario->title.length ? run->scenario->title : SPAN("a scenario without a title"));
         text_ink(out, colour, INK_PLAIN);
         text_byte(out, '\n');

@@ -185,6 +185,10 @@ struct scenario_words {
 void scenario_value_print(const struct evaluator *evaluator, const struct scenario_words *words, struct type type,
                           value v, struct text *out);
 
+// A file's name, or what else a stranger chose, for a terminal: what would move the cursor, turn the direction of
+// writing or is not UTF-8 stands as \xNN. Line ends and tabs stay.
+void scenario_visible_print(struct span text, struct text *out);
+
 // ---- Running --------------------------------------------------------------------------------------------------------
 struct step_result {                 // what became of a step
     const struct scenario_step *step;

@@ -36,6 +36,30 @@ void text_wrap(struct text *out, struct span words, uint32_t from, uint32_t inde
     }
 }
 
+// Controls, and characters that turn the direction of writing or end a line.
+static bool is_unseen(const unsigned char *at, uint32_t length) {
+    if (length == 1) return (at[0] < 0x20 && at[0] != '\n' && at[0] != '\t') || at[0] == 0x7F;
+    if (length == 2) return (at[0] == 0xC2 && at[1] < 0xA0) || (at[0] == 0xD8 && at[1] == 0x9C);
+    if (length != 3 || at[0] != 0xE2) return false;
+    return (at[1] == 0x80 && (at[2] == 0x8E || at[2] == 0x8F || (at[2] >= 0xA8 && at[2] <= 0xAE))) ||
+           (at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9);
+}
+
+void scenario_visible_print(struct span text, struct text *out) {
+    for (uint32_t i = 0; i < text.length;) {
+        uint32_t length = 1, bad;
+        while (i + length < text.length && length < 4 && ((unsigned char)text.at[i + length] & 0xC0) == 0x80) length++;
+        struct span character = span_part(text, i, length);
+        bool valid = span_utf8_valid(character, &bad);
+        if (!valid) character.length = 1;
+        if (valid && !is_unseen((const unsigned char *)character.at, length)) text_add(out, character);
+        else
+            for (uint32_t k = 0; k < character.length; k++)
+                text_print(out, "\\x%02X", (unsigned char)character.at[k]);
+        i += character.length;
+    }
+}
+
 static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
                                      "July",    "August",   "September", "October", "November", "December"};
 static const char *const weekdays[] = {"Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"};
