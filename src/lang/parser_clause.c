@@ -34,10 +34,36 @@ static bool may_follow_actor(struct span word) {
     return word_is_clause(word) || word_is_reserved(word);
 }
 
+bool word_is_article(struct span word) {
+    static const char *const words[] = {"a", "an", "the", "any", "each", "every", "all", "some", "one"};
+    for (uint32_t i = 0; i < COUNT_OF(words); i++)
+        if (span_is(word, words[i])) return true;
+    return false;
+}
+
+// `by each member s`, `by the parliament of s`. Where only one name follows, the resolver knows what it is.
+static void fail_article(struct parser *parser) {
+    const struct token *word = peek(parser), *name = peek_after(parser, 1), *third = peek_after(parser, 2);
+    if (!word_is_article(word->text) || name->kind != TOKEN_NAME || may_follow_actor(name->text)) return;
+    if (third->kind != TOKEN_NAME || third->first) return;
+    bool of = span_is(third->text, "of");
+    if (!of && may_follow_actor(third->text)) return;
+    struct span holder = of && peek_after(parser, 3)->kind == TOKEN_NAME ? peek_after(parser, 3)->text : SPAN("s"), hint;
+    if (of)
+        hint = span_print(&parser->tree->arena, "write `by %.*s of %.*s`", SPAN_ARG(name->text), SPAN_ARG(holder));
+    else
+        hint = span_print(&parser->tree->arena, "write `by %.*s %.*s`: %.*s is the one that acts", SPAN_ARG(name->text),
+                          SPAN_ARG(third->text), SPAN_ARG(third->text));
+    fail_at(parser, word, hint.at, "`%.*s %.*s %.*s%s%.*s` names no actor", SPAN_ARG(word->text), SPAN_ARG(name->text),
+            SPAN_ARG(third->text), of ? " " : "", SPAN_ARG(of ? holder : SPAN("")));
+}
+
 struct tree_who parse_who(struct parser *parser) {
     struct tree_who who = {.given = true};
     uint32_t first = parser->next;
     const struct token *next = peek_after(parser, 1);
+    if (at_kind(parser, TOKEN_NAME)) fail_article(parser);
+    if (parser->failed) return who;
     if (!at_kind(parser, TOKEN_NAME)) {
         fail_expected(
             parser, "an actor",

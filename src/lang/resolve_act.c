@@ -112,11 +112,8 @@ static bool is_role_of_many(struct compiler *c, struct span name) {
 
 // `by each member`, `by the council`: English where the language wants no word more.
 static bool report_article(struct compiler *c, struct env *env, const struct tree_who *tree) {
-    static const char *const words[] = {"a", "an", "the", "any", "each", "every", "all", "some", "one"};
     struct span word = tree->relation.text, name = tree->variable.text;
-    bool article = false;
-    for (uint32_t i = 0; i < COUNT_OF(words); i++) article |= span_is(word, words[i]);
-    if (!article || is_party_type(c, word) || table_get(&c->relations, word) != NO_ID) return false;
+    if (!word_is_article(word) || is_party_type(c, word) || table_get(&c->relations, word) != NO_ID) return false;
     bool many = is_role_of_many(c, name);
     uint32_t office = table_get(&c->offices, name);
     const char *hint = many ? hint_print(c, "write `by %.*s s`: s is the one that acts", SPAN_ARG(name))

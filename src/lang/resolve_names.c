@@ -444,8 +444,9 @@ static void declare_rule(struct compiler *c, struct item *item) {
                               "`%.*s` is a fact (%s) and takes no rules", SPAN_ARG(name.text),
                               line_text(c, relation->place, name.place));
         else if (relation->column_count != count)
-            diagnostics_error(c->all, name.place, NULL, "`%.*s` has %u column%s here, %u at %s", SPAN_ARG(name.text),
-                              count, count == 1 ? "" : "s", relation->column_count,
+            diagnostics_error(c->all, name.place, signature_of_relation(c, old),
+                              "`%.*s` has %u column%s here, %u at %s", SPAN_ARG(name.text), count,
+                              count == 1 ? "" : "s", relation->column_count,
                               line_text(c, relation->place, name.place));
         else item->dropped = false;
         return;

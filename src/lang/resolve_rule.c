@@ -54,7 +54,7 @@ static void given_row(struct compiler *c, const struct tree_given *given, struct
         return;
     }
     if (row->arguments.count != relation->column_count) {
-        diagnostics_error(c->all, row->name.place, NULL, "`%.*s` has %u column%s, %u %s given",
+        diagnostics_error(c->all, row->name.place, signature_of_relation(c, id), "`%.*s` has %u column%s, %u %s given",
                           SPAN_ARG(row->name.text), relation->column_count, relation->column_count == 1 ? "" : "s",
                           row->arguments.count, row->arguments.count == 1 ? "is" : "are");
         return;

@@ -205,6 +205,9 @@ void tokens_dump(const struct tokens *tokens, struct text *out);              //
 // Idempotent. On errors nothing is written and false comes back.
 bool tree_format(struct diagnostics *all, uint32_t source, struct text *out);
 
+// An article or the like, "the", "each": English before an actor, where the language wants no word more.
+bool word_is_article(struct span word);
+
 // The embedded library that declares a fact, rule, procedure, act or event of this name; length 0 where none does.
 struct span library_declaring(struct span name);
 
