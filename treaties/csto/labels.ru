@@ -1204,6 +1204,7 @@ agreed-field "Согласованная область" "По протокол�
 partook "Участвовал"
 partook.activity "Мероприятие"
 may-study-open-documents "Может изучать открытые документы"
+may-study "Может изучать документ"
 may-take-part-in "Может участвовать в"
 name-field "Назвать область сотрудничества"
 name-field.s "Государство"
@@ -1863,3 +1864,17 @@ relate-question.q "Вопрос"
 relate-question.t "Угроза"
 held-likely "Вероятность" "Что вместе ожидают центры, в процентах"
 record-of "Показатели" "Число прогнозов, средний балл Брайера, средняя неожиданность"
+
+-- 06-officials
+office-held "Срок Генерального секретаря по сообщениям"
+office-held.s "Государство"
+office-held.last "До"
+
+-- 07-bodies
+body-exists "Орган существует" "По сообщениям"
+body-exists.title "Название"
+body-exists.form "Вид"
+stands-under "Орган состоит при"
+stands-under.b "Орган"
+stands-under.under "При ком"
+works-by-plans "Работает по планам"
