@@ -6,16 +6,16 @@
 #include "lang/program.h"
 #include "lang/tree.h"
 
-// Loads a treaty: `path` is a Markdown file, or a folder of which all .md files below it are read in the order of their paths.
-// `use std/x` is looked for as a file std/x.md beside the treaty's folder, then in the libraries embedded in the program.
-// Diagnostics keep the sources. NULL when anything is wrong.
+// Loads a treaty: `path` is a Markdown file, or a folder of which all .md files below it are read in the order of their
+// paths. `use std/x` is looked for as a file std/x.md beside the treaty's folder, then in the libraries embedded in the
+// program. Diagnostics keep the sources. NULL when anything is wrong.
 MUST_USE struct program *lang_load(struct diagnostics *all, const char *path);
 // The same from a text in memory (tests, fuzzing). Embedded libraries only.
 MUST_USE struct program *lang_load_text(struct diagnostics *all, struct span path, struct span text);
 // As lang_load, keeping the tree (for dumps and the like); `tree` must be initialised.
 bool lang_parse(struct diagnostics *all, const char *path, struct tree *tree);
 
-// ---- Libraries embedded at build time ---------------------------------------------------------------------------------------
+// ---- Libraries embedded at build time -------------------------------------------------------------------------------
 struct library { const char *name; const char *text; size_t length; };      // name: "std/consensus"; "prelude" is first
 extern const struct library lang_libraries[];
 extern const size_t lang_library_count;

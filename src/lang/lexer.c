@@ -185,7 +185,8 @@ static bool integer_of(struct span digits, int64_t *value) {
 // 1.5, 01.07.2025: false where no dot joins digits.
 static bool read_dotted(struct lexer *lexer) {
     uint32_t i = 0, dots = 0;
-    while (is_digit(look(lexer, i)) || (look(lexer, i) == '.' && is_digit(look(lexer, i + 1)))) dots += look(lexer, i++) == '.';
+    while (is_digit(look(lexer, i)) || (look(lexer, i) == '.' && is_digit(look(lexer, i + 1))))
+        dots += look(lexer, i++) == '.';
     if (!dots) return false;
     struct span text = span_part(lexer->text, lexer->at, i);
     bool date = i == 10 && text.at[2] == '.' && text.at[5] == '.';
@@ -197,8 +198,8 @@ static bool read_dotted(struct lexer *lexer) {
         LEX_ERROR(lexer, lexer->at, lexer->at + i, "write it in a smaller unit, as `36 hours` for a day and a half",
                   "there are whole numbers only: `%.*s`", SPAN_ARG(text));
     else
-        LEX_ERROR(lexer, lexer->at, lexer->at + i, "a time is written 2022-01-05", "`%.*s` is neither a number nor a date",
-                  SPAN_ARG(text));
+        LEX_ERROR(lexer, lexer->at, lexer->at + i, "a time is written 2022-01-05",
+                  "`%.*s` is neither a number nor a date", SPAN_ARG(text));
     push(lexer, TOKEN_ERROR, lexer->at + i);
     return true;
 }
@@ -262,7 +263,8 @@ static void report_foreign(struct lexer *lexer, uint32_t from, uint32_t to) {
         LEX_ERROR(lexer, at, at + length, "write the Latin letter",
                   "U+%04X is a Cyrillic letter that looks like the Latin %c", c, alike);
     else if (length && is_cyrillic(c))
-        LEX_ERROR(lexer, from, to, "names are Latin; the file labels.ru gives the Russian", "this name is in Cyrillic letters");
+        LEX_ERROR(lexer, from, to, "names are Latin; the file labels.ru gives the Russian",
+                  "this name is in Cyrillic letters");
     else
         LEX_ERROR(lexer, from, to, "names are ASCII letters and digits, joined by hyphens",
                   "a name holds only ASCII letters, digits and hyphens");
@@ -272,7 +274,8 @@ static void report_foreign(struct lexer *lexer, uint32_t from, uint32_t to) {
 static bool read_dotted_name(struct lexer *lexer, uint32_t end) {
     if (end + 1 >= lexer->to || lexer->text.at[end] != '.' || !is_name_byte(lexer->text.at[end + 1])) return false;
     while (end < lexer->to && (is_name_byte(lexer->text.at[end]) || lexer->text.at[end] == '.')) end++;
-    LEX_ERROR(lexer, lexer->at, end, "names are letters, digits and hyphens: leave the dots out", "a name holds no dot");
+    LEX_ERROR(lexer, lexer->at, end, "names are letters, digits and hyphens: leave the dots out",
+              "a name holds no dot");
     push(lexer, TOKEN_ERROR, end);
     return true;
 }

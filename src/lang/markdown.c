@@ -93,8 +93,8 @@ struct fences markdown_read(struct arena *arena, struct diagnostics *all, uint32
     }
     struct place place = {source, open_at, open_count};
     if (open_count && !quiet && !reported(all, place))
-        diagnostics_error(all, place, "end it with the same marks on a line of their own", "the block begun at line %u has no end",
-                          line_number(text, open_at));
+        diagnostics_error(all, place, "end it with the same marks on a line of their own",
+                          "the block begun at line %u has no end", line_number(text, open_at));
     struct fences fences = {ARENA_ARRAY(arena, struct fence, found.count), found.count};
     if (found.count) memcpy(fences.at, found.at, sizeof *found.at * found.count);
     VEC_RELEASE(&found);

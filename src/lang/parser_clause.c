@@ -48,7 +48,8 @@ static void fail_article(struct parser *parser) {
     if (third->kind != TOKEN_NAME || third->first) return;
     bool of = span_is(third->text, "of");
     if (!of && may_follow_actor(third->text)) return;
-    struct span holder = of && peek_after(parser, 3)->kind == TOKEN_NAME ? peek_after(parser, 3)->text : SPAN("s"), hint;
+    struct span holder = of && peek_after(parser, 3)->kind == TOKEN_NAME ? peek_after(parser, 3)->text : SPAN("s"),
+                hint;
     if (of)
         hint = span_print(&parser->tree->arena, "write `by %.*s of %.*s`", SPAN_ARG(name->text), SPAN_ARG(holder));
     else
@@ -117,7 +118,8 @@ static void parse_when(struct parser *parser, struct tree_obligation *obligation
                     "`every` sets the deadline: the first falls due one period from now");
         mark(parser, LAYOUT_BREAK);
         take(parser);
-        if (at_kind(parser, TOKEN_NAME) && word_is_unit(peek(parser)->text) && peek_after(parser, 1)->kind == TOKEN_NAME)
+        if (at_kind(parser, TOKEN_NAME) && word_is_unit(peek(parser)->text) &&
+            peek_after(parser, 1)->kind == TOKEN_NAME)
             fail_expected(parser, "a duration", "write how many: `every 1 year`");
         obligation->every = parse_expression(parser);
         mark(parser, LAYOUT_BREAK);

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program: what a treaty says once names, types and safety are settled. Both evaluators run it; neither looks at the tree.
+// The program: what a treaty says once names, types and safety are settled. Both evaluators run it; neither looks at
+// the tree.
 //
-// It has few parts: relations (base ones hold rows over time, derived ones have rules), rules, acts, watches, norms, obligations,
-// procedures. Everything the language has beyond that is said in these by the compiler: seats and closings are rules, `under` is a
-// condition more, the arguments of a proposal are rows of a relation of its own.
+// It has few parts: relations (base ones hold rows over time, derived ones have rules), rules, acts, watches, norms,
+// obligations, procedures. Everything the language has beyond that is said in these by the compiler: seats and closings
+// are rules, `under` is a condition more, the arguments of a proposal are rows of a relation of its own.
 #ifndef ENTENTE_LANG_PROGRAM_H
 #define ENTENTE_LANG_PROGRAM_H
 
 #include "base/base.h"
 #include "lang/tree.h"
 
-// ---- Values: 64 bits, read by their type ----------------------------------------------------------------------------------
+// ---- Values: 64 bits, read by their type ----------------------------------------------------------------------------
 typedef int64_t value;
 typedef enum {
     TYPE_INT, TYPE_TIME, TYPE_DURATION,
@@ -27,13 +28,18 @@ struct type { type_base base; uint32_t of; };
 // Actors. A party's value is its index in program->parties, so that parties are actors as they stand.
 typedef enum { ACTOR_PARTY, ACTOR_OFFICE, ACTOR_ORGAN, ACTOR_ROLE } actor_class;
 #define ACTOR_NONE ((value)-1)
-static inline value actor_office(uint32_t office, value party_or_none) { return (value)1 << 60 | (value)office << 32 | (party_or_none < 0 ? 0 : party_or_none + 1); }
+static inline value actor_office(uint32_t office, value party_or_none) {
+    return (value)1 << 60 | (value)office << 32 | (party_or_none < 0 ? 0 : party_or_none + 1);
+}
 static inline value actor_organ(uint32_t organ) { return (value)2 << 60 | organ; }
 // A role is a relation with at most one argument (a party or entity) before the column of its holder.
-static inline value actor_role(uint32_t relation, bool has_argument, value argument) { return (value)3 << 60 | (value)relation << 48 | (has_argument ? argument + 1 : 0); }
+static inline value actor_role(uint32_t relation, bool has_argument, value argument) {
+    return (value)3 << 60 | (value)relation << 48 | (has_argument ? argument + 1 : 0);
+}
 static inline actor_class actor_class_of(value actor) { return (actor_class)(actor >> 60 & 7); }
 static inline uint32_t actor_office_id(value actor) { return (uint32_t)(actor >> 32 & 0x0FFFFFFF); }
-static inline value actor_office_party(value actor) { return (value)(actor & 0xFFFFFFFF) - 1; }          // -1: of the organisation
+// -1: of the organisation
+static inline value actor_office_party(value actor) { return (value)(actor & 0xFFFFFFFF) - 1; }
 static inline uint32_t actor_organ_id(value actor) { return (uint32_t)(actor & 0xFFFFFFFF); }
 static inline uint32_t actor_role_relation(value actor) { return (uint32_t)(actor >> 48 & 0xFFF); }
 static inline value actor_role_argument(value actor) { return (value)(actor & 0xFFFFFFFFFFFF) - 1; }     // -1: none
@@ -45,23 +51,28 @@ static inline value entity_of(uint32_t position, uint32_t ordinal) { return (val
 static inline uint32_t entity_position(value entity) { return (uint32_t)(entity >> 16); }
 static inline uint32_t entity_ordinal(value entity) { return (uint32_t)(entity & 0xFFFF); }
 
-// Durations: calendar months and exact seconds in one word; adding words adds durations as long as the seconds stay below 2^43.
+// Durations: calendar months and exact seconds in one word; adding words adds durations as long as the seconds stay
+// below 2^43.
 static inline value duration_of(int64_t months, int64_t seconds) { return (value)((uint64_t)months << 44) + seconds; }
 static inline int64_t duration_seconds(value duration) { return (int64_t)((uint64_t)duration << 20) >> 20; }
 static inline int64_t duration_months(value duration) { return (duration - duration_seconds(duration)) >> 44; }
 
-// ---- Citations and messages --------------------------------------------------------------------------------------------------
+// ---- Citations and messages -----------------------------------------------------------------------------------------
 struct source_work { struct span name, title; tree_standing standing; };
 struct reference { uint32_t source; struct span where; };
-struct citation { struct reference *at; uint32_t count; tree_standing standing; struct place place; };    // standing is never DEFAULT when count > 0
+// standing is never DEFAULT when count > 0
+struct citation { struct reference *at; uint32_t count; tree_standing standing; struct place place; };
 
-// ---- Expressions and conditions ------------------------------------------------------------------------------------------------
-// Variables are numbered slots of the frame of their scope (a rule, an act, a watch, a norm, an outcome). Each `_` is a slot of its own.
+// ---- Expressions and conditions -------------------------------------------------------------------------------------
+// Variables are numbered slots of the frame of their scope (a rule, an act, a watch, a norm, an outcome). Each `_` is a
+// slot of its own.
 typedef enum {
     EXPRESSION_CONSTANT, EXPRESSION_VARIABLE, EXPRESSION_NOW,
     EXPRESSION_ADD, EXPRESSION_SUBTRACT, EXPRESSION_MULTIPLY, EXPRESSION_DIVIDE, EXPRESSION_MODULO, EXPRESSION_NEGATE,
-    EXPRESSION_COUNT,                                                      // how many distinct values left (of any type) has, over the bindings of `slots` that satisfy `conditions`
-    EXPRESSION_SUM, EXPRESSION_MIN, EXPRESSION_MAX,                        // left over the distinct bindings of `slots` that satisfy `conditions`
+    // how many distinct values left (of any type) has, over the bindings of `slots` that satisfy `conditions`
+    EXPRESSION_COUNT,
+    // left over the distinct bindings of `slots` that satisfy `conditions`
+    EXPRESSION_SUM, EXPRESSION_MIN, EXPRESSION_MAX,
     EXPRESSION_OFFICE_OF,                                                  // office `id` of party left
     EXPRESSION_ROLE                                                        // relation `id`, left: its argument, or NULL
 } expression_kind;
@@ -75,11 +86,12 @@ struct expression {
     uint32_t id;
     const struct expression *left, *right;
     struct conditions conditions;
-    const uint32_t *slots; uint32_t slot_count;      // aggregates: the slots that are local to it (not bound outside), `_` included
+    // aggregates: the slots that are local to it (not bound outside), `_` included
+    const uint32_t *slots; uint32_t slot_count;
 };
-// Types of arithmetic: left.type and right.type tell: INT op INT; TIME ± DURATION -> TIME; TIME - TIME -> DURATION (exact seconds);
-// DURATION ± DURATION; DURATION * INT, INT * DURATION; NEGATE of INT or DURATION. Everything is checked: overflow, division by zero
-// and times outside the years 1..9999 are ERROR_ARITHMETIC.
+// Types of arithmetic: left.type and right.type tell: INT op INT; TIME ± DURATION -> TIME; TIME - TIME -> DURATION
+// (exact seconds); DURATION ± DURATION; DURATION * INT, INT * DURATION; NEGATE of INT or DURATION. Everything is
+// checked: overflow, division by zero and times outside the years 1..9999 are ERROR_ARITHMETIC.
 
 typedef enum { CONDITION_ATOM, CONDITION_NOT /* a group */, CONDITION_EVERY, CONDITION_COMPARE } condition_kind;
 struct condition {
@@ -95,23 +107,27 @@ struct condition {
     compare_operator compare;                        // COMPARE; EQUAL with a bare unbound variable on one side binds it
     const struct expression *left, *right;
 };
-// Conditions stand in an order that is safe from left to right: an atom binds the bare variables among its arguments; whatever else
-// an atom's arguments hold (constants, bound variables, arithmetic) is known when it is reached; comparisons and negations come
-// when what they need is bound. An evaluator may choose another safe order: what is true does not depend on it.
+// Conditions stand in an order that is safe from left to right: an atom binds the bare variables among its arguments;
+// whatever else an atom's arguments hold (constants, bound variables, arithmetic) is known when it is reached;
+// comparisons and negations come when what they need is bound. An evaluator may choose another safe order: what is true
+// does not depend on it.
 
 // What an evaluator needs to know of a scope.
-struct frame { uint32_t slot_count; const struct span *names; const struct type *types; };   // names[i].length 0: `_` or made by the compiler
+// names[i].length 0: `_` or made by the compiler
+struct frame { uint32_t slot_count; const struct span *names; const struct type *types; };
 
-// ---- Relations and rules ---------------------------------------------------------------------------------------------------------
+// ---- Relations and rules --------------------------------------------------------------------------------------------
 struct column { struct span label; struct type type; };               // label may be empty
-struct given_row { const value *values; uint32_t reading_of; struct citation citation; struct place place; };   // reading_of: NO_ID, or the index of the row it is a reading of (such rows do not run)
+// reading_of: NO_ID, or the index of the row it is a reading of (such rows do not run)
+struct given_row { const value *values; uint32_t reading_of; struct citation citation; struct place place; };
 struct relation {
     struct span name;
     struct column *columns; uint32_t column_count, key_count;
     bool derived;
     bool hidden;                                     // made by the compiler: not shown unless asked for
     bool recursive;                                  // derived, and depends on itself
-    uint32_t stratum;                                // derived: 0 depends on base facts and positive rules only; evaluated in order
+    // derived: 0 depends on base facts and positive rules only; evaluated in order
+    uint32_t stratum;
     struct given_row *given; uint32_t given_count;
     uint32_t *rules; uint32_t rule_count;            // indexes in program->rules
     struct citation citation;
@@ -126,13 +142,14 @@ struct rule {
     struct place place;
 };
 
-// ---- Norms: what a finding cites ----------------------------------------------------------------------------------------------------
+// ---- Norms: what a finding cites ------------------------------------------------------------------------------------
 typedef enum {
     NORM_OUGHT,          // state norm: watched
     NORM_NEVER,          // state norm: watched, guards acts; its findings are alleged
     NORM_ACT_OUGHT,      // an act's ought: no watch
     NORM_OVERDUE,        // a duty of an obligation is overdue; binding: the duty
-    NORM_LEADS_TO,       // binding: the duty without bearer that stands for it; it captures the binding of the first conditions
+    // binding: the duty without bearer that stands for it; it captures the binding of the first conditions
+    NORM_LEADS_TO,
     NORM_VOID,           // effects of a firing or an event clashed; binding: none
     NORM_CONTESTED       // a party contests a record; binding: the entry
 } norm_kind;
@@ -145,13 +162,14 @@ struct norm {
     uint32_t watch;                                  // OUGHT, NEVER: its watch; else NO_ID
 };
 
-// ---- Effects --------------------------------------------------------------------------------------------------------------------------
+// ---- Effects --------------------------------------------------------------------------------------------------------
 struct effect {
     effect_kind kind;
     struct place place;
     struct citation citation;
     uint32_t relation;                               // ADD, SET, EXTEND, END
-    const struct expression **arguments;             // column_count; EXTEND and END: a NULL argument matches anything. ADD, SET: none is NULL
+    // column_count; EXTEND and END: a NULL argument matches anything. ADD, SET: none is NULL
+    const struct expression **arguments;
     const struct expression *from, *until;           // as in the tree; NULL where not said
     bool occurred;                                   // `from` is the parameter `occurred`: it may lie in the past
     const struct expression *object;                 // RELEASE, UPHOLD, DROP, ANNUL, AFFIRM
@@ -162,20 +180,22 @@ struct effect {
     struct effect *effects; uint32_t effect_count;
 };
 
-// An obligation opens duties. `captured` are the slots of the enclosing frame that its later parts need; they are kept as the row of
-// `relation` (duty => captured...). Its own frame (`frame`) begins with one slot per captured column, in order; every expression and condition
-// below, save `each`-parts, bearer, due, is over that frame. `bearer`, `due`, `each` are over the frame of the effect that opens it;
-// for a `then` obligation that is its parent's own frame.
+// An obligation opens duties. `captured` are the slots of the enclosing frame that its later parts need; they are kept
+// as the row of `relation` (duty => captured...). Its own frame (`frame`) begins with one slot per captured column, in
+// order; every expression and condition below, save `each`-parts, bearer, due, is over that frame. `bearer`, `due`,
+// `each` are over the frame of the effect that opens it; for a `then` obligation that is its parent's own frame.
 struct obligation {
     struct place place;
     struct citation citation;
     uint32_t place_number;                           // order in the program, from 0
-    const uint32_t *each; uint32_t each_count; struct conditions each_conditions;      // opened once per binding, ascending; each_count 0 and no conditions: once
+    // opened once per binding, ascending; each_count 0 and no conditions: once
+    const uint32_t *each; uint32_t each_count; struct conditions each_conditions;
     const struct expression *bearer;                 // type actor
     const struct expression *due;                    // a time (now + within), or NULL: never due
     bool at_once;
     bool house_due;                                  // the due time comes from `at once means`
-    const struct expression *period;                 // every: a duration over `frame` (what it uses is captured), or NULL
+    // every: a duration over `frame` (what it uses is captured), or NULL
+    const struct expression *period;
     struct conditions while_conditions;              // `while`, over `frame`; count 0: as long as the treaty lasts
     uint32_t relation;                               // hidden base relation (duty => captured...)
     const uint32_t *captured; uint32_t captured_count;      // slots of the enclosing frame
@@ -188,15 +208,17 @@ struct obligation {
     uint32_t norm;                                   // NORM_OVERDUE
 };
 
-// ---- Acts ----------------------------------------------------------------------------------------------------------------------------
+// ---- Acts -----------------------------------------------------------------------------------------------------------
 typedef enum { WHO_ANYONE, WHO_MEMBER, WHO_OFFICE_OF, WHO_ACTOR } who_kind;
 struct who {
     who_kind kind;
     uint32_t relation;                               // MEMBER: unary relation, or NO_ID for any party of `type`
     struct type type;                                // MEMBER with NO_ID
     uint32_t office;                                 // OFFICE_OF
-    uint32_t slot;                                   // MEMBER: slot of the actor, of the type of the relation's column (a party, or any actor); OFFICE_OF: of the party
-    const struct expression *actor;                  // ACTOR: an actor value (office, organ, role); the holder of a role acts for it
+    // MEMBER: slot of the actor, of the type of the relation's column (a party, or any actor); OFFICE_OF: of the party
+    uint32_t slot;
+    // ACTOR: an actor value (office, organ, role); the holder of a role acts for it
+    const struct expression *actor;
     struct place place;
 };
 struct clause {                                      // of an act
@@ -210,20 +232,23 @@ struct clause {                                      // of an act
 };
 struct made { uint32_t entity_type; uint32_t slot; };
 typedef enum { ACT_DIRECT, ACT_BY_ORGAN, ACT_AGREED } act_kind;      // AGREED: agreed by each
-struct procedure_use { uint32_t procedure; const struct expression **arguments; };     // over the act's frame: constants or parameters
+// over the act's frame: constants or parameters
+struct procedure_use { uint32_t procedure; const struct expression **arguments; };
 struct act {
     struct span name;
     bool event;
     act_kind kind;
     struct place place;
     struct citation citation;
-    struct frame frame;                              // slots 0..parameter_count-1 are the parameters, then the made ones
+    // slots 0..parameter_count-1 are the parameters, then the made ones
+    struct frame frame;
     struct column *parameters; uint32_t parameter_count;
     uint32_t actor_slot;                             // slot that takes the acting actor's value (hidden)
-    struct who by;                                   // DIRECT, AGREED: who acts or proposes. BY_ORGAN: who.actor is the organ
-    // kind WHO_ANYONE where nothing is said: for BY_ORGAN any seat. Its slot is visible to clauses and effects: it is bound to the
-    // proposer when the act is proposed, and to the same one when it is judged again at adoption. It is no parameter and no made
-    // entity unless the text names one of them there; then they must agree.
+    // DIRECT, AGREED: who acts or proposes. BY_ORGAN: who.actor is the organ.
+    struct who by;
+    // Kind WHO_ANYONE where nothing is said: for BY_ORGAN any seat. Its slot is visible to clauses and effects: it is
+    // bound to the proposer when the act is proposed, and to the same one when it is judged again at adoption. It is no
+    // parameter and no made entity unless the text names one of them there; then they must agree.
     struct who proposed_by;
     bool proposer_given;
     uint32_t organ;                                  // BY_ORGAN; else NO_ID
@@ -233,10 +258,11 @@ struct act {
     struct effect *effects; uint32_t effect_count;
     uint32_t void_norm;                              // EVENT: NORM_VOID; else NO_ID
     uint32_t occurred;                               // parameter index of `occurred`, or NO_ID
-    uint32_t item_relation;                          // BY_ORGAN, AGREED: hidden base (proposal, int item => parameters..., made..., actor); else NO_ID
+    // BY_ORGAN, AGREED: hidden base (proposal, int item => parameters..., made..., actor); else NO_ID
+    uint32_t item_relation;
 };
 
-// ---- Organs and procedures --------------------------------------------------------------------------------------------------------------
+// ---- Organs and procedures ------------------------------------------------------------------------------------------
 struct organ {
     struct span name, title;
     uint32_t seats;                                  // unary relation
@@ -245,18 +271,22 @@ struct organ {
     struct citation citation;
     struct place place;
 };
-struct outcome { uint32_t outcome; bool otherwise; struct conditions conditions; struct place place; };    // constant of kind `outcome`
+// constant of kind `outcome`
+struct outcome { uint32_t outcome; bool otherwise; struct conditions conditions; struct place place; };
 struct procedure {
     struct span name;
-    struct frame frame;                              // slot 0 the proposal, then the parameters; outcome conditions are over it
+    // slot 0 the proposal, then the parameters; outcome conditions are over it
+    struct frame frame;
     struct column *parameters; uint32_t parameter_count;     // without the proposal
-    uint32_t relation;                               // hidden base (proposal => parameters...), of the procedure's name: which proposal it governs, with what; conditions may ask it
+    // hidden base (proposal => parameters...), of the procedure's name: which proposal it governs, with what;
+    // conditions may ask it
+    uint32_t relation;
     struct outcome *outcomes; uint32_t outcome_count;        // the first whose conditions hold; the last is `else`
     struct citation citation;
     struct place place;
 };
 
-// ---- Watches: conditions whose becoming true (or false) has a consequence ------------------------------------------------------------------
+// ---- Watches: conditions whose becoming true (or false) has a consequence -------------------------------------------
 typedef enum {
     WATCH_CLOSE,         // one only: closes(p); binding: the proposal
     WATCH_MET,           // binding: the duty
@@ -277,23 +307,26 @@ struct watch {
     uint32_t norm;                                           // NORM: its norm; UPON: NORM_VOID
     uint32_t obligation;                                     // MET, LAPSE
 };
-// program->watches stands in the order of firing: CLOSE, METs, LAPSEs, UPONs in order of the text, OVERDUE, PERIOD, NORMs in order of the text.
-// A `leads to` is an UPON whose effect obliges ACTOR_NONE `that` the second conditions; its obligation's norm is NORM_LEADS_TO.
+// program->watches stands in the order of firing: CLOSE, METs, LAPSEs, UPONs in order of the text, OVERDUE, PERIOD,
+// NORMs in order of the text. A `leads to` is an UPON whose effect obliges ACTOR_NONE `that` the second conditions; its
+// obligation's norm is NORM_LEADS_TO.
 
-// ---- The whole ------------------------------------------------------------------------------------------------------------------------------
+// ---- The whole ------------------------------------------------------------------------------------------------------
 struct constant { struct span name; struct place place; };
 struct party_type { struct span name; };
 struct entity_type { struct span name; };
 struct kind { struct span name; struct constant *constants; uint32_t constant_count; };
 struct party { struct span name; uint32_t type; struct place place; };
-struct office { struct span name; uint32_t of; struct citation citation; struct place place; };      // of: party type, or NO_ID: of the organisation
+// of: party type, or NO_ID: of the organisation
+struct office { struct span name; uint32_t of; struct citation citation; struct place place; };
 
 #define PROGRAM_ARRAY(type, name) struct type *name; uint32_t name##_count
 struct program {
     struct arena arena;
     struct span name, title;
     int32_t offset;
-    struct names texts;                              // text constants; evaluators go on from texts.count with their own ids
+    // text constants; evaluators go on from texts.count with their own ids
+    struct names texts;
     PROGRAM_ARRAY(source_work, sources);
     PROGRAM_ARRAY(party_type, party_types);
     PROGRAM_ARRAY(party, parties);
@@ -315,19 +348,22 @@ struct program {
 
 // What every treaty has (prelude.md), by fixed index. The compiler checks that the prelude still says so.
 enum {
-    RELATION_PROPOSED, RELATION_LAID_BEFORE, RELATION_OPEN, RELATION_ANSWERED, RELATION_REASON, RELATION_SEATED, RELATION_OUTCOME, RELATION_JOINED,
-    RELATION_DUTY, RELATION_OBLIGED, RELATION_SERIES, RELATION_MET, RELATION_RELEASED, RELATION_LAPSED, RELATION_FINDING, RELATION_ALLEGED, RELATION_UPHELD, RELATION_DROPPED,
+    RELATION_PROPOSED, RELATION_LAID_BEFORE, RELATION_OPEN, RELATION_ANSWERED, RELATION_REASON, RELATION_SEATED,
+    RELATION_OUTCOME, RELATION_JOINED, RELATION_DUTY, RELATION_OBLIGED, RELATION_SERIES, RELATION_MET,
+    RELATION_RELEASED, RELATION_LAPSED, RELATION_FINDING, RELATION_ALLEGED, RELATION_UPHELD, RELATION_DROPPED,
     RELATION_CONCERNS, RELATION_RECORDED, RELATION_CONFIRMED, RELATION_CONTESTED, RELATION_IN_DOUBT,
-    RELATION_SEAT, RELATION_CLOSES,                  // derived, made by the compiler
-    RELATION_COUNTED, RELATION_CONSENTS, RELATION_RESERVES, RELATION_OBJECTS, RELATION_ABSTAINS, RELATION_STANDS_ASIDE, RELATION_UNANSWERED,
-    RELATION_ADOPTED, RELATION_SEAT_AT_ADOPTION, RELATION_OVERDUE, RELATION_FALLS_DUE, RELATION_FIRST_OWN
+    RELATION_SEAT, RELATION_CLOSES,    // derived, made by the compiler
+    RELATION_COUNTED, RELATION_CONSENTS, RELATION_RESERVES, RELATION_OBJECTS, RELATION_ABSTAINS, RELATION_STANDS_ASIDE,
+    RELATION_UNANSWERED, RELATION_ADOPTED, RELATION_SEAT_AT_ADOPTION, RELATION_OVERDUE, RELATION_FALLS_DUE,
+    RELATION_FIRST_OWN
 };
 enum { ENTITY_PROPOSAL, ENTITY_DUTY, ENTITY_FINDING, ENTITY_ENTRY, ENTITY_FIRST_OWN };
 enum { KIND_ANSWER, KIND_OUTCOME, KIND_FIRST_OWN };
 enum { ANSWER_CONSENT, ANSWER_OBJECT, ANSWER_ABSTAIN, ANSWER_STAND_ASIDE, ANSWER_RESERVE };
-enum { OUTCOME_ADOPTED, OUTCOME_NOT_EXECUTABLE, OUTCOME_WITHDRAWN, OUTCOME_REJECTED };      // further ones follow as procedures name them
+// further ones follow as procedures name them
+enum { OUTCOME_ADOPTED, OUTCOME_NOT_EXECUTABLE, OUTCOME_WITHDRAWN, OUTCOME_REJECTED };
 
-// ---- Limits of a program -----------------------------------------------------------------------------------------------------------------------
+// ---- Limits of a program --------------------------------------------------------------------------------------------
 #define COLUMNS_MAX 16            // of a relation, parameters of an act
 #define SLOTS_MAX 128             // of a frame
 #define CONDITIONS_MAX 256        // of one declaration, those inside others and those of its `under` among them
@@ -335,19 +371,26 @@ enum { OUTCOME_ADOPTED, OUTCOME_NOT_EXECUTABLE, OUTCOME_WITHDRAWN, OUTCOME_REJEC
 #define RULES_MAX 20000
 #define UPONS_MAX 1000            // `upon` and `always`
 
-// Compiles trees (the prelude and libraries first) into a program. NULL when there is any error; all errors are reported.
+// Compiles trees (the prelude and libraries first) into a program. NULL when there is any error; all errors are
+// reported.
 MUST_USE struct program *program_compile(struct diagnostics *all, const struct tree *tree);
 void program_free(struct program *program);
 void program_dump(const struct program *program, struct text *out);           // --dump=program
 
-// Orders two values of one type as docs/language.md, section 13 says. `texts` holds the texts with ids of the evaluator.
+// Orders two values of one type as docs/language.md, section 13 says. `texts` holds the texts with ids of the
+// evaluator.
 int program_compare(const struct program *program, const struct names *texts, struct type type, value a, value b);
 // A value as a reader writes it: KAZ, parliament of KGZ, 2022-01-06 10:00 +03:00, "text", crisis@3.0
-void program_print_value(const struct program *program, const struct names *texts, struct type type, value v, struct text *out);
-void program_print_citation(const struct program *program, const struct citation *citation, struct text *out);     // [PKA 3, unverified]
-// The words of conditions and expressions, as the formatter would write them; a variable with a known slot value is shown with it if `values` is not NULL.
-void program_print_condition(const struct program *program, const struct names *texts, const struct frame *frame, const struct condition *condition, struct text *out);
-void program_print_expression(const struct program *program, const struct names *texts, const struct frame *frame, const struct expression *expression, struct text *out);
+void program_print_value(const struct program *program, const struct names *texts, struct type type, value v,
+                         struct text *out);
+// [PKA 3, unverified]
+void program_print_citation(const struct program *program, const struct citation *citation, struct text *out);
+// The words of conditions and expressions, as the formatter would write them; a variable with a known slot value is
+// shown with it if `values` is not NULL.
+void program_print_condition(const struct program *program, const struct names *texts, const struct frame *frame,
+                             const struct condition *condition, struct text *out);
+void program_print_expression(const struct program *program, const struct names *texts, const struct frame *frame,
+                              const struct expression *expression, struct text *out);
 uint32_t program_find_relation(const struct program *program, struct span name);     // NO_ID where there is none
 uint32_t program_find_act(const struct program *program, struct span name);
 

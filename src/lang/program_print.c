@@ -7,7 +7,8 @@ int program_compare(const struct program *program, const struct names *texts, st
     (void)program;
     if (a == b) return 0;
     if (type.base == TYPE_TEXT) return span_compare(names_text(texts, (uint32_t)a), names_text(texts, (uint32_t)b));
-    // Everything else is numbered in its order: parties, kinds, offices and organs as declared, entities by position and ordinal.
+    // Everything else is numbered in its order: parties, kinds, offices and organs as declared, entities by position
+    // and ordinal.
     return a < b ? -1 : 1;
 }
 

@@ -159,8 +159,8 @@ static void resolve_bodies(struct compiler *c) {
     }
 }
 
-// What `under` says is read once for each thing that it encloses, and a procedure's parameters for each of its parts: an error
-// there is one error all the same.
+// What `under` says is read once for each thing that it encloses, and a procedure's parameters for each of its parts:
+// an error there is one error all the same.
 static void drop_repeated(struct diagnostics *all, uint32_t first) {
     uint32_t kept = first;
     for (uint32_t i = first; i < all->items.count; i++) {

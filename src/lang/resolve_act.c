@@ -135,8 +135,8 @@ static bool report_call(struct compiler *c, struct env *env, const struct tree_e
     return true;
 }
 
-// `member s`, `state s`: s is of what the relation holds, a party or any actor. It is a variable of its own, or a parameter
-// that must agree.
+// `member s`, `state s`: s is of what the relation holds, a party or any actor. It is a variable of its own, or a
+// parameter that must agree.
 static struct who who_member(struct compiler *c, struct env *env, const struct tree_who *tree) {
     struct who who = {.kind = WHO_MEMBER,
                       .relation = NO_ID,

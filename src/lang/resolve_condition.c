@@ -49,8 +49,8 @@ struct conditions conditions_join(struct compiler *c, struct conditions a, struc
 }
 
 // ---- Which names are variables of an environment --------------------------------------------------------------------
-// A name that stands directly in these conditions, outside `not`, `every` and aggregates, belongs to them; one that stands
-// only further in belongs there.
+// A name that stands directly in these conditions, outside `not`, `every` and aggregates, belongs to them; one that
+// stands only further in belongs there.
 static void introduce(struct compiler *c, struct env *env, struct span name, struct place place) {
     if (env->scope->given_up || env_find(env, name) != NO_ID || is_constant(c, name)) return;
     uint32_t slot = env_declare(c, env, name, place, type_plain(BASE_UNKNOWN));

@@ -55,7 +55,8 @@ static bool pattern_name_unknown(struct compiler *c, struct env *env, const stru
 // An entity that nothing made: reported once, and known from there on.
 static bool entity_name_unknown(struct compiler *c, struct effect_place *at, const struct tree_expression *e,
                                 struct type want) {
-    if (e->kind != TREE_NAME || want.base != TYPE_ENTITY || want.of < ENTITY_FIRST_OWN || at->act == NO_ID) return false;
+    if (e->kind != TREE_NAME || want.base != TYPE_ENTITY || want.of < ENTITY_FIRST_OWN || at->act == NO_ID)
+        return false;
     if (at->env->scope->lost || env_find(at->env, e->text) != NO_ID || is_constant(c, e->text)) return false;
     if (!report_ended(c, at->env, e->text, e->place)) {
         struct span type = c->entity_types.at[want.of].name;
@@ -81,7 +82,8 @@ static void lower_fact_effect(struct compiler *c, struct effect_place *at, const
     if (fine && count != c->relation_list.at[effect->relation].column_count) {
         uint32_t wanted = c->relation_list.at[effect->relation].column_count;
         diagnostics_error(c->all, name.place, signature_of_relation(c, effect->relation),
-                          "`%.*s` has %u column%s, %u %s given", SPAN_ARG(name.text), wanted, wanted == 1 ? "" : "s", count, count == 1 ? "is" : "are");
+                          "`%.*s` has %u column%s, %u %s given", SPAN_ARG(name.text), wanted, wanted == 1 ? "" : "s",
+                          count, count == 1 ? "is" : "are");
         fine = false;
     }
     if (fine && !pattern) c->relation_drafts.at[effect->relation].written = true;

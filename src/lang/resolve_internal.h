@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inside the resolver: from tree to program, in phases. (1) every name is declared; (2) rules are lowered to slots and their
-// types inferred, what others depend on first; (3) acts, norms and the rest are lowered, typed and ordered one by one;
-// (4) strata are found and all is put into the program's own arrays. An error never stops a phase: what it concerns is
-// poisoned, and silent from then on.
+// Inside the resolver: from tree to program, in phases. (1) every name is declared; (2) rules are lowered to slots and
+// their types inferred, what others depend on first; (3) acts, norms and the rest are lowered, typed and ordered one by
+// one; (4) strata are found and all is put into the program's own arrays. An error never stops a phase: what it
+// concerns is poisoned, and silent from then on.
 #ifndef ENTENTE_LANG_RESOLVE_INTERNAL_H
 #define ENTENTE_LANG_RESOLVE_INTERNAL_H
 
@@ -49,7 +49,8 @@ struct item {
 };
 
 // ---- Scopes ---------------------------------------------------------------------------------------------------------
-// A scope becomes a frame. Its environments nest as `not`, `every`, aggregates and `for each` do; a slot belongs to one.
+// A scope becomes a frame. Its environments nest as `not`, `every`, aggregates and `for each` do; a slot belongs to
+// one.
 struct slot {
     struct span name;    // length 0: `_` or made by the compiler
     struct place place;
@@ -96,7 +97,8 @@ uint32_t env_find(const struct env *env, struct span name);
 uint32_t env_declare(struct compiler *c, struct env *env, struct span name, struct place place, struct type type);
 uint32_t env_hidden(struct compiler *c, struct env *env, struct place place,
                     struct type type);    // a slot without a name
-// As env_declare for a name that the text declares (parameter, `for each`, `by`): errors where it is a constant or visible.
+// As env_declare for a name that the text declares (parameter, `for each`, `by`): errors where it is a constant or
+// visible.
 uint32_t env_parameter(struct compiler *c, struct env *env, struct tree_name name, struct type type, bool *fresh);
 // Whether it takes one condition more; false, after an error, beyond the limits.
 bool scope_takes(struct compiler *c, struct scope *scope, struct place place);
@@ -118,8 +120,8 @@ static inline void bound_add(struct bound *b, uint32_t slot) {
 bool report_ended(struct compiler *c, struct env *env, struct span name, struct place place);
 struct bound env_bound(const struct env *env);    // every slot that a name of the environment stands for
 
-// An expression with the name it was written as, for a constant whose kind is not settled; and how deep the conditions of an
-// aggregate lie.
+// An expression with the name it was written as, for a constant whose kind is not settled; and how deep the conditions
+// of an aggregate lie.
 struct node {
     struct expression expression;
     struct span name;
@@ -205,7 +207,8 @@ struct compiler {
     uint32_t suggested;       // names that were looked at for suggestions
     uint32_t conditions;      // of all scopes
     bool conditions_full;
-    struct place given_up;    // where the last limit of a scope was passed: `under` is read once for each that it encloses
+    // where the last limit of a scope was passed: `under` is read once for each that it encloses
+    struct place given_up;
     VEC(struct span) shadowed;            // names of the prelude that the treaty declares again
     uint32_t uncited;                     // how many declarations lack a citation, and the first of them
     struct place uncited_first;
@@ -236,7 +239,8 @@ const char *suggest(struct compiler *c, struct span wanted,
 const char *suggest_library(struct compiler *c, struct span wanted);    // "it is in `std/x`: ..." or NULL
 const char *suggest_name(struct compiler *c, const struct env *env, struct span wanted);    // variables and constants
 bool is_constant(const struct compiler *c, struct span name);
-// What a name stands for where such a type is wanted, or NO_ID. All types of actors count as one: a name is one actor at most.
+// What a name stands for where such a type is wanted, or NO_ID. All types of actors count as one: a name is one actor
+// at most.
 uint32_t candidate_of(const struct compiler *c, struct span name, struct type type);
 // "it is mission(operation => crisis: crisis, host: state)", for who gave the wrong number of arguments.
 const char *signature(struct compiler *c, struct span name, const struct column *columns, uint32_t count,
@@ -293,8 +297,8 @@ void determine(struct compiler *c, struct conditions conditions, struct bound *k
 uint32_t first_unbound(const struct scope *scope, const struct expression *e, const struct bound *bound, uint32_t depth,
                        struct place *place);
 
-// Lowers, types and orders conditions in an environment of their own; what the outer ones name is bound. `message`, if not
-// NULL, takes the conditions in words.
+// Lowers, types and orders conditions in an environment of their own; what the outer ones name is bound. `message`, if
+// not NULL, takes the conditions in words.
 struct conditions finish_conditions(struct compiler *c, struct env *env, struct tree_conditions tree,
                                     struct span *message);
 // The same for an expression that is to be of a type. strict: its type must fit, not only overlap.

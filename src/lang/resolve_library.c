@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a library asks of the treaty that uses it: relations that it names and does not declare. One that the treaty forgot
-// stands in as a fact with as many columns as it is asked with, so that its types are found as all others are; it is
-// reported once, where the treaty uses the library.
+// What a library asks of the treaty that uses it: relations that it names and does not declare. One that the treaty
+// forgot stands in as a fact with as many columns as it is asked with, so that its types are found as all others are;
+// it is reported once, where the treaty uses the library.
 #include "lang/resolve_internal.h"
 
 // ---- Where a library is used ----------------------------------------------------------------------------------------
@@ -17,8 +17,8 @@ static struct library *library_called(struct compiler *c, struct span name) {
     return NULL;
 }
 
-// A library that only another library uses is used where the treaty uses that one. What is used stands before what uses it,
-// so that from the end on every user comes before what it uses.
+// A library that only another library uses is used where the treaty uses that one. What is used stands before what uses
+// it, so that from the end on every user comes before what it uses.
 void collect_libraries(struct compiler *c) {
     for (uint32_t i = 0; i < c->items.count; i++) {
         const struct tree_declaration *d = c->items.at[i].declaration;

@@ -125,8 +125,9 @@ void report_uncited(struct compiler *c) {
     if (c->uncited == 1)
         diagnostics_error(c->all, c->uncited_first, hint, "no article is cited for this %s", c->uncited_what);
     else if (c->uncited)
-        diagnostics_error(c->all, c->uncited_first, hint, "no article is cited for this %s, and for %u more declaration%s",
-                          c->uncited_what, c->uncited - 1, c->uncited == 2 ? "" : "s");
+        diagnostics_error(c->all, c->uncited_first, hint,
+                          "no article is cited for this %s, and for %u more declaration%s", c->uncited_what,
+                          c->uncited - 1, c->uncited == 2 ? "" : "s");
 }
 
 // ---- Types and constants --------------------------------------------------------------------------------------------
@@ -184,7 +185,8 @@ uint32_t candidate_of(const struct compiler *c, struct span name, struct type ty
     return table_get(&c->meanings, (struct span){(const char *)&meaning, sizeof meaning});
 }
 
-// Where a name stands for several things, the expected type tells which: two actors of one name could not be told apart.
+// Where a name stands for several things, the expected type tells which: two actors of one name could not be told
+// apart.
 static bool declare_constant(struct compiler *c, struct tree_name name, struct type type, value constant) {
     uint32_t first = table_get(&c->constants, name.text), old = candidate_of(c, name.text, type);
     if (old != NO_ID) {
@@ -386,7 +388,8 @@ void relation_name(struct compiler *c, const struct item *item, struct tree_name
                       system ? "choose another name"
                              : hint_print(c, "conditions ask a procedure by its name; first declared at %s",
                                           line_text(c, swap ? second : first, swap ? first : second)),
-                      system ? "every treaty has a `%.*s` already" : "a procedure and a relation are both called `%.*s`",
+                      system ? "every treaty has a `%.*s` already"
+                             : "a procedure and a relation are both called `%.*s`",
                       SPAN_ARG(name.text));
 }
 

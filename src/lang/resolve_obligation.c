@@ -354,8 +354,8 @@ uint32_t lower_obligation(struct compiler *c, struct effect_place *at, const str
     return id;
 }
 
-// `always A leads to B within D` owes B from the moment that A becomes true; nobody bears it. It keeps all that A names, so
-// that the finding has the binding of A.
+// `always A leads to B within D` owes B from the moment that A becomes true; nobody bears it. It keeps all that A
+// names, so that the finding has the binding of A.
 uint32_t obligation_leads_to(struct compiler *c, struct env *env, const struct tree_declaration *d,
                              const uint32_t *binding, uint32_t binding_count, struct citation citation, uint32_t norm) {
     uint32_t id = obligation_begin(c, d->place, citation);

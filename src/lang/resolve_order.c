@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Safety: conditions are put into an order in which whatever a condition needs is bound before it. The order of the text is
-// kept where it can be.
+// Safety: conditions are put into an order in which whatever a condition needs is bound before it. The order of the
+// text is kept where it can be.
 #include "lang/resolve_internal.h"
 
 // ---- What is missing ------------------------------------------------------------------------------------------------
 static uint32_t unbound_in(const struct scope *scope, struct conditions conditions, const struct bound *bound,
                            uint32_t depth, struct place *place);
 
-// The first variable of the environments up to `depth` that an expression needs and that is not bound; NO_ID where all are.
+// The first variable of the environments up to `depth` that an expression needs and that is not bound; NO_ID where all
+// are.
 uint32_t first_unbound(const struct scope *scope, const struct expression *e, const struct bound *bound, uint32_t depth,
                        struct place *place) {
     if (!e) return NO_ID;

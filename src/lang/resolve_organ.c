@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Organs and procedures, and the rules that the compiler makes of them: who has a seat in a proposal, and when it closes.
+// Organs and procedures, and the rules that the compiler makes of them: who has a seat in a proposal, and when it
+// closes.
 #include "lang/resolve_internal.h"
 
 // ---- Organs ---------------------------------------------------------------------------------------------------------

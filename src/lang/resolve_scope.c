@@ -148,7 +148,8 @@ void scope_finish(struct compiler *c, struct scope *scope, const struct env *env
     }
     for (uint32_t i = 0; i < scope->slots.count; i++) {
         struct slot *slot = &scope->slots.at[i];
-        if (slot->declared && slot->name.length && slot->uses == 0 && slot->type.base == BASE_UNKNOWN && !slot->reported) {
+        if (slot->declared && slot->name.length && slot->uses == 0 && slot->type.base == BASE_UNKNOWN &&
+            !slot->reported) {
             diagnostics_error(c->all, slot->place, "name it in the conditions after the colon, or leave it out",
                               "nothing says what `%.*s` is", SPAN_ARG(slot->name));
             slot->poisoned = slot->reported = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Types. A base column has the type it was declared with; a rule's head gives its columns theirs (the wider of what its rules
-// say); a variable takes the narrower of what its uses say. Only an actor and a party differ in width.
+// Types. A base column has the type it was declared with; a rule's head gives its columns theirs (the wider of what its
+// rules say); a variable takes the narrower of what its uses say. Only an actor and a party differ in width.
 #include "lang/resolve_internal.h"
 
 // ---- The order of types ---------------------------------------------------------------------------------------------
@@ -368,7 +368,8 @@ static void infer_rule(struct compiler *c, uint32_t id, struct type *heads) {
 }
 
 static void infer_component(struct compiler *c, const uint32_t *relations, uint32_t count) {
-    // Types only widen from round to round but for the first few, so few rounds settle it; the bound is for what never would.
+    // Types only widen from round to round but for the first few, so few rounds settle it; the bound is for what never
+    // would.
     bool changed = true;
     for (uint32_t round = 0; changed && round < 64; round++) {
         changed = false;

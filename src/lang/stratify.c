@@ -224,7 +224,8 @@ static bool is_delayed(struct conditions conditions) {
     return false;
 }
 
-// Sets as rows of bits: what the positive conditions of rules and of consequences rest on, and which consequence sets off which.
+// Sets as rows of bits: what the positive conditions of rules and of consequences rest on, and which consequence sets
+// off which.
 struct reach {
     uint32_t count, words;              // consequences, and words of a set of them
     uint32_t relations, relation_words;
@@ -243,9 +244,10 @@ static void mark_atoms(struct conditions conditions, uint64_t *set) {
             bit_set(set, conditions.at[i].relation);
 }
 
-// What positive conditions rest on, through rules that wait for nothing. A row that is only set again under its own key and
-// without new values is a cycle too: whether values repeat is not known here.
-static void mark_readers(struct compiler *c, struct reach *reach, uint32_t consequence, uint64_t *open, uint64_t *seen) {
+// What positive conditions rest on, through rules that wait for nothing. A row that is only set again under its own key
+// and without new values is a cycle too: whether values repeat is not known here.
+static void mark_readers(struct compiler *c, struct reach *reach, uint32_t consequence, uint64_t *open,
+                         uint64_t *seen) {
     memset(open, 0, sizeof *open * reach->relation_words);
     memset(seen, 0, sizeof *seen * reach->relation_words);
     mark_atoms(c->upon.at[consequence].conditions, open);
@@ -292,7 +294,8 @@ static void reach_find(struct compiler *c, struct reach *reach) {
                      reach->sets_off + (size_t)i * reach->words);
 }
 
-// Breadth first from a consequence back to itself: returns the last one before it, and in `came` the way; NO_ID: there is none.
+// Breadth first from a consequence back to itself: returns the last one before it, and in `came` the way; NO_ID: there
+// is none.
 static uint32_t way_back(const struct reach *reach, uint32_t start, uint32_t *queue, uint32_t *came) {
     uint32_t head = 0, tail = 0;
     for (uint32_t i = 0; i < reach->count; i++) came[i] = NO_ID;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tree: what a treaty's blocks say, as written, before names are resolved. The parser makes it, the formatter prints it,
-// the resolver reads it. Everything lives in the tree's arena. Docs: docs/language.md, section 17.
+// The tree: what a treaty's blocks say, as written, before names are resolved. The parser makes it, the formatter
+// prints it, the resolver reads it. Everything lives in the tree's arena. Docs: docs/language.md, section 17.
 #ifndef ENTENTE_LANG_TREE_H
 #define ENTENTE_LANG_TREE_H
 
@@ -9,12 +9,15 @@
 struct tree_name { struct span text; struct place place; };             // text.length 0: not given
 struct tree_names { struct tree_name *at; uint32_t count; };
 
-// ---- Citations ----------------------------------------------------------------------------------------------------------
-typedef enum { STANDING_DEFAULT, STANDING_VERIFIED, STANDING_UNVERIFIED, STANDING_DISPUTED, STANDING_NOTIONAL, STANDING_HOUSE } tree_standing;
+// ---- Citations ------------------------------------------------------------------------------------------------------
+typedef enum {
+    STANDING_DEFAULT, STANDING_VERIFIED, STANDING_UNVERIFIED, STANDING_DISPUTED, STANDING_NOTIONAL, STANDING_HOUSE
+} tree_standing;
 struct tree_reference { struct tree_name source; struct span where; };   // [Charter 12]: source Charter, where "12"
-struct tree_citation { struct tree_reference *at; uint32_t count; tree_standing standing; struct place place; };   // count 0: none
+// count 0: none
+struct tree_citation { struct tree_reference *at; uint32_t count; tree_standing standing; struct place place; };
 
-// ---- Expressions ----------------------------------------------------------------------------------------------------------
+// ---- Expressions ----------------------------------------------------------------------------------------------------
 typedef enum {
     TREE_INTEGER, TREE_TIME, TREE_DURATION, TREE_TEXT,
     TREE_NAME,              // a variable or a constant
@@ -33,17 +36,21 @@ struct tree_expression {
     tree_expression_kind kind;
     struct place place;
     int64_t integer;                 // TREE_INTEGER; TREE_TIME: seconds; TREE_DURATION: the count
-    struct span text;                // TREE_TEXT: without quotes and escapes; TREE_NAME, TREE_OFFICE_OF, TREE_CALL: the name; TREE_DURATION: the unit, singular
+    // TREE_TEXT: without quotes and escapes; TREE_NAME, TREE_OFFICE_OF, TREE_CALL: the name; TREE_DURATION: the unit,
+    // singular
+    struct span text;
     struct tree_expression *left, *right;
     struct tree_conditions conditions;
 };
 struct tree_expressions { struct tree_expression **at; uint32_t count; };
 
-// ---- Conditions -------------------------------------------------------------------------------------------------------------
+// ---- Conditions -----------------------------------------------------------------------------------------------------
 struct tree_atom { struct tree_name name; struct tree_expressions arguments; struct place place; };
 
 typedef enum { TREE_ATOM, TREE_GROUP, TREE_EVERY, TREE_COMPARE } tree_condition_kind;
-typedef enum { COMPARE_EQUAL, COMPARE_DIFFERENT, COMPARE_LESS, COMPARE_LESS_EQUAL, COMPARE_GREATER, COMPARE_GREATER_EQUAL } compare_operator;
+typedef enum {
+    COMPARE_EQUAL, COMPARE_DIFFERENT, COMPARE_LESS, COMPARE_LESS_EQUAL, COMPARE_GREATER, COMPARE_GREATER_EQUAL
+} compare_operator;
 
 struct tree_condition {
     tree_condition_kind kind;
@@ -59,7 +66,7 @@ struct tree_condition {
     struct tree_expression *left, *right;
 };
 
-// ---- Actors, effects ----------------------------------------------------------------------------------------------------------
+// ---- Actors, effects ------------------------------------------------------------------------------------------------
 struct tree_who {
     bool given;
     struct place place;
@@ -68,7 +75,8 @@ struct tree_who {
 };
 
 typedef enum {
-    EFFECT_ADD, EFFECT_SET, EFFECT_EXTEND, EFFECT_END, EFFECT_OBLIGE, EFFECT_RELEASE, EFFECT_UPHOLD, EFFECT_DROP, EFFECT_ANNUL, EFFECT_AFFIRM, EFFECT_FOR_EACH
+    EFFECT_ADD, EFFECT_SET, EFFECT_EXTEND, EFFECT_END, EFFECT_OBLIGE, EFFECT_RELEASE, EFFECT_UPHOLD, EFFECT_DROP,
+    EFFECT_ANNUL, EFFECT_AFFIRM, EFFECT_FOR_EACH
 } effect_kind;
 
 struct tree_obligation {
@@ -110,17 +118,21 @@ struct tree_clause {                         // of an act or event, in order of 
     struct tree_citation citation;
 };
 
-// ---- Declarations -----------------------------------------------------------------------------------------------------------
+// ---- Declarations ---------------------------------------------------------------------------------------------------
 typedef enum {
-    TREE_TREATY, TREE_LIBRARY, TREE_USE, TREE_SOURCE, TREE_ARTICLE, TREE_PARTY, TREE_ENTITY, TREE_KIND, TREE_OFFICE, TREE_FACT, TREE_GIVEN,
-    TREE_RULE, TREE_ORGAN, TREE_PROCEDURE, TREE_ACT, TREE_EVENT, TREE_NORM, TREE_UPON, TREE_ALWAYS, TREE_UNDER, TREE_AT_ONCE, TREE_RECORDS
+    TREE_TREATY, TREE_LIBRARY, TREE_USE, TREE_SOURCE, TREE_ARTICLE, TREE_PARTY, TREE_ENTITY, TREE_KIND, TREE_OFFICE,
+    TREE_FACT, TREE_GIVEN, TREE_RULE, TREE_ORGAN, TREE_PROCEDURE, TREE_ACT, TREE_EVENT, TREE_NORM, TREE_UPON,
+    TREE_ALWAYS, TREE_UNDER, TREE_AT_ONCE, TREE_RECORDS
 } tree_declaration_kind;
 
-struct tree_column { struct tree_name label, type; };            // also a parameter; label not given: the column has none
+// also a parameter; label not given: the column has none
+struct tree_column { struct tree_name label, type; };
 struct tree_made { struct tree_name type, variable; };
 struct tree_procedure_use { struct tree_name name; struct tree_expressions arguments; struct tree_citation citation; };
-struct tree_outcome { struct tree_name name; struct tree_conditions conditions; bool otherwise; struct place place; };   // otherwise: `else NAME`
-struct tree_given { struct tree_atom row; bool reading; struct tree_citation citation; };        // reading: written after `or`
+// otherwise: `else NAME`
+struct tree_outcome { struct tree_name name; struct tree_conditions conditions; bool otherwise; struct place place; };
+// reading: written after `or`
+struct tree_given { struct tree_atom row; bool reading; struct tree_citation citation; };
 
 struct tree_declaration {
     tree_declaration_kind kind;
@@ -132,7 +144,8 @@ struct tree_declaration {
     int32_t offset;                          // TREATY: seconds
     struct tree_names names;                 // USE: paths; PARTY, KIND: constants; ENTITY, OFFICE: the names
     struct tree_name of;                     // OFFICE
-    struct tree_column *columns; uint32_t column_count, key_count;     // FACT; PROCEDURE, ACT, EVENT: parameters. key_count: columns before =>, or all
+    // FACT; PROCEDURE, ACT, EVENT: parameters. key_count: columns before =>, or all
+    struct tree_column *columns; uint32_t column_count, key_count;
     bool arrow;                              // FACT: => was written
     struct tree_given *given; uint32_t given_count;
     struct tree_atom head;                   // RULE
@@ -161,11 +174,12 @@ struct tree { struct arena arena; VEC(struct tree_block) blocks; };
 void tree_init(struct tree *tree);
 void tree_release(struct tree *tree);
 
-// ---- Lexer ------------------------------------------------------------------------------------------------------------------
+// ---- Lexer ----------------------------------------------------------------------------------------------------------
 typedef enum {
-    TOKEN_END, TOKEN_NAME, TOKEN_INTEGER, TOKEN_TIME, TOKEN_TEXT, TOKEN_CITATION, TOKEN_UNDERSCORE, TOKEN_LEFT, TOKEN_RIGHT, TOKEN_COMMA, TOKEN_COLON,
-    TOKEN_SEMICOLON, TOKEN_ARROW /* => */, TOKEN_RESULT /* -> */, TOKEN_EQUAL, TOKEN_DIFFERENT, TOKEN_LESS, TOKEN_LESS_EQUAL, TOKEN_GREATER,
-    TOKEN_GREATER_EQUAL, TOKEN_PLUS, TOKEN_MINUS, TOKEN_TIMES, TOKEN_SLASH, TOKEN_BAR, TOKEN_ERROR
+    TOKEN_END, TOKEN_NAME, TOKEN_INTEGER, TOKEN_TIME, TOKEN_TEXT, TOKEN_CITATION, TOKEN_UNDERSCORE, TOKEN_LEFT,
+    TOKEN_RIGHT, TOKEN_COMMA, TOKEN_COLON, TOKEN_SEMICOLON, TOKEN_ARROW /* => */, TOKEN_RESULT /* -> */, TOKEN_EQUAL,
+    TOKEN_DIFFERENT, TOKEN_LESS, TOKEN_LESS_EQUAL, TOKEN_GREATER, TOKEN_GREATER_EQUAL, TOKEN_PLUS, TOKEN_MINUS,
+    TOKEN_TIMES, TOKEN_SLASH, TOKEN_BAR, TOKEN_ERROR
 } token_kind;
 struct token {
     token_kind kind;
@@ -176,33 +190,39 @@ struct token {
     struct span text;         // NAME; TEXT without quotes and escapes; CITATION: what is between the brackets
 };
 struct tokens { struct token *at; uint32_t count; };     // ends with TOKEN_END
-// Reads bytes [from, to) of a source. Errors go to `all` (each once) and leave a TOKEN_ERROR, over which the parser is silent.
-struct tokens lex(struct arena *arena, struct diagnostics *all, uint32_t source, uint32_t from, uint32_t to, int32_t offset);
+// Reads bytes [from, to) of a source. Errors go to `all` (each once) and leave a TOKEN_ERROR, over which the parser is
+// silent.
+struct tokens lex(struct arena *arena, struct diagnostics *all, uint32_t source, uint32_t from, uint32_t to,
+                  int32_t offset);
 const char *token_kind_name(token_kind kind);
 
-// ---- Markdown ---------------------------------------------------------------------------------------------------------------
+// ---- Markdown -------------------------------------------------------------------------------------------------------
 // A fenced block: ```INFO ... ``` (or ~~~). `info` is the first word of the info string, `title` the rest of it.
 struct fence { struct span info, title; uint32_t from, to; };     // bytes of the content in the source
 struct fences { struct fence *at; uint32_t count; };
 struct fences markdown_fences(struct arena *arena, struct diagnostics *all, uint32_t source);
 
-// ---- Parser -----------------------------------------------------------------------------------------------------------------
+// ---- Parser ---------------------------------------------------------------------------------------------------------
 #define NESTING_MAX 64            // depth of conditions and expressions in one another
 #define DECLARATIONS_MAX 20000    // of a program
 #define CITED_MAX 64              // places of one citation
-// Parses all `treaty` blocks of a source into the tree. `offset` is the treaty's, so that dates without one are read at it.
+// Parses all `treaty` blocks of a source into the tree. `offset` is the treaty's, so that dates without one are read at
+// it.
 void tree_parse(struct tree *tree, struct diagnostics *all, uint32_t source, int32_t offset);
 // The offset that a `treaty` declaration in the source states; false where there is none.
 bool tree_find_offset(struct diagnostics *all, uint32_t source, int32_t *offset);
 // For the reader of scenarios, which shares the words of the language: parses one expression from tokens[*next].
-struct tree_expression *tree_parse_expression(struct tree *tree, struct diagnostics *all, struct tokens tokens, uint32_t *next);
-struct tree_conditions  tree_parse_conditions(struct tree *tree, struct diagnostics *all, struct tokens tokens, uint32_t *next);
-bool tree_parse_citation(struct tree *tree, struct diagnostics *all, struct token token, struct tree_citation *citation);
+struct tree_expression *tree_parse_expression(struct tree *tree, struct diagnostics *all, struct tokens tokens,
+                                              uint32_t *next);
+struct tree_conditions tree_parse_conditions(struct tree *tree, struct diagnostics *all, struct tokens tokens,
+                                             uint32_t *next);
+bool tree_parse_citation(struct tree *tree, struct diagnostics *all, struct token token,
+                         struct tree_citation *citation);
 
 void tree_dump(const struct tree *tree, struct text *out);                    // --dump=tree
 void tokens_dump(const struct tokens *tokens, struct text *out);              // --dump=tokens
-// One layout for all treaty blocks: returns the whole file's text with its treaty blocks laid out anew; prose and comments stay.
-// Idempotent. On errors nothing is written and false comes back.
+// One layout for all treaty blocks: returns the whole file's text with its treaty blocks laid out anew; prose and
+// comments stay. Idempotent. On errors nothing is written and false comes back.
 bool tree_format(struct diagnostics *all, uint32_t source, struct text *out);
 
 // An article or the like, "the", "each": English before an actor, where the language wants no word more.
