@@ -204,7 +204,7 @@ struct compiler {
     struct names reported_sources;        // a source is cited many times, and its error is said once
     const struct tree_reference *cited;    // the last citation that was read, and what came of it: many share one
     struct citation cited_as;
-    uint32_t suggested;       // names that were looked at for suggestions
+    uint32_t letters_held;    // against names, for suggestions
     uint32_t conditions;      // of all scopes
     bool conditions_full;
     // where the last limit of a scope was passed: `under` is read once for each that it encloses

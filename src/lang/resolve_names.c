@@ -14,17 +14,19 @@ void table_put(struct table *table, struct span name, uint32_t means) {
 }
 
 // ---- Suggestions ----------------------------------------------------------------------------------------------------
-// Every suggestion looks at every name, so a program of very many names gets them for its first errors only.
-#define SUGGESTED_MAX 1000000u
-static bool may_suggest(struct compiler *c, uint32_t names) {
+// Every suggestion holds each letter that was written against every name, so a program of very many names gets them
+// for its first errors only.
+#define LETTERS_HELD_MAX 4000000u
+static bool may_suggest(struct compiler *c, struct span wanted, uint32_t names) {
     if (c->all->errors >= DIAGNOSTICS_MAX) return false;    // it would not be shown
-    if (c->suggested >= SUGGESTED_MAX) return false;
-    c->suggested += names < SUGGESTED_MAX ? names : SUGGESTED_MAX;
+    if (c->letters_held >= LETTERS_HELD_MAX) return false;
+    uint64_t letters = c->letters_held + (uint64_t)wanted.length * names;
+    c->letters_held = letters < LETTERS_HELD_MAX ? (uint32_t)letters : LETTERS_HELD_MAX;
     return true;
 }
 
 const char *suggest(struct compiler *c, struct span wanted, const struct table *table) {
-    if (!may_suggest(c, table->names.count)) return NULL;
+    if (!may_suggest(c, wanted, table->names.count)) return NULL;
     struct span nearest = span_nearest(wanted, table->names.at, table->names.count);
     return nearest.length ? hint_print(c, "did you mean `%.*s`?", SPAN_ARG(nearest)) : NULL;
 }
@@ -55,7 +57,7 @@ static const char *suggest_minus(struct compiler *c, const struct env *env, stru
 const char *suggest_name(struct compiler *c, const struct env *env, struct span wanted) {
     const char *minus = suggest_minus(c, env, wanted);
     if (minus) return minus;
-    if (!may_suggest(c, c->constants.names.count)) return NULL;
+    if (!may_suggest(c, wanted, c->constants.names.count)) return NULL;
     VEC(struct span) names = {0};
     for (const struct env *e = env; e; e = e->outer)
         for (uint32_t i = 0; i < e->names.count; i++)
