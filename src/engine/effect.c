@@ -137,7 +137,7 @@ static void matching_rows(struct engine *engine, const struct operation *operati
     const struct table *table = &engine->tables[operation->plan->effect->relation];
     struct chain_walk walk;
     uint32_t row;
-    chain_open(engine, table, operation->plan->index, operation->values, (struct view){.time = engine->now, .stamp = UINT32_MAX, .present = true}, &walk);
+    chain_open(engine, table, operation->plan->index, operation->values, &(struct view){.time = engine->now, .stamp = UINT32_MAX, .present = true}, &walk);
     while (chain_next(&walk, &row)) {
         const struct row *found = table_row(table, row);
         if (found->until > after && found->from < found->until && pattern_matches(operation->values, table_values(table, row), table->columns)) VEC_PUSH(rows, row);
@@ -171,7 +171,7 @@ static bool meets_another(const struct engine *engine, uint32_t relation, uint32
     const struct table *table = &engine->tables[relation];
     struct chain_walk walk;
     uint32_t row;
-    chain_open(engine, table, 0, table_values(table, moved), (struct view){.time = engine->now, .stamp = UINT32_MAX, .present = true}, &walk);
+    chain_open(engine, table, 0, table_values(table, moved), &(struct view){.time = engine->now, .stamp = UINT32_MAX, .present = true}, &walk);
     while (chain_next(&walk, &row)) {
         const struct row *other = table_row(table, row);
         if (row != moved && other->from < until && from < other->until && other->from < other->until) return true;
@@ -344,7 +344,7 @@ static void duty_findings_close(struct engine *engine, value duty) {
     struct chain_walk walk;
     uint32_t row;
     VEC(value) open = {0};
-    chain_open(engine, table, engine->obligations[id].finding_index, key, (struct view){.time = engine->now, .stamp = UINT32_MAX, .present = true}, &walk);
+    chain_open(engine, table, engine->obligations[id].finding_index, key, &(struct view){.time = engine->now, .stamp = UINT32_MAX, .present = true}, &walk);
     while (chain_next(&walk, &row)) VEC_PUSH(&open, table_values(table, row)[0]);
     for (uint32_t i = 0; i < open.count; i++) finding_close(engine, open.at[i]);
     VEC_RELEASE(&open);
@@ -421,7 +421,7 @@ bool duty_row(const struct engine *engine, value duty, uint32_t *row) {
     const struct table *table = &engine->tables[RELATION_DUTY];
     value key[COLUMNS_MAX] = {duty};
     struct chain_walk walk;
-    chain_open(engine, table, 0, key, (struct view){.time = TIME_MIN, .stamp = UINT32_MAX}, &walk);
+    chain_open(engine, table, 0, key, &(struct view){.time = TIME_MIN, .stamp = UINT32_MAX}, &walk);
     return chain_next(&walk, row);
 }
 

@@ -293,7 +293,7 @@ struct engine_counts engine_count(const struct evaluator *evaluator) {
         counts.rows_stored += table->row_count;
         counts.bytes_stored += (uint64_t)table->chunk_count * CHUNK_ROWS * sizeof(struct row);
         for (uint32_t i = 0; i < table->index_count; i++)
-            counts.bytes_stored += (uint64_t)table->indexes[i].group_count * (sizeof(uint64_t) + GROUP * sizeof(uint32_t)) + (uint64_t)table->indexes[i].chain_capacity * sizeof(struct chain);
+            counts.bytes_stored += (uint64_t)table->indexes[i].group_count * sizeof(struct slot_group) + (uint64_t)table->indexes[i].chain_capacity * sizeof(struct chain);
     }
     counts.bytes_stored += (uint64_t)engine->list_capacity * sizeof(uint32_t) + (uint64_t)engine->revisions.capacity * sizeof(struct revision) +
                            (uint64_t)engine->segments.capacity * sizeof(struct segment);
@@ -311,6 +311,8 @@ static void engine_free(struct evaluator *evaluator) {
     }
     watch_release(engine);
     store_release(engine);
+    seats_release(engine);
+    memo_clear(engine);
     free(engine->derived);
     VEC_RELEASE(&engine->aggregates), VEC_RELEASE(&engine->moments), VEC_RELEASE(&engine->entries), VEC_RELEASE(&engine->executed);
     VEC_RELEASE(&engine->executed_values), VEC_RELEASE(&engine->writes), VEC_RELEASE(&engine->late), VEC_RELEASE(&engine->times), VEC_RELEASE(&engine->sparse_times);
@@ -349,6 +351,7 @@ struct evaluator *engine_new(const struct program *program) {
     engine->derived = base_alloc(sizeof *engine->derived * (program->relations_count + 1));
     unfold_init(engine);
     plan_components(engine);
+    seats_plan(engine);
     judge_plan(engine);
     watch_init(engine);
     plan_settle(engine);

@@ -21,9 +21,10 @@ struct revision { int64_t until; uint32_t ended, earlier; };
 struct segment { int64_t time; uint32_t start, copied, stamp, earlier, later, jump, depth; };
 struct chain { uint32_t at, count, capacity, live, check, segment; };     // live: where the newest segment starts. capacity 0: `at` is the one row itself
 #define GROUP 8u                  // slots probed at once: a word of one-byte tags says which of them may be the key
+struct slot_group { uint64_t tags; uint32_t slots[GROUP]; };       // side by side, since a key that nobody asked for of late waits for memory; tag 0: free; slots hold numbers of chains
 struct index {
     uint32_t mask;                                                 // columns, bit by bit
-    uint64_t *tags; uint32_t *slots, group_count;                  // tag 0: free; slots hold numbers of chains
+    struct slot_group *groups; uint32_t group_count;
     struct chain *chains; uint32_t chain_count, chain_capacity;
 };
 struct table {                                                     // of one base relation
@@ -42,13 +43,23 @@ struct view { int64_t time; uint32_t stamp; bool present, fixed; uint32_t also_f
 // stamp: exclusive. present: everything known, at or after the clock. fixed: a moment of its own (`at`), which does not move with the clock. also: of these stamps, what begins or ends
 // before also_before is seen besides
 
+struct engine;
+struct run;
+
+// ---- Running --------------------------------------------------------------------------------------------------------------------
+typedef enum { RUN_OK, RUN_STOP, RUN_ARITHMETIC, RUN_LIMIT, RUN_NOTHING } run_status;      // NOTHING: min or max of nothing, which fails the condition
+struct engine;
+struct run;
+struct call_plan;
+typedef run_status (*run_take)(void *context, struct run *run, const value *tuple);
+
 // ---- Plans ----------------------------------------------------------------------------------------------------------------------
 typedef enum { STEP_SCAN, STEP_CALL, STEP_NOT, STEP_EVERY, STEP_COMPARE, STEP_BIND, STEP_DELTA } step_kind;
 struct operand { bool in_slot; uint32_t slot; value constant; const struct expression *expression; };   // expression: neither slot nor constant
 struct column_use { uint32_t column, slot; struct operand operand; };
 struct step {
     step_kind kind;
-    bool negated;                                                  // SCAN, CALL: none may match
+    bool negated, exists;                                          // SCAN, CALL: none may match; nothing is bound, so that one match is enough
     uint32_t relation, index, mask, column_count;                  // mask: columns known beforehand
     // What is done with the columns: values known beforehand; those of them that the index does not see to; slots bound; slots bound in this row already.
     struct column_use *keys, *checks, *binds, *sames;
@@ -66,7 +77,7 @@ struct step {
 struct plan { struct step *steps; uint32_t count; bool distinct; };      // distinct: no binding of all slots can come twice
 // A derived relation called with some columns known.
 struct head_input { uint32_t column, slot; value constant; uint32_t office; bool again; };      // slot NO_ID: the column equals the constant; office: NO_ID, or the party of it
-struct rule_plan { const struct rule *rule; const struct expression **head; struct plan plan; struct head_input *inputs; uint32_t input_count; uint32_t *outputs, output_count; };      // outputs: columns to work out
+struct rule_plan { const struct rule *rule; const struct expression **head; struct plan plan; struct head_input *inputs; uint32_t input_count; uint32_t *outputs, output_count; uint32_t procedure; };      // outputs: columns to work out; procedure: of `closes`, the relation of the procedure that the rule is of
 struct call_plan { uint32_t relation, mask; bool ready; struct rule_plan *rules; uint32_t rule_count; };
 
 // A recursive relation worked out in full for one state.
@@ -84,19 +95,18 @@ struct component {                                                 // relations 
 };
 struct derived { uint32_t component; struct tuples tuples; struct call_plan **calls; uint32_t call_count; uint32_t delta_from, delta_to, delta_end; };
 
-typedef enum { RUN_OK, RUN_STOP, RUN_ARITHMETIC, RUN_LIMIT, RUN_NOTHING } run_status;      // NOTHING: min or max of nothing, which fails the condition
 #define DERIVED_MAX 5000000u      // tuples of one recursive relation
 #define STEPS_DEEP_MAX 1000u      // conditions asked inside one another
 #define TOUCHED_MAX 20000000u     // rows touched by one condition, effect or question
 
 __extension__ typedef __int128 wide;       // sums are exact; only their result must fit
 
-struct engine;
 struct run {                                                       // one evaluation
     struct engine *engine;
     struct view view;
     int64_t horizon;                                               // until then the answer stays as it is, writes apart
     bool lenient;                                                  // failed arithmetic fails its condition instead of the whole
+    bool passed_over;                                              // and did
     uint64_t rows;                                                 // touched
     uint32_t depth;                                                // conditions being asked inside one another
     uint32_t row, columns;                                         // run_relation: the base row emitted, and how many values
@@ -107,6 +117,10 @@ run_status run_exists(struct run *run, const struct plan *plan, value *frame, bo
 run_status run_expression(struct run *run, const struct expression *expression, value *frame, value *result);
 run_status run_relation(struct run *run, uint32_t relation, const value *pattern, run_emit emit, void *context);    // emits rows of values
 run_status run_fill(struct run *run, struct component *component);
+run_status run_rules(struct run *run, const struct call_plan *plan, const value *keys, run_take take, void *context);      // what the rules of a relation give, one by one
+run_status run_limit(struct run *run, const char *limit);
+bool tuples_add(struct tuples *tuples, const value *tuple);       // false: it is there already
+void tuples_release(struct tuples *tuples);
 bool run_arithmetic(expression_kind kind, struct type left_type, struct type right_type, int32_t offset, value left, value right, value *result);
 
 uint32_t plan_index(struct engine *engine, uint32_t relation, uint32_t mask);
@@ -124,6 +138,25 @@ bool closure_plan(struct engine *engine, struct component *component);
 run_status closure_fill(struct run *run, const struct component *component, struct tuples *tuples, bool *full);
 void plan_component(struct engine *engine, struct component *component);
 void plan_components(struct engine *engine);
+void plan_reach(const struct program *program, uint32_t relation, bool *seen);      // all relations that the rules of one rest on
+
+// ---- Within one long evaluation, what calls gave: memo.c ---------------------------------------------------------------------------
+bool memo_wanted(const struct run *run);
+run_status memo_ask(struct run *run, const struct call_plan *call, const value *keys, run_take take, void *context);
+void memo_clear(struct engine *engine);                            // the evaluation is over
+
+// ---- Seats of proposals, kept: seats.c ------------------------------------------------------------------------------------------
+#define SEATS_KEPT 64u            // proposals; two with the same place take it from one another
+struct seats { value proposal, *at; uint32_t count, capacity, stamp; int64_t time, horizon; uint64_t rows; bool kept; uint32_t next; };      // rows: what they cost; next: to be tried first
+void seats_plan(struct engine *engine);
+void seats_release(struct engine *engine);
+void seats_undo(struct engine *engine, uint32_t stamp);            // what was worked out from this stamp on is forgotten
+#define SEATS_OF 1u               // masks of a call: the proposal is known; and the seat
+#define SEATS_ONE 3u
+uint32_t procedure_of(const struct engine *engine, value proposal);      // its relation; NO_ID: no proposal
+bool seats_kept(const struct run *run, const struct call_plan *call);      // whether seats_ask may answer the call
+run_status seats_ask(struct run *run, const struct call_plan *call, const value *keys, run_take take, void *context);
+run_status seats_unanswered(struct run *run, value proposal, bool *known, bool *some);      // known: only then *some is the answer
 
 // ---- Sorted distinct bindings -----------------------------------------------------------------------------------------------------
 struct bindings { uint32_t width, count, capacity; value *at; };
@@ -200,6 +233,8 @@ struct engine {
     struct table *tables;                                          // per relation; derived ones are empty
     struct derived *derived;                                       // per relation
     struct component *components; uint32_t component_count;
+    struct memo **memos; uint32_t memo_heads, memo_count, memo_tuples;
+    struct seats seats[SEATS_KEPT]; struct call_plan *seat_call; uint32_t *seat_bases, seat_base_count;      // base relations that seats rest on
     VEC(struct revision) revisions;
     VEC(struct segment) segments;
     uint32_t *lists; uint32_t list_count, list_capacity; uint32_t free_lists[32];      // rows of chains, in blocks of powers of two
@@ -228,7 +263,7 @@ struct engine {
     VEC(struct executed) executed; VEC(value) executed_values;
     VEC(struct write) writes; uint32_t settled_writes; struct arena work_arena;      // of the entry at work
     VEC(struct late_outcome) late;
-    uint32_t planning, unfold_slot, unfold_not;                              // planning: the next slot free for what is unfolded; not to unfold while above 0
+    uint32_t planning, unfold_slot, unfold_not, counting;            // planning: the next slot free for what is unfolded; not to unfold while above 0; within an aggregate
     VEC(struct plan) aggregates;                                   // of expressions, by their id
     uint32_t firings, first_moment;
     const struct effect *clash;                                    // the effect that clashed
@@ -254,7 +289,7 @@ uint32_t store_index(struct engine *engine, uint32_t relation, uint32_t mask);  
 bool store_row_visible(const struct engine *engine, const struct table *table, uint32_t row, struct view view, int64_t *until);
 int64_t store_until_at(const struct engine *engine, const struct row *row, struct view view);
 struct chain_walk { const uint32_t *rows; const struct engine *engine; uint32_t next, end, segment_end, later; };     // rows NULL: none; later: the segment after the one being walked
-void chain_open(const struct engine *engine, const struct table *table, uint32_t index, const value *key, struct view view, struct chain_walk *walk);     // key: whole row of values, only masked ones are read
+void chain_open(const struct engine *engine, const struct table *table, uint32_t index, const value *key, const struct view *view, struct chain_walk *walk);     // key: whole row of values, only masked ones are read
 bool chain_next(struct chain_walk *walk, uint32_t *row);
 bool store_find(const struct engine *engine, uint32_t relation, const value *values, int64_t at, uint32_t *row);     // by key, in force at a moment, as known now
 void store_begin(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until);

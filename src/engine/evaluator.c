@@ -67,25 +67,46 @@ static void add_bytes(struct text *text, struct span bytes) {
     text_add(text, bytes);
 }
 
+// What is of one length is put together first: a text grows by few and large pieces.
+struct piece { unsigned char at[8 * (COLUMNS_MAX + 3) + 64]; uint32_t length; };
+static void piece_number(struct piece *piece, uint64_t number, uint32_t bytes) {
+    uint64_t big = __builtin_bswap64(number << 8 * (8 - bytes));
+    memcpy(piece->at + piece->length, &big, 8);                    // the bytes past `bytes` are written over
+    piece->length += bytes;
+}
+static void piece_put(struct piece *piece, struct text *text) {
+    text_add(text, (struct span){(const char *)piece->at, piece->length});
+    piece->length = 0;
+}
+static void piece_bytes(struct piece *piece, struct text *text, struct span bytes) {
+    piece_number(piece, bytes.length, 4);
+    if (bytes.length <= 32) {
+        memcpy(piece->at + piece->length, bytes.at, bytes.length);
+        piece->length += (uint32_t)bytes.length;
+        return;
+    }
+    piece_put(piece, text);
+    text_add(text, bytes);
+}
+
 static void add_writes(const struct evaluator *evaluator, struct text *text, const struct write *writes, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         const struct relation *relation = &evaluator->program->relations[writes[i].relation];
-        uint64_t numbers[COLUMNS_MAX + 2];
-        uint32_t held = 0;
-        add_number(text, (uint64_t)writes[i].kind, 1);
-        add_bytes(text, relation->name);
+        struct piece piece;
+        piece.length = 0;
+        piece_number(&piece, (uint64_t)writes[i].kind, 1);
+        piece_bytes(&piece, text, relation->name);
         for (uint32_t c = 0; c < relation->column_count; c++) {
             if (relation->columns[c].type.base != TYPE_TEXT) {
-                numbers[held++] = __builtin_bswap64((uint64_t)writes[i].values[c]);
+                piece_number(&piece, (uint64_t)writes[i].values[c], 8);
                 continue;
             }
-            text_add(text, (struct span){(const char *)numbers, held * 8});
-            held = 0;
+            piece_put(&piece, text);
             add_bytes(text, names_text(&evaluator->texts, (uint32_t)writes[i].values[c]));
         }
-        numbers[held++] = __builtin_bswap64((uint64_t)writes[i].from);
-        numbers[held++] = __builtin_bswap64((uint64_t)writes[i].until);
-        text_add(text, (struct span){(const char *)numbers, held * 8});
+        piece_number(&piece, (uint64_t)writes[i].from, 8);
+        piece_number(&piece, (uint64_t)writes[i].until, 8);
+        piece_put(&piece, text);
     }
 }
 

@@ -333,7 +333,7 @@ static bool row_ever(const struct engine *engine, uint32_t relation, value key) 
     value values[COLUMNS_MAX] = {key};
     struct chain_walk walk;
     uint32_t row;
-    chain_open(engine, &engine->tables[relation], 0, values, (struct view){.time = TIME_MIN, .stamp = UINT32_MAX}, &walk);
+    chain_open(engine, &engine->tables[relation], 0, values, &(struct view){.time = TIME_MIN, .stamp = UINT32_MAX}, &walk);
     return chain_next(&walk, &row);
 }
 

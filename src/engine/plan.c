@@ -45,10 +45,10 @@ const struct expression *plan_expression(struct engine *engine, const struct exp
         memcpy(inner, bound, sizeof inner);
         struct plan plan = {0};
         for (uint32_t i = 0; i < expression->slot_count; i++) inner[expression->slots[i]] = false;
-        engine->unfold_not++;
+        engine->unfold_not++, engine->counting++;
         plan_conditions(engine, &plan, expression->conditions, inner);
         copy->left = plan_expression(engine, expression->left, inner);
-        engine->unfold_not--;
+        engine->unfold_not--, engine->counting--;
         VEC_PUSH(&engine->aggregates, plan);
         copy->id = engine->aggregates.count - 1;
         return copy;
@@ -69,6 +69,7 @@ static void column_plan(struct engine *engine, struct step *step, uint32_t colum
     uint32_t slot;
     struct column_use use = {.column = column};
     if (!argument) return;
+    if (argument->unnamed && !before[argument->slot] && !engine->counting) return;      // that there is one is enough
     if (same_expression_slot(argument, &slot) && !before[slot]) {
         use.slot = slot;
         if (bound[slot]) step->sames[step->same_count++] = use;
@@ -106,6 +107,7 @@ static void atom_plan(struct engine *engine, struct step *step, const struct con
     for (uint32_t c = 0; c < condition->argument_count; c++) column_plan(engine, step, c, condition->arguments[c], before, marks);
     step->since_known = condition->since != NO_ID && marks[condition->since];
     if (condition->since != NO_ID) marks[condition->since] = true;
+    step->exists = step->negated || (step->bind_count + step->same_count == 0 && (step->since == NO_ID || step->since_known));
     if (relation->derived) {
         step->kind = STEP_CALL;
         step->call = plan_call(engine, condition->relation, step->mask);
@@ -284,6 +286,13 @@ static void heads_plan(struct engine *engine, const struct relation *relation, u
     }
 }
 
+static uint32_t procedure_of_rule(const struct engine *engine, const struct rule *rule) {
+    for (uint32_t i = 0; i < rule->body.count; i++)
+        for (uint32_t p = 0; p < engine->program->procedures_count; p++)
+            if (is_positive_atom(&rule->body.at[i]) && rule->body.at[i].relation == engine->program->procedures[p].relation) return rule->body.at[i].relation;
+    return NO_ID;
+}
+
 void plan_call_rules(struct engine *engine, struct call_plan *call) {
     const struct relation *relation = &engine->program->relations[call->relation];
     call->ready = true;
@@ -295,6 +304,7 @@ void plan_call_rules(struct engine *engine, struct call_plan *call) {
             if ((call->mask >> c & 1) && plan_head_slot(rule->head[c]) != NO_ID) bound[plan_head_slot(rule->head[c])] = true;
         struct rule_plan *plan = &call->rules[r];
         plan->rule = rule;
+        plan->procedure = call->relation == RELATION_CLOSES ? procedure_of_rule(engine, rule) : NO_ID;
         plan_conditions(engine, &plan->plan, rule->body, bound);
         plan->head = head_plan(engine, rule, bound);
         heads_plan(engine, relation, call->mask, plan);
@@ -397,7 +407,7 @@ static void reach_visit(void *context, uint32_t relation) {
     for (uint32_t r = 0; r < shape->rule_count; r++) mentions(reach->program->rules[shape->rules[r]].body, reach_visit, reach);
 }
 
-static void reach_from(const struct program *program, uint32_t relation, bool *seen) {
+void plan_reach(const struct program *program, uint32_t relation, bool *seen) {
     struct reach reach = {program, seen};
     memset(seen, 0, program->relations_count);
     for (uint32_t r = 0; r < program->relations[relation].rule_count; r++)
@@ -415,11 +425,11 @@ void plan_components(struct engine *engine) {
         struct component *component = &engine->components[engine->component_count];
         component->relations = ARENA_ARRAY(&engine->arena, uint32_t, n);
         component->bases = ARENA_ARRAY(&engine->arena, uint32_t, n);
-        reach_from(program, i, seen);
+        plan_reach(program, i, seen);
         for (uint32_t j = 0; j < n; j++) {
             if (seen[j] && !program->relations[j].derived) component->bases[component->base_count++] = j;
             if (!program->relations[j].recursive || taken[j] || (!seen[j] && j != i)) continue;
-            reach_from(program, j, back);
+            plan_reach(program, j, back);
             if (j != i && !back[i]) continue;
             taken[j] = true;
             engine->derived[j].component = engine->component_count;
@@ -491,9 +501,11 @@ void bindings_order(const struct engine *engine, const struct type *types, struc
         out->count = out->count ? 1 : 0;
         return;
     }
-    if (out->count < 2) return;
-    bindings_sort(engine, types, out);
     uint32_t kept = 1;
+    while (kept < out->count && bindings_compare(engine, types, out->at + (size_t)(kept - 1) * out->width, out->at + (size_t)kept * out->width, out->width) < 0) kept++;
+    if (kept >= out->count) return;                               // in order already, as they often are
+    bindings_sort(engine, types, out);
+    kept = 1;
     for (uint32_t i = 1; i < out->count; i++) {
         const value *one = out->at + (size_t)i * out->width;
         if (!memcmp(one, out->at + (size_t)(kept - 1) * out->width, sizeof(value) * out->width)) continue;

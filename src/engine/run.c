@@ -6,7 +6,7 @@
 struct continuation { const struct plan *plan; uint32_t next; run_emit emit; void *context; };
 static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context);
 
-static run_status limit_passed(struct run *run, const char *limit) {
+run_status run_limit(struct run *run, const char *limit) {
     run->engine->limit = limit;
     return RUN_LIMIT;
 }
@@ -81,7 +81,7 @@ struct aggregate {
     struct tuples seen;
 };
 
-static bool tuples_add(struct tuples *tuples, const value *tuple) {
+bool tuples_add(struct tuples *tuples, const value *tuple) {
     if ((uint64_t)(tuples->count + 1) * 2 > tuples->slot_count) {
         tuples->slot_count = tuples->slot_count ? tuples->slot_count * 2 : 16;
         free(tuples->slots);
@@ -108,7 +108,7 @@ static bool tuples_add(struct tuples *tuples, const value *tuple) {
     return true;
 }
 
-static void tuples_release(struct tuples *tuples) {
+void tuples_release(struct tuples *tuples) {
     free(tuples->at), free(tuples->slots);
     for (uint32_t k = 0; k < tuples->index_count; k++) free(tuples->indexes[k].heads), free(tuples->indexes[k].next);
     *tuples = (struct tuples){.columns = tuples->columns};
@@ -189,8 +189,9 @@ run_status run_expression(struct run *run, const struct expression *expression, 
 
 // ---- Steps ------------------------------------------------------------------------------------------------------------------------
 // What of a failed expression is an error, and what only fails the condition it stands in.
-static run_status failed(const struct run *run, run_status status, bool *fails) {
+static run_status failed(struct run *run, run_status status, bool *fails) {
     *fails = status == RUN_NOTHING || (status == RUN_ARITHMETIC && run->lenient);
+    run->passed_over |= status == RUN_ARITHMETIC && run->lenient;
     return *fails ? RUN_OK : status;
 }
 
@@ -218,39 +219,70 @@ static bool step_match(const struct step *step, const value *keys, const value *
     return true;
 }
 
-static run_status step_scan(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
-    const struct step *step = &plan->steps[i];
-    struct engine *engine = run->engine;
-    const struct table *table = &engine->tables[step->relation];
-    if (!table->row_count) return step->negated ? run_steps(run, plan, i + 1, frame, emit, context) : RUN_OK;
+// The view of a step: the run's, or that of a moment of the step's own.
+static run_status step_view(struct run *run, const struct step *step, value *frame, struct view *view) {
+    *view = run->view;
+    if (!step->moment) return RUN_OK;
+    run_status status = run_expression(run, step->moment, frame, &view->time);
+    if (status == RUN_OK && view->time < run->view.time) view->present = false, view->stamp = run->view.present ? UINT32_MAX : view->stamp;
+    return status;
+}
+
+// Whether a row of a walk is there for the view and matches. What is looked at is charged, and bounds the horizon.
+static run_status row_holds(struct run *run, const struct step *step, const struct table *table, uint32_t row, const struct view *view, const value *keys, value *frame, bool *holds) {
+    *holds = false;
+    if (++run->rows > TOUCHED_MAX) return run_limit(run, "working it out touches more than 20,000,000 rows");
+    if (!step_match(step, keys, table_values(table, row), frame)) return RUN_OK;
+    const struct row *found = table_row(table, row);
+    int64_t until = found->until;
+    *holds = view->present ? found->from <= view->time && view->time < until : store_row_visible(run->engine, table, row, *view, &until);
+    if (!step->moment) horizon_bound(run, *holds ? until : found->from);
+    if (step->since_known && frame[step->since] != found->from) *holds = false;
+    return RUN_OK;
+}
+
+static run_status scan_open(struct run *run, const struct step *step, value *frame, value *keys, struct view *view, struct chain_walk *walk, bool *fails) {
+    const struct table *table = &run->engine->tables[step->relation];
+    walk->rows = NULL;
+    *fails = false;
+    if (!table->row_count) return RUN_OK;
+    run_status status = step_keys(run, step, frame, keys, fails);
+    if (status != RUN_OK || *fails) return status;
+    if ((status = step_view(run, step, frame, view)) != RUN_OK) return failed(run, status, fails);
+    chain_open(run->engine, table, step->index, keys, view, walk);
+    return RUN_OK;
+}
+
+// A step that binds nothing: one row is enough.
+static run_status scan_exists(struct run *run, const struct step *step, value *frame, bool *holds) {
     value keys[COLUMNS_MAX];
-    bool fails;
-    run_status status = step_keys(run, step, frame, keys, &fails);
-    if (status != RUN_OK || fails) return status != RUN_OK || !step->negated ? status : run_steps(run, plan, i + 1, frame, emit, context);
-    struct view view = run->view;
-    if (step->moment) {
-        if ((status = run_expression(run, step->moment, frame, &view.time)) != RUN_OK) return failed(run, status, &fails);
-        if (view.time < run->view.time) view.present = false, view.stamp = run->view.present ? UINT32_MAX : view.stamp;
-    }
+    struct view view;
     struct chain_walk walk;
     uint32_t row;
-    chain_open(engine, table, step->index, keys, view, &walk);
-    while (chain_next(&walk, &row)) {
-        if (++run->rows > TOUCHED_MAX) return limit_passed(run, "working it out touches more than 20,000,000 rows");
-        if (!step_match(step, keys, table_values(table, row), frame)) continue;
-        const struct row *found = table_row(table, row);
-        int64_t until;
-        if (!store_row_visible(engine, table, row, view, &until)) {
-            if (!step->moment) horizon_bound(run, found->from);
-            continue;
-        }
-        if (!step->moment) horizon_bound(run, until);
-        if (step->since_known && frame[step->since] != found->from) continue;
-        if (step->negated) return RUN_OK;
-        if (step->since != NO_ID) frame[step->since] = found->from;
-        if ((status = run_steps(run, plan, i + 1, frame, emit, context)) != RUN_OK) return status;
+    bool fails;
+    *holds = false;
+    run_status status = scan_open(run, step, frame, keys, &view, &walk, &fails);
+    while (status == RUN_OK && !*holds && chain_next(&walk, &row))
+        status = row_holds(run, step, &run->engine->tables[step->relation], row, &view, keys, frame, holds);
+    return status;
+}
+
+static run_status step_scan(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
+    const struct step *step = &plan->steps[i];
+    const struct table *table = &run->engine->tables[step->relation];
+    value keys[COLUMNS_MAX];
+    struct view view;
+    struct chain_walk walk;
+    uint32_t row;
+    bool holds;
+    run_status status = scan_open(run, step, frame, keys, &view, &walk, &holds);
+    while (status == RUN_OK && chain_next(&walk, &row)) {
+        status = row_holds(run, step, table, row, &view, keys, frame, &holds);
+        if (status != RUN_OK || !holds) continue;
+        if (step->since != NO_ID) frame[step->since] = table_row(table, row)->from;
+        status = run_steps(run, plan, i + 1, frame, emit, context);
     }
-    return step->negated ? run_steps(run, plan, i + 1, frame, emit, context) : RUN_OK;
+    return status;
 }
 
 // ---- Derived relations: called with what is known ---------------------------------------------------------------------------------
@@ -258,7 +290,7 @@ struct call_context {
     const struct call_plan *call;
     const struct rule_plan *rule;
     const value *keys;
-    run_status (*take)(void *context, struct run *run, const value *tuple);
+    run_take take;
     void *context;
 };
 
@@ -297,7 +329,7 @@ static run_status call_rule(struct run *run, struct call_context *call) {
 }
 
 static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys, uint32_t from, uint32_t to,
-                              run_status (*take)(void *, struct run *, const value *), void *context);
+                              run_take take, void *context);
 
 static run_status tuple_keep(void *context, struct run *run, const value *tuple) {
     (void)run;
@@ -311,7 +343,7 @@ static run_status tuple_keep(void *context, struct run *run, const value *tuple)
 }
 
 // What matches is copied before it is handed on: who takes it may ask the same relation of another moment.
-static run_status call_recursive(struct run *run, const struct call_plan *plan, const value *keys, run_status (*take)(void *, struct run *, const value *), void *context) {
+static run_status call_recursive(struct run *run, const struct call_plan *plan, const value *keys, run_take take, void *context) {
     struct engine *engine = run->engine;
     run_status status = run_fill(run, &engine->components[engine->derived[plan->relation].component]);
     if (status != RUN_OK) return status;
@@ -322,11 +354,11 @@ static run_status call_recursive(struct run *run, const struct call_plan *plan, 
     return status;
 }
 
-static run_status call_relation(struct run *run, struct call_plan *plan, const value *keys, run_status (*take)(void *, struct run *, const value *), void *context) {
-    struct engine *engine = run->engine;
-    if (engine->program->relations[plan->relation].recursive) return call_recursive(run, plan, keys, take, context);
+run_status run_rules(struct run *run, const struct call_plan *plan, const value *keys, run_take take, void *context) {
     ENSURE(plan->ready);
+    uint32_t procedure = plan->relation == RELATION_CLOSES && (plan->mask & 1) ? procedure_of(run->engine, keys[0]) : NO_ID;
     for (uint32_t r = 0; r < plan->rule_count; r++) {
+        if (procedure != NO_ID && plan->rules[r].procedure != procedure && plan->rules[r].procedure != NO_ID) continue;
         struct call_context call = {plan, &plan->rules[r], keys, take, context};
         run_status status = call_rule(run, &call);
         if (status != RUN_OK) return status;
@@ -334,13 +366,18 @@ static run_status call_relation(struct run *run, struct call_plan *plan, const v
     return RUN_OK;
 }
 
-struct step_context { const struct plan *plan; uint32_t i; value *frame; const value *keys; struct view view; run_emit emit; void *context; bool matched, stop_at_first; };
+static run_status call_relation(struct run *run, struct call_plan *plan, const value *keys, run_take take, void *context) {
+    struct engine *engine = run->engine;
+    if (seats_kept(run, plan)) return seats_ask(run, plan, keys, take, context);
+    if (engine->program->relations[plan->relation].recursive) return call_recursive(run, plan, keys, take, context);
+    return memo_wanted(run) ? memo_ask(run, plan, keys, take, context) : run_rules(run, plan, keys, take, context);
+}
+
+struct step_context { const struct plan *plan; uint32_t i; value *frame; const value *keys; struct view view; run_emit emit; void *context; };
 
 static run_status step_take(void *context, struct run *run, const value *tuple) {
     struct step_context *step = context;
     if (!step_match(&step->plan->steps[step->i], step->keys, tuple, step->frame)) return RUN_OK;
-    step->matched = true;
-    if (step->stop_at_first) return RUN_STOP;
     struct view view = run->view;
     run->view = step->view;
     run_status status = run_steps(run, step->plan, step->i + 1, step->frame, step->emit, step->context);
@@ -348,26 +385,48 @@ static run_status step_take(void *context, struct run *run, const value *tuple) 
     return status;
 }
 
-static run_status step_call(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
-    const struct step *step = &plan->steps[i];
-    value keys[COLUMNS_MAX] = {0};
-    bool fails, binds = step->bind_count + step->same_count > 0;
+struct found_context { const struct step *step; const value *keys; value *frame; bool found; };
+static run_status found_take(void *context, struct run *run, const value *tuple) {
+    struct found_context *found = context;
+    (void)run;
+    found->found = step_match(found->step, found->keys, tuple, found->frame);
+    return found->found ? RUN_STOP : RUN_OK;
+}
+
+// Asks the relation of a step, at the step's moment; what it takes is for `take` to say.
+static run_status call_step(struct run *run, const struct step *step, value *frame, value *keys, run_take take, void *context) {
+    bool fails;
     run_status status = step_keys(run, step, frame, keys, &fails);
-    if (status != RUN_OK || fails) return status != RUN_OK || !step->negated ? status : run_steps(run, plan, i + 1, frame, emit, context);
-    struct step_context taken = {plan, i, frame, keys, run->view, emit, context, false, step->negated || !binds};
-    if (step->moment) {
-        int64_t moment;
-        if ((status = run_expression(run, step->moment, frame, &moment)) != RUN_OK) return failed(run, status, &fails);
-        if (moment < run->view.time && run->view.present) run->view.present = false, run->view.stamp = UINT32_MAX;
-        run->view.time = moment;
-        run->view.fixed = true;
+    if (status != RUN_OK || fails) return status;
+    if (!step->moment) return call_relation(run, step->call, keys, take, context);
+    struct view view = run->view;
+    int64_t moment;
+    if ((status = run_expression(run, step->moment, frame, &moment)) != RUN_OK) return failed(run, status, &fails);
+    if (moment < run->view.time && run->view.present) run->view.present = false, run->view.stamp = UINT32_MAX;
+    run->view.time = moment;
+    run->view.fixed = true;
+    status = call_relation(run, step->call, keys, take, context);
+    run->view = view;
+    return status;
+}
+
+static run_status call_exists(struct run *run, const struct step *step, value *frame, bool *holds) {
+    value keys[COLUMNS_MAX] = {0};
+    struct found_context found = {step, keys, frame, false};
+    bool known = false;
+    if (step->relation == RELATION_UNANSWERED && step->mask == SEATS_OF && !step->moment && step->keys[0].operand.in_slot) {
+        run_status status = seats_unanswered(run, frame[step->keys[0].operand.slot], &known, holds);
+        if (known) return status;
     }
-    status = call_relation(run, step->call, keys, step_take, &taken);
-    run->view = taken.view;
-    if (status == RUN_STOP && taken.stop_at_first && taken.matched) status = RUN_OK;
-    if (status != RUN_OK) return status;
-    if (taken.stop_at_first && taken.matched == step->negated) return RUN_OK;
-    return taken.stop_at_first ? run_steps(run, plan, i + 1, frame, emit, context) : RUN_OK;
+    run_status status = call_step(run, step, frame, keys, found_take, &found);
+    *holds = found.found;
+    return status == RUN_STOP && found.found ? RUN_OK : status;
+}
+
+static run_status step_call(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
+    value keys[COLUMNS_MAX] = {0};
+    struct step_context taken = {plan, i, frame, keys, run->view, emit, context};
+    return call_step(run, &plan->steps[i], frame, keys, step_take, &taken);
 }
 
 // ---- Comparisons --------------------------------------------------------------------------------------------------------------------
@@ -414,8 +473,16 @@ static run_status run_steps_here(struct run *run, const struct plan *plan, uint3
         bool holds = false;
         run_status status = RUN_OK;
         switch (step->kind) {
-        case STEP_SCAN: return step_scan(run, plan, i, frame, emit, context);
-        case STEP_CALL: return step_call(run, plan, i, frame, emit, context);
+        case STEP_SCAN:
+            if (!step->exists) return step_scan(run, plan, i, frame, emit, context);
+            status = scan_exists(run, step, frame, &holds);
+            holds ^= step->negated;
+            break;
+        case STEP_CALL:
+            if (!step->exists) return step_call(run, plan, i, frame, emit, context);
+            status = call_exists(run, step, frame, &holds);
+            holds ^= step->negated;
+            break;
         case STEP_DELTA: return run_delta(run, plan, i, frame, emit, context);
         case STEP_NOT:
             status = run_exists(run, step->inner, frame, &holds);
@@ -445,10 +512,10 @@ static run_status run_steps_here(struct run *run, const struct plan *plan, uint3
 
 // Conditions go on inside one another; how deep is limited, so that the stack is enough on every machine.
 static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
-    if (run->depth >= STEPS_DEEP_MAX) return limit_passed(run, "rules go more than 1,000 conditions deep into one another");
+    if (run->depth >= STEPS_DEEP_MAX) return run_limit(run, "rules go more than 1,000 conditions deep into one another");
     run->depth++;
     run_status status = run_steps_here(run, plan, i, frame, emit, context);
-    run->depth--;
+    if (--run->depth == 0 && run->engine->memo_heads) memo_clear(run->engine);
     return status;
 }
 
@@ -502,7 +569,7 @@ static struct tuple_index *tuples_index(struct tuples *tuples, uint32_t mask) {
 }
 
 static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys, uint32_t from, uint32_t to,
-                              run_status (*take)(void *, struct run *, const value *), void *context) {
+                              run_take take, void *context) {
     struct tuple_index *index = mask && indexed ? tuples_index(tuples, mask) : NULL;
     value tuple[COLUMNS_MAX];
     uint32_t t = from;
@@ -512,7 +579,7 @@ static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t m
         uint32_t at = index ? t - 1 : t;
         memcpy(tuple, tuples->at + (size_t)at * tuples->columns, sizeof(value) * tuples->columns);
         t = index ? index->next[at] : t + 1;
-        if (++run->rows > TOUCHED_MAX) return limit_passed(run, "working it out touches more than 20,000,000 rows");
+        if (++run->rows > TOUCHED_MAX) return run_limit(run, "working it out touches more than 20,000,000 rows");
         if (at < from || at >= to) continue;
         bool equal = true;
         for (uint32_t c = 0; c < tuples->columns && equal; c++) equal = !(mask >> c & 1) || tuple[c] == keys[c];
@@ -531,7 +598,7 @@ run_status run_delta(struct run *run, const struct plan *plan, uint32_t i, value
     bool fails;
     run_status status = step_keys(run, step, frame, keys, &fails);
     if (status != RUN_OK || fails) return status;
-    struct step_context taken = {plan, i, frame, keys, run->view, emit, context, false, false};
+    struct step_context taken = {plan, i, frame, keys, run->view, emit, context};
     uint32_t from = step->newest ? derived->delta_from : 0, to = derived->delta_to;
     return tuples_scan(run, &derived->tuples, step->mask, !step->newest, keys, from, to, step_take, &taken);
 }
@@ -546,7 +613,7 @@ static run_status fill_take(void *context, struct run *run, value *frame) {
         if (status != RUN_OK) return failed(run, status, &fails);
     }
     tuples_add(&fill->derived->tuples, tuple);
-    return fill->derived->tuples.count > DERIVED_MAX ? limit_passed(run, "a recursive rule gives more than 5,000,000 rows") : RUN_OK;
+    return fill->derived->tuples.count > DERIVED_MAX ? run_limit(run, "a recursive rule gives more than 5,000,000 rows") : RUN_OK;
 }
 
 static run_status fill_plan(struct run *run, const struct delta_plan *delta) {
@@ -628,7 +695,7 @@ static run_status relation_take(void *context, struct run *run, const value *tup
 }
 
 static run_status relation_row(struct run *run, const struct table *table, uint32_t row, const value *pattern, struct relation_context *taken) {
-    if (++run->rows > TOUCHED_MAX) return limit_passed(run, "working it out touches more than 20,000,000 rows");
+    if (++run->rows > TOUCHED_MAX) return run_limit(run, "working it out touches more than 20,000,000 rows");
     const value *values = table_values(table, row);
     int64_t until;
     for (uint32_t c = 0; c < table->columns; c++)
@@ -662,7 +729,7 @@ run_status run_relation(struct run *run, uint32_t relation, const value *pattern
     }
     struct chain_walk walk;
     uint32_t row;
-    chain_open(run->engine, table, best, pattern, run->view, &walk);
+    chain_open(run->engine, table, best, pattern, &run->view, &walk);
     while (status == RUN_OK && chain_next(&walk, &row)) status = relation_row(run, table, row, pattern, &taken);
     return status;
 }

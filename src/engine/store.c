@@ -30,7 +30,7 @@ void store_release(struct engine *engine) {
         struct table *table = &engine->tables[i];
         for (uint32_t c = 0; c < table->chunk_count; c++) free(table->rows[c]), free(table->values[c]);
         free(table->rows), free(table->values);
-        for (uint32_t k = 0; k < table->index_count; k++) free(table->indexes[k].tags), free(table->indexes[k].slots), free(table->indexes[k].chains);
+        for (uint32_t k = 0; k < table->index_count; k++) free(table->indexes[k].groups), free(table->indexes[k].chains);
         free(table->indexes);
         VEC_RELEASE(&table->coming);
     }
@@ -106,9 +106,9 @@ static uint32_t lane_of(uint64_t found) { return (uint32_t)__builtin_ctzll(found
 static uint32_t index_find(const struct engine *engine, const struct table *table, const struct index *index, const value *values, uint32_t hash) {
     if (!index->group_count) return NO_ID;
     for (uint32_t group = hash & (index->group_count - 1);; group = (group + 1) & (index->group_count - 1)) {
-        uint64_t tags = index->tags[group];
+        uint64_t tags = index->groups[group].tags;
         for (uint64_t found = tags_equal(tags, tag_of(hash)); found; found &= found - 1) {
-            uint32_t chain = index->slots[group * GROUP + lane_of(found)];
+            uint32_t chain = index->groups[group].slots[lane_of(found)];
             if (key_equal(index->mask, table_values(table, chain_rows(engine, &index->chains[chain])[0]), values)) return chain;
         }
         if (tags_free(tags)) return NO_ID;
@@ -117,17 +117,16 @@ static uint32_t index_find(const struct engine *engine, const struct table *tabl
 
 static void slot_put(struct index *index, uint32_t hash, uint32_t chain) {
     uint32_t group = hash & (index->group_count - 1);
-    while (!tags_free(index->tags[group])) group = (group + 1) & (index->group_count - 1);
-    uint32_t lane = lane_of(tags_free(index->tags[group]));
-    index->tags[group] |= tag_of(hash) << 8 * lane;
-    index->slots[group * GROUP + lane] = chain;
+    while (!tags_free(index->groups[group].tags)) group = (group + 1) & (index->group_count - 1);
+    uint32_t lane = lane_of(tags_free(index->groups[group].tags));
+    index->groups[group].tags |= tag_of(hash) << 8 * lane;
+    index->groups[group].slots[lane] = chain;
 }
 
 static void index_grow(const struct engine *engine, const struct table *table, struct index *index) {
     index->group_count = index->group_count ? index->group_count * 2 : 1;
-    free(index->tags);
-    index->tags = base_alloc(sizeof *index->tags * index->group_count);
-    index->slots = base_grow(index->slots, sizeof *index->slots * index->group_count * GROUP);
+    free(index->groups);
+    index->groups = base_alloc(sizeof *index->groups * index->group_count);
     for (uint32_t c = 0; c < index->chain_count; c++)
         slot_put(index, key_hash(index->mask, table_values(table, chain_rows(engine, &index->chains[c])[0])), c);
 }
@@ -148,10 +147,10 @@ static uint32_t index_add_chain(const struct engine *engine, const struct table 
 static void index_drop_chain(struct index *index, uint32_t hash) {
     uint32_t id = --index->chain_count;
     for (uint32_t group = hash & (index->group_count - 1);; group = (group + 1) & (index->group_count - 1))
-        for (uint64_t found = tags_equal(index->tags[group], tag_of(hash)); found; found &= found - 1) {
+        for (uint64_t found = tags_equal(index->groups[group].tags, tag_of(hash)); found; found &= found - 1) {
             uint32_t lane = lane_of(found);
-            if (index->slots[group * GROUP + lane] != id || !(index->tags[group] >> 8 * lane & 0x80)) continue;
-            index->tags[group] &= ~((uint64_t)0xFF << 8 * lane);
+            if (index->groups[group].slots[lane] != id || !(index->groups[group].tags >> 8 * lane & 0x80)) continue;
+            index->groups[group].tags &= ~((uint64_t)0xFF << 8 * lane);
             return;
         }
 }
@@ -274,21 +273,21 @@ static uint32_t segment_of(const struct engine *engine, const struct chain *chai
 }
 
 // Walks the rows of a key that may matter to the view, oldest first; the caller checks each. Later segments repeat rows, which are skipped.
-void chain_open(const struct engine *engine, const struct table *table, uint32_t number, const value *key, struct view view, struct chain_walk *walk) {
+void chain_open(const struct engine *engine, const struct table *table, uint32_t number, const value *key, const struct view *view, struct chain_walk *walk) {
     const struct index *index = &table->indexes[number];
     uint32_t id = index_find(engine, table, index, key, key_hash(index->mask, key));
     walk->rows = NULL;
     if (id == NO_ID) return;
     const struct chain *chain = &index->chains[id];
     *walk = (struct chain_walk){.rows = chain_rows(engine, chain), .engine = engine, .next = chain->live, .end = chain->count, .segment_end = chain->count, .later = NO_ID};
-    if (view.present || chain->segment == NO_ID) return;
-    uint32_t s = segment_of(engine, chain, view, &walk->later);
+    if (view->present || chain->segment == NO_ID) return;
+    uint32_t s = segment_of(engine, chain, *view, &walk->later);
     walk->next = s == NO_ID ? 0 : engine->segments.at[s].start;
     if (walk->later == NO_ID) return;
     const struct segment *later = &engine->segments.at[walk->later];
     walk->segment_end = later->start;
     // Where the view knows what came after the next segment began, it walks on through it.
-    if (view.stamp <= later->stamp && view.also_to <= later->stamp) walk->end = walk->segment_end;
+    if (view->stamp <= later->stamp && view->also_to <= later->stamp) walk->end = walk->segment_end;
 }
 
 bool chain_next(struct chain_walk *walk, uint32_t *row) {
@@ -307,7 +306,7 @@ bool chain_next(struct chain_walk *walk, uint32_t *row) {
 bool store_find(const struct engine *engine, uint32_t relation, const value *values, int64_t at, uint32_t *row) {
     const struct table *table = &engine->tables[relation];
     struct chain_walk walk;
-    chain_open(engine, table, 0, values, (struct view){.time = at, .stamp = UINT32_MAX, .present = at >= engine->now}, &walk);
+    chain_open(engine, table, 0, values, &(struct view){.time = at, .stamp = UINT32_MAX, .present = at >= engine->now}, &walk);
     while (chain_next(&walk, row)) {
         const struct row *found = table_row(table, *row);
         if (found->from <= at && at < found->until) return true;
@@ -376,7 +375,7 @@ void store_move(struct engine *engine, uint32_t relation, uint32_t row, int64_t 
 static uint32_t overlaps(struct engine *engine, const struct table *table, const value *values, int64_t from, int64_t until, uint32_t *rows) {
     struct chain_walk walk;
     uint32_t row, count = 0;
-    chain_open(engine, table, 0, values, (struct view){.time = from, .stamp = UINT32_MAX, .present = from >= engine->now}, &walk);
+    chain_open(engine, table, 0, values, &(struct view){.time = from, .stamp = UINT32_MAX, .present = from >= engine->now}, &walk);
     while (count < OVERLAPS_MAX && chain_next(&walk, &row)) {
         const struct row *other = table_row(table, row);
         if (other->from < until && from < other->until && other->from < other->until) rows[count++] = row;
@@ -439,6 +438,7 @@ void engine_undo(struct engine *engine, struct mark mark) {
     engine->stamp = mark.stamp;
     for (uint32_t c = 0; c < engine->component_count; c++)
         if (engine->components[c].stamp >= mark.stamp) engine->components[c].filled = false;
+    seats_undo(engine, mark.stamp);
     if (engine->dirty.count > mark.dirty) engine->dirty.count = mark.dirty;
     if (engine->norm_dirty.count > mark.norm_dirty) engine->norm_dirty.count = mark.norm_dirty;
     engine->writes.count = mark.writes;

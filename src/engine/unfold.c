@@ -45,13 +45,13 @@ static struct conditions rename_conditions(struct renaming *renaming, struct con
 static const struct rule *plain_rule(const struct engine *engine, const struct condition *atom) {
     if (atom->kind != CONDITION_ATOM || atom->negated || atom->moment || atom->since != NO_ID) return NULL;
     const struct relation *relation = &engine->program->relations[atom->relation];
-    if (!relation->derived || relation->recursive || relation->rule_count != 1) return NULL;
+    if (!relation->derived || relation->recursive || relation->rule_count != 1 || atom->relation == RELATION_SEAT) return NULL;      // seats are kept: seats.c
     const struct rule *rule = &engine->program->rules[relation->rules[0]];
     bool seen[SLOTS_MAX] = {false};
     for (uint32_t c = 0; c < relation->column_count; c++) {
         const struct expression *head = rule->head[c], *argument = atom->arguments[c];
         if (head->kind != EXPRESSION_VARIABLE || seen[head->slot] || !argument) return NULL;
-        if (argument->kind != EXPRESSION_VARIABLE && argument->kind != EXPRESSION_CONSTANT) return NULL;
+        if ((argument->kind != EXPRESSION_VARIABLE && argument->kind != EXPRESSION_CONSTANT) || argument->unnamed) return NULL;      // one way is enough: a call stops at it
         seen[head->slot] = true;
     }
     return rule;

@@ -83,6 +83,7 @@ struct expression {
     struct place place;
     value constant;
     uint32_t slot;
+    bool unnamed;                                    // VARIABLE: it is `_`, and stands nowhere else
     uint32_t id;
     const struct expression *left, *right;
     struct conditions conditions;

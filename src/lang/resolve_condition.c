@@ -328,7 +328,9 @@ static bool lower_atom(struct compiler *c, struct env *env, const struct tree_co
         const struct tree_expression *e = tree->atom.arguments.at[i];
         if (e->kind == TREE_ANY) {
             uint32_t slot = env_hidden(c, own, e->place, type_plain(BASE_UNKNOWN));
-            arguments[i] = &node_variable(c, env->scope, slot, e->place)->expression;
+            struct node *unnamed = node_variable(c, env->scope, slot, e->place);
+            unnamed->expression.unnamed = true;
+            arguments[i] = &unnamed->expression;
             continue;
         }
         if (tree->negated) collect_expression(c, &inner, e);
