@@ -177,6 +177,8 @@ void why_conditions_met(struct making *making, struct explain_node *parent, stru
                         struct bindings solution);
 // What the procedure of a proposal made of it when it closed, with the figures of that moment; or what keeps it open.
 void why_decision(struct making *making, struct explain_node *parent, value proposal);
+// What kept the effects of a consequence or an event from being done, by the entry at a position.
+void why_void(struct making *making, struct explain_node *parent, uint32_t norm, uint32_t position, int64_t time);
 // Which item of a proposal could not be carried out, and why.
 struct explain_node *why_obstacle(struct making *making, struct explain_node *parent, value proposal);
 // The proposals of an act that would have brought about what the pattern asks, and were not adopted.

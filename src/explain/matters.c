@@ -325,6 +325,7 @@ struct explain_node *explain_finding(const struct explainer *with, value finding
         goto out;
     }
     finding_cause(&making, root, norm, finding, open);
+    if (norm->kind == NORM_VOID) why_void(&making, root, (uint32_t)row.values[1], row.begun, row.from);
     if (row.begun) why_entry(&making, root, "opened", NO_ID, row.begun, row.from);
     finding_standing(&making, root, finding);
     if (!open && row.ended) why_entry(&making, root, "closed", NO_ID, row.ended, row.until);

@@ -385,7 +385,7 @@ void resolve_act(struct compiler *c, struct item *item) {
     act_effects(c, item, &act, &env);
     if (act.event)
         act.void_norm = norm_add(
-            c, NORM_VOID, span_print(c->arena, "effects of %.*s clash with what is in force", SPAN_ARG(act.name)),
+            c, NORM_VOID, span_print(c->arena, "the effects of %.*s are void", SPAN_ARG(act.name)),
             act.citation, act.place, NULL, NULL, 0);
     scope_finish(c, &scope, &env);
     act.frame = scope_frame(c, &scope);

@@ -193,7 +193,7 @@ static uint32_t under_names(struct compiler *c, struct item *item) {
 
 static void upon_end(struct compiler *c, struct scope *scope, struct env *env, struct watch *watch) {
     scope_finish(c, scope, env);
-    struct span message = span_print(c->arena, "a consequence clashes with what is in force");
+    struct span message = span_print(c->arena, "a consequence is void");
     watch->norm = norm_add(c, NORM_VOID, message, watch->citation, watch->place, NULL, NULL, 0);
     watch->frame = scope_frame(c, scope);
     VEC_PUSH(&c->upon, *watch);
