@@ -429,10 +429,11 @@ bool reader_import(struct reader *reader, struct import_register *from, int64_t 
     struct importing importing = {.reader = reader, .all = reader->all, .from = from};
     uint32_t errors = reader->all->errors, next = reader->next;
     struct tokens step = reader->tokens;    // which takes the register in
+    reader->scenario.imports = true;
     arena_init(&importing.scratch);
     for (uint32_t i = 0; i < from->map_count; i++)
         for (uint32_t k = 0; k < from->maps[i].table->row_count; k++)
-            if (!from->maps[i].table->rows[k].kept) fill_row(&importing, i, k);
+            if (!from->maps[i].table->rows[k].kept && !from->maps[i].table->rows[k].wrong) fill_row(&importing, i, k);
     if (importing.parts.count)
         qsort(importing.parts.at, importing.parts.count, sizeof *importing.parts.at, compare_parts);
     for (uint32_t i = 0; i < importing.parts.count; i++)

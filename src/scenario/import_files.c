@@ -67,6 +67,7 @@ static void read_maps(struct diagnostics *all, const struct program *program, co
             if (map_read(all, arena, source, &fences.at[k], program->offset, into->tables, into->table_count, &map))
                 VEC_PUSH(&maps, map);
             else into->right = false;
+            if (map.table && !map.table->right) into->right = false;
         }
     }
     into->maps = ARENA_ARRAY(arena, struct map, maps.count + 1);

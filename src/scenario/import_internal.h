@@ -16,6 +16,7 @@ struct table_row {
     const struct table_cell *cells;
     struct span source;              // what it rests on, and how sure that is
     tree_standing standing;
+    bool wrong;                      // that was said; no map is asked
     bool kept;                       // a reading that does not run: it is words, and no map is asked
     const struct table_reading *readings; uint32_t reading_count;      // of the row that runs
 };

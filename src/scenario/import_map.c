@@ -67,6 +67,7 @@ static void lex_map(struct mapping *mapping, uint32_t from, uint32_t to) {
         if (end >= to || mapping->text.at[end] != '}') {
             wrong(mapping, (struct place){mapping->source, at, 1}, "a column is written {name}",
                   "this brace is not closed on its line");
+            add_tokens(mapping, begun, at);
             at = end;
             begun = end;
             continue;
@@ -252,7 +253,9 @@ static bool read_table_line(struct mapping *mapping, uint32_t margin, struct tab
         names[i] = tables[i].name;
         if (span_equal(names[i], name->text)) mapping->table = &tables[i];
     }
-    if (mapping->table) return table_open(mapping->all, mapping->arena, mapping->table);
+    // A table that is wrong does not keep its map from being read; one without columns does.
+    if (mapping->table)
+        return (void)table_open(mapping->all, mapping->arena, mapping->table), mapping->table->column_count > 0;
     struct span near = span_nearest(name->text, names, count);
     struct span hint = near.length ? span_print(mapping->arena, "did you mean `%.*s`?", SPAN_ARG(near))
                                    : SPAN("a table is a file NAME.csv in the folder of the register");
@@ -286,15 +289,15 @@ bool map_read(struct diagnostics *all, struct arena *arena, uint32_t source, con
                               .right = true};
     uint32_t errors = all->errors, margin = UINT32_MAX;
     lex_map(&mapping, fence->from, fence->to);
+    if (all->errors > errors) mapping.right = false;
     for (uint32_t i = 0; i < mapping.tokens.count; i++)
         if (mapping.tokens.at[i].first && mapping.tokens.at[i].column < margin) margin = mapping.tokens.at[i].column;
     if (mapping.tokens.count == 0)
         wrong(&mapping, (struct place){source, fence->from, 0}, "table \"chairs.csv\"", "this map is empty");
-    else if (read_table_line(&mapping, margin, tables, table_count) || (mapping.table && mapping.table->column_count))
-        read_steps(&mapping, margin, map);
+    else if (read_table_line(&mapping, margin, tables, table_count)) read_steps(&mapping, margin, map);
     map->table = mapping.table;
     map->source = source;
     VEC_RELEASE(&mapping.tokens);
     VEC_RELEASE(&mapping.holes);
-    return mapping.right && all->errors == errors && mapping.table->right;
+    return mapping.right;
 }

@@ -620,7 +620,7 @@ static void read_block(struct reader *reader, struct scenario_set *set, struct s
         if (reader->stopped) return;
         if (reader->echo) reader->echo->length = 0;
         begin_scenario(reader, path, span_copy(reader->arena, tokens.at[1].text), tokens.at[0].place);
-        check_title(reader, set, &tokens.at[1]);
+        if (!reader->only.length) check_title(reader, set, &tokens.at[1]);
         at = 2;
     } else if (!reader->started) {
         begin_scenario(reader, path, SPAN(""), tokens.at[0].kind == TOKEN_END ? place : tokens.at[0].place);
@@ -689,7 +689,7 @@ static bool import_from(struct diagnostics *all, const struct program *program, 
     struct tree tree;
     struct text steps = {0};
     uint32_t errors = all->errors, count = set->all.count;
-    if (!from->right) return false;
+    if (from->map_count == 0) return false;
     struct reader reader = reader_of(all, program, after ? after->place.source : from->place.source, &tree, set);
     reader.echo = &steps;
     if (after) {
@@ -703,7 +703,9 @@ static bool import_from(struct diagnostics *all, const struct program *program, 
     struct span title = span_print(&set->arena, "The register of %.*s", SPAN_ARG(program->name));
     reader.scenario = (struct scenario){.title = title, .path = from->path, .place = from->place};
     reader.started = true;
-    bool right = reader_import(&reader, from, TIME_MAX) && all->errors == errors;
+    // Where tables or maps are wrong the rest is read all the same, for what else there is to say.
+    reader.lost = !from->right;
+    bool right = reader_import(&reader, from, TIME_MAX) && from->right && all->errors == errors;
     end_scenario(&reader, set);
     reader_release(&reader);
     if (!right) set->all.count = count;

@@ -169,7 +169,8 @@ static bool unknown_name(struct reader *reader, struct place place, struct span 
         diagnostics_error(reader->all, place, hint.at, "whose %.*s is meant?", SPAN_ARG(text));
         return false;
     }
-    if (reader->lost) return false;
+    // It may be a name that a row was to give.
+    if (reader->lost && want.base == TYPE_ENTITY) return false;
     if (near.length) hint = span_print(reader->arena, "did you mean `%.*s`?", SPAN_ARG(near));
     else if (want.base == TYPE_ENTITY) hint = SPAN("a step names what it makes with `as NAME` or `making NAME`");
     diagnostics_error(reader->all, place, hint.length ? hint.at : NULL, "nothing is called `%.*s` here",

@@ -114,6 +114,7 @@ bool reader_import_step(struct reader *reader) {
     reader->lost = true;
     if (from->wrong_once) return false;
     from->wrong_once = true;
+    (void)reader_import(reader, from, until);
     diagnostics_error(reader->all, path->place, NULL, "the register in %.*s cannot be taken in", SPAN_ARG(from->path));
     return false;
 }

@@ -102,6 +102,7 @@ struct scenario {
     const struct scenario_step *steps; uint32_t step_count;
     const struct scenario_name *names; uint32_t name_count;
     bool with_end; int64_t end; int32_t end_offset;      // the last `at` that is stated
+    bool imports;                    // it takes a register in, which may be empty
 };
 
 // ---- Reading --------------------------------------------------------------------------------------------------------

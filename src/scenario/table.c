@@ -260,7 +260,10 @@ static bool read_table(struct diagnostics *all, struct arena *arena, struct tabl
         diagnostics_error(all, start, "its first row names the columns", "this table is empty");
         return false;
     }
-    bool right = read_head(&records, arena, table) && read_rows(&records, arena, table);
+    bool right = read_head(&records, arena, table);
+    // Of a head that is wrong no map is held to anything.
+    if (!right) table->column_count = 0;
+    right = right && read_rows(&records, arena, table);
     VEC_RELEASE(&records.cells);
     return right;
 }
@@ -283,9 +286,10 @@ struct checking {
     bool right;
 };
 
-static void wrong_cell(struct checking *checking, const struct table_row *row, uint32_t column, const char *hint,
+static void wrong_cell(struct checking *checking, struct table_row *row, uint32_t column, const char *hint,
                        const char *message) {
     checking->right = false;
+    row->wrong = true;
     diagnostics_error(checking->all, table_place(checking->table, row, column), hint, "row %u, column `%.*s`: %s",
                       row->number, SPAN_ARG(checking->table->columns[column]), message);
 }
@@ -296,7 +300,7 @@ static struct span words(struct checking *checking, const struct table_row *row,
 }
 
 // A cell whose words are shown.
-static struct span shown_words(struct checking *checking, const struct table_row *row, uint32_t column) {
+static struct span shown_words(struct checking *checking, struct table_row *row, uint32_t column) {
     struct span all = words(checking, row, column), message, hint;
     if (!text_allowed(checking->arena, all, &message, &hint)) wrong_cell(checking, row, column, hint.at, message.at);
     return all;
@@ -335,7 +339,7 @@ static void check_row(struct checking *checking, struct table_row *row) {
 
 // ---- Readings -------------------------------------------------------------------------------------------------------
 // What a reading says otherwise than the row that runs: "from 2007-06-10".
-static struct span difference(struct checking *checking, const struct table_row *run, const struct table_row *other) {
+static struct span difference(struct checking *checking, const struct table_row *run, struct table_row *other) {
     struct text out = {0};
     struct span told;
     for (uint32_t i = 0; i < checking->table->column_count; i++) {
@@ -425,7 +429,7 @@ static bool check_table(struct diagnostics *all, struct arena *arena, struct tab
                                 table_column(table, SPAN("reading")),
                                 true};
     for (uint32_t i = 0; i < table->row_count; i++) check_row(&checking, &table->rows[i]);
-    if (checking.right && checking.id != NO_COLUMN) check_ids(&checking);
+    if (checking.id != NO_COLUMN) check_ids(&checking);
     return checking.right;
 }
 

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Takes registers in: a good one (tests/import), wrong ones (tests/import/wrong), tables that Python wrote, and the examples of
+# docs/import.md. UPDATE=1 writes what is expected anew.
+set -uo pipefail
+: "${ROOT:=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}"
+: "${ENTENTE:=$ROOT/build/debug/entente}"
+cd "$ROOT"
+export NO_COLOR=1
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+verdict() {
+    if [ -z "$2" ]; then echo "ok $1"; else printf 'FAILED %s\n%s\n' "$1" "$2"; fi
+}
+
+# same NAME EXPECTED GOT: two files are alike.
+same() {
+    [ -z "${UPDATE:-}" ] || cp "$3" "$2"
+    verdict "$1" "$(diff -u --label "$2" --label printed "$2" "$3")"
+}
+
+# ---- A good one -------------------------------------------------------------------------------------------------------------
+"$ENTENTE" import tests/import/pact.md tests/import/register > "$work/report" 2>&1
+same what_became_of_each_row_is_told tests/import/report.expected "$work/report"
+
+for how in "" --naive; do
+    verdict "a_scenario_takes_it_in${how:+ ($how)}" "$("$ENTENTE" test $how --treaty tests/import/pact.md tests/import/story.md 2>&1 | grep -v '^ok \|^2 passed, 0 failed$')"
+done
+
+look() { "$ENTENTE" "$1" --treaty tests/import/pact.md "tests/import/story.md:all of it" "${@:2}"; }
+{
+    look why 'chaired-by(BLR)' --at 2004-01-01
+    look blame 'approved(doc-d1, KAZ)'
+    look state --at 2004-01-01
+    look decisions --at 2004-01-01
+    look findings
+    look duties
+} > "$work/looks" 2>&1
+same every_command_shows_table_row_and_standing tests/import/looks.expected "$work/looks"
+
+cp tests/import/pact.md "$work/"
+"$ENTENTE" import tests/import/pact.md tests/import/register -o "$work/batch.md" > /dev/null
+same the_batch_is_a_scenario tests/import/batch.expected "$work/batch.md"
+verdict the_batch_runs_as_it_stands "$("$ENTENTE" replay "$work/batch.md" > /dev/null 2>&1 || echo "status $?")"
+printf '```scenario\nscenario "x"\nimport "register"\n```\n' > "$work/imports.md"
+cp -r tests/import/register "$work/register"
+verdict the_batch_does_what_the_register_does "$(diff <("$ENTENTE" replay --dump=facts "$work/batch.md") <("$ENTENTE" replay --dump=facts "$work/imports.md"))"
+
+"$ENTENTE" import tests/import/pact.md tests/import/register --dry-run --output "$work/dry.md" > "$work/dry" 2>&1
+verdict a_dry_run_writes_nothing "$([ -e "$work/dry.md" ] && echo "it wrote"; grep -q '^nothing is written$' "$work/dry" || cat "$work/dry")"
+cp tests/import/register/README.md "$work/before"
+"$ENTENTE" import tests/import/pact.md "$work/register" -o "$work/register/README.md" > "$work/over" 2>&1
+verdict what_is_read_is_not_written_over "$([ $? = 2 ] && cmp "$work/before" "$work/register/README.md" 2>&1 || cat "$work/over")"
+
+# ---- After a scenario -------------------------------------------------------------------------------------------------------
+cat > "$work/after.md" <<'END'
+```scenario
+scenario "before it"
+at 2001-01-01
+BLR take-chair()
+recorded "a letter", unverified by parliament of ARM
+  or "another day" recorded "a diary", disputed
+try BLR take-chair()   -> refused
+```
+```scenario
+scenario "not this"
+at 2010-01-01
+ARM take-chair()
+```
+END
+"$ENTENTE" import tests/import/pact.md tests/import/register --after "$work/after.md:before it" -o "$work/both.md" > "$work/both" 2>&1
+verdict rows_come_after_a_scenario "$([ $? = 0 ] && "$ENTENTE" test --treaty tests/import/pact.md "$work/both.md" > "$work/ran" 2>&1 && grep -q 'BLR take-chair' "$work/both.md" || cat "$work/both" "$work/ran")"
+"$ENTENTE" import tests/import/pact.md tests/import/register --after "$work/after.md:not this" > "$work/late" 2>&1
+verdict rows_before_its_end_are_wrong "$([ $? = 3 ] && grep -q 'the clock does not go back' "$work/late" || cat "$work/late")"
+printf '```scenario\nscenario "whole"\nimport "register" until 2002-06-01\nexpect chairing(ARM)\n```\n' > "$work/whole.md"
+mkdir -p "$work/more"
+printf '```import\ntable "t.csv"\nat {at}\n{state} take-chair()\n```\n' > "$work/more/map.md"
+printf 'at,state,source,standing\n2002-06-01,KAZ,x,notional\n' > "$work/more/t.csv"
+"$ENTENTE" import tests/import/pact.md "$work/more" --after "$work/whole.md" -o "$work/more.md" > "$work/both" 2>&1
+verdict rows_come_after_another_register "$([ $? = 0 ] && "$ENTENTE" test --treaty tests/import/pact.md "$work/more.md" > "$work/ran" 2>&1 || cat "$work/both" "$work/ran")"
+
+# ---- Wrong ones -------------------------------------------------------------------------------------------------------------
+# A case holds the files of a register, each after `=== NAME`, and after `=== expect` what is said.
+for case in tests/import/wrong/*.txt; do
+    name=$(basename "$case" .txt)
+    folder=$work/wrong/$name
+    mkdir -p "$folder"
+    awk -v folder="$folder" '/^=== / { file = folder "/" $2; printf "" > file; next } { print > file }' "$case"
+    mv "$folder/expect" "$work/expect"
+    touch "$work/kept.md"
+    (cd "$work/wrong" && "$ENTENTE" import "$ROOT/tests/import/pact.md" "$name" -o "$work/kept.md" 2>&1) > "$work/got"
+    echo "status $?" >> "$work/got"
+    if [ -n "${UPDATE:-}" ]; then
+        sed -i '/^=== expect$/q' "$case"
+        cat "$work/got" >> "$case"
+    else
+        verdict "wrong/$name" "$(diff -u --label "$case" --label printed "$work/expect" "$work/got")"
+    fi
+    [ ! -s "$work/kept.md" ] || verdict "wrong/$name/writes_nothing" "something was written"
+done
+
+# too NAME WORDS: the table t.csv passes a limit.
+mkdir -p "$work/limit"
+printf '```import\ntable "t.csv"\nat {at}\n{state} take-chair()\n```\n' > "$work/limit/map.md"
+too() {
+    "$ENTENTE" import tests/import/pact.md "$work/limit" > "$work/said" 2>&1
+    verdict "limit/$1" "$([ $? = 3 ] && grep -qF "$2" "$work/said" || head -c 2000 "$work/said")"
+}
+awk 'BEGIN { printf "at,state,source,standing,note\n2002-01-01,ARM,a,documented,"; for (i = 0; i < 16385; i++) printf "x"; print "" }' > "$work/limit/t.csv"
+too cell_bytes "row 2, column \`note\`: a cell has at most 16384 bytes, this one has 16385"
+awk 'BEGIN { printf "at,state,source,standing"; for (i = 0; i < 61; i++) printf ",c%d", i; print "" }' > "$work/limit/t.csv"
+too columns "a table has at most 64 columns, this one has 65"
+awk 'BEGIN { print "at,state,source,standing"; for (i = 0; i < 20001; i++) print "2002-01-01,ARM,a,documented" }' > "$work/limit/t.csv"
+too rows "a table has at most 20000 rows"
+awk 'BEGIN { print "at,state,source,standing"; for (i = 0; i < 16384; i++) { for (k = 0; k < 16; k++) printf "%064d", k; print "" } }' > "$work/limit/t.csv"
+too table_bytes "a table has at most 16777216 bytes"
+printf 'at,state,source,standing\n2002-01-01,ARM,caf\351,documented\n' > "$work/limit/t.csv"
+too not_utf8 "a byte that is not UTF-8: 0xE9"
+rm "$work/limit/t.csv"
+too no_table "there is no table \`t.csv\` here"
+printf 'at,state,source,standing\n2002-01-01,ARM,a,documented\n' > "$work/limit/t.csv"
+printf 'x\n' > "$work/limit/other.csv"
+"$ENTENTE" import tests/import/pact.md "$work/limit" > "$work/said" 2>&1
+verdict a_table_without_a_map_is_warned_of "$([ $? = 0 ] && grep -q 'no map takes this table in' "$work/said" || cat "$work/said")"
+"$ENTENTE" import tests/import/pact.md "$work/none" > "$work/said" 2>&1
+verdict a_folder_that_is_not_there "$([ $? = 3 ] && grep -q 'there is no such folder' "$work/said" || cat "$work/said")"
+
+# ---- Tables that another program writes and reads ---------------------------------------------------------------------------
+mkdir -p "$work/python"
+printf '```import\ntable "t.csv"\nat {at}\nARM note("{words}")\n```\n' > "$work/python/map.md"
+verdict python_writes_the_same_tables "$(python3 tests/import/tables.py "$ENTENTE" tests/import/pact.md "$work/python" 2>&1)"
