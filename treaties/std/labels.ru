@@ -328,6 +328,8 @@ reveal-forecast "Раскрыть прогноз" "Процент и слово,
 reveal-forecast.q "Вопрос"
 reveal-forecast.percent "Процентов"
 reveal-forecast.word "Своё слово"
+excuse-forecaster "Освободить прогнозиста" "От его обязанности"
+excuse-forecaster.d "Обязанность"
 break-seal "Отметить несошедшуюся печать"
 break-seal.q "Вопрос"
 break-seal.who "Прогнозист"
