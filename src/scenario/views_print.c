@@ -60,7 +60,7 @@ void text_reasons(struct text *out, struct span lines, uint32_t indent, bool col
 
 static void duty_times(struct printer *printer, const struct duty_view *duty, int64_t now) {
     struct text *line = &printer->line;
-    text_print(line, "since ");
+    text_print(line, "owed since ");
     time_words(printer, duty->opened);
     if (duty->due != TIME_MAX) {
         text_print(line, " · due ");
