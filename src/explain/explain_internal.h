@@ -65,7 +65,7 @@ struct ranged solver_range(struct solver *solver, const struct expression *aggre
 struct bindings bindings_new(struct arena *arena, const struct frame *frame);
 struct bindings bindings_copy(struct arena *arena, struct bindings from);
 
-// ---- Rows laid over those of the evaluator (laid.c): what calls on trial would have changed -------------------------
+// ---- Rows laid over those of the evaluator (laid.c): what calls on trial would have changed ------------------------
 void laid_begin(struct solver *solver);                  // from here on, at the question's moment
 void laid_at(struct laid *laid, int64_t time);           // asked at another moment
 void laid_release(struct laid *laid);
@@ -112,7 +112,7 @@ void node_take_off(struct explain_node *parent, struct explain_node *last);
 bool making_down(struct making *making, struct explain_node *parent);
 void making_up(struct making *making);
 
-// ---- Calls on trial (trial.c): each judged in the state in which those before it leave things ------------------------
+// ---- Calls on trial (trial.c): each judged in the state in which those before it leave things ----------------------
 struct trial {
     const struct act *act;
     struct bindings bindings;

@@ -12,8 +12,8 @@ static void lay_before(struct making *making, struct explain_node *root, const s
         (void)!trial_do(making, &trial, NULL);
     }
     if (receipt->item > 0)
-        node_print(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "item %u, judged as the package leaves things before it",
-                   receipt->item + 1);
+        node_print(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL,
+                   "item %u, judged as the package leaves things before it", receipt->item + 1);
 }
 
 static void refused_require(struct making *making, struct explain_node *root, const struct entry *entry,

@@ -281,8 +281,8 @@ static bool clash_of_add(struct making *making, struct explain_node *parent, con
                          const char *name) {
     const struct effect *effect = operation->effect;
     int64_t now = making->solver.question.time;
-    struct span fact = tell_fact(making, effect->relation, operation->values), from = tell_time(making, operation->from),
-                until = tell_time(making, operation->until);
+    struct span fact = tell_fact(making, effect->relation, operation->values),
+                from = tell_time(making, operation->from), until = tell_time(making, operation->until);
     struct span words = {0};
     if (operation->from < now && !effect->occurred)
         words = span_print(making->arena, "%s adds %.*s from %.*s, which lies in the past", name, SPAN_ARG(fact),
