@@ -131,3 +131,30 @@ verdict a_folder_that_is_not_there "$([ $? = 3 ] && grep -q 'there is no such fo
 mkdir -p "$work/python"
 printf '```import\ntable "t.csv"\nat {at}\nARM note("{words}")\n```\n' > "$work/python/map.md"
 verdict python_writes_the_same_tables "$(python3 tests/import/tables.py "$ENTENTE" tests/import/pact.md "$work/python" 2>&1)"
+
+# ---- The reference ----------------------------------------------------------------------------------------------------------
+# Blocks `csv NAME` of docs/import.md are files beside it; a folder in NAME is a register of its own, with the first map. Commands of a
+# `console` block, after `$ `, print what stands below them; a word after `console` is the folder in which they are run.
+page=$work/page
+mkdir -p "$page/wrong"
+cp docs/import.md "$page/import.md"
+awk -v page="$page" '
+    !inside && /^```/ { inside = 1; info = substr($0, 4); file = ""
+                        if (info ~ /^csv /) { file = page "/" substr(info, 5); printf "" > file }
+                        if (info == "import" && !maps++) file = page "/wrong/map.md"
+                        if (info == "import" && maps == 1) print "```import" > file
+                        if (info ~ /^console/) { folder = substr(info, 9); file = page "/" ++number ".shown"; printf "" > file }
+                        next }
+    inside && /^```$/ { if (info == "import" && file) print "```" > file
+                        inside = 0; next }
+    inside && info ~ /^console/ && /^\$ / { print "cd \"" page "/" folder "\" && " substr($0, 3) > (page "/" number ".command"); next }
+    inside && file { print > file }' docs/import.md
+entente() { "$ENTENTE" "$@"; }
+for command in "$page"/*.command; do
+    (source "$command") > "$work/printed" 2>&1
+    verdict "docs: $(sed 's/.*&& //' "$command")" "$(diff -u --label docs/import.md --label printed "${command%.command}.shown" "$work/printed")"
+done
+verdict "docs: scenarios" "$(cd "$page" && "$ENTENTE" test import.md 2>&1 | grep -v '^ok \|^2 passed, 0 failed$')"
+verdict "docs: limits" "$(grep -oE '^\| `[A-Z_]+` \| [0-9]+ \|' docs/import.md | tr -d '|`' | while read -r limit number; do
+    grep -qE "#define $limit +${number}u" src/scenario/scenario.h || echo "docs/import.md says $limit is $number"
+done)"
