@@ -237,6 +237,7 @@ static bool read_value(struct asking *asking, const struct tree_expression *e, s
     if (e->kind == TREE_NAME) return name_value(asking, e->place, e->text, type, result);
     if (e->kind == TREE_OFFICE_OF && actor) return office_value(asking, e, result);
     if (e->kind == TREE_CALL && actor) return role_value(asking, e, result);
+    if (e->kind == TREE_REQUIREMENT && type.base == TYPE_KIND) return name_value(asking, e->place, e->text, type, result);
     return literal_value(asking, e, type, result);
 }
 

@@ -6,7 +6,7 @@ struct operation {
     const struct effect_plan *plan;
     value values[COLUMNS_MAX];                                     // ADD, SET; EXTEND, END: VALUE_ANY matches anything
     int64_t from, until;
-    value object;                                                  // RELEASE, UPHOLD, DROP, ANNUL, AFFIRM; OBLIGE: the duty
+    value object;                                                  // RELEASE, UPHOLD, DROP, ANNUL, AFFIRM, WAIVE; OBLIGE: the duty
     uint32_t obligation; value bearer; value *captured;
     int64_t start; value number;                                   // of a series
 };
@@ -112,10 +112,11 @@ static effects_status work(struct run *run, const struct effect_plan *plans, uin
         case EFFECT_FOR_EACH: status = work_for_each(run, plan, frame, types, list); break;
         case EFFECT_OBLIGE: status = work_oblige(run, plan->effect->obligation, plan->effect->duty_slot, frame, types, list); break;
         case EFFECT_ADD: case EFFECT_SET: case EFFECT_EXTEND: case EFFECT_END: status = work_rows(run, plan, frame, list); break;
-        case EFFECT_RELEASE: case EFFECT_UPHOLD: case EFFECT_DROP: case EFFECT_ANNUL: case EFFECT_AFFIRM: {
+        case EFFECT_RELEASE: case EFFECT_UPHOLD: case EFFECT_DROP: case EFFECT_ANNUL: case EFFECT_AFFIRM: case EFFECT_WAIVE: {
             struct operation operation = {.plan = plan};
             status = work_expression(run, plan->object, frame, 0, &operation.object);
             if (status == EFFECTS_DONE) status = work_expression(run, plan->from, frame, run->engine->now, &operation.from);
+            if (status == EFFECTS_DONE) status = work_expression(run, plan->until, frame, TIME_MAX, &operation.until);
             if (status == EFFECTS_DONE) VEC_PUSH(list, operation);
             break;
         }
@@ -250,6 +251,11 @@ static void annul(struct engine *engine, value entry, int64_t at) {
     free(found);
     bool any = false;
     doubts_end(engine, entry, true, at, &any);
+    const struct table *waived = &engine->tables[RELATION_WAIVED];
+    for (uint32_t row = 0; row < waived->row_count; row++) {
+        const struct row *one = table_row(waived, row);
+        if (table_values(waived, row)[1] == entry && one->until > at && one->from < one->until) store_move(engine, RELATION_WAIVED, row, at, WRITE_END);
+    }
 }
 
 static effects_status apply_object(struct engine *engine, const struct operation *operation) {
@@ -279,6 +285,11 @@ static effects_status apply_object(struct engine *engine, const struct operation
         bool any = false;
         doubts_end(engine, object, false, engine->now, &any);
         return any ? EFFECTS_DONE : EFFECTS_CLASH;
+    }
+    case EFFECT_WAIVE: {
+        value values[] = {object, entity_of(engine->current, 0)};
+        bool may = engine->program->requirements[object].waivable;
+        return may && store_set(engine, RELATION_WAIVED, values, engine->now, operation->until) ? EFFECTS_DONE : EFFECTS_CLASH;
     }
     default:
         annul(engine, object, operation->from > engine->now ? operation->from : engine->now);

@@ -164,9 +164,9 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //     Then what an act wrote of the past is reviewed (late rows, below).
 //  5. The instant at T.
 //
-// run_call(act, frame): requires in order; oughts in order (remembered); effects in order; then duties met: for each obligation with `to` this act in order of place number,
+// run_call(act, frame): requires in order (one that is not met, while waived(it => e) holds, is remembered instead); oughts in order (remembered); effects in order; then duties met: for each obligation with `to` this act in order of place number,
 //     the oldest (least) open duty d of it whose pattern matches and whose bearer is the actor, or is a role that the actor (or, BY_ORGAN, the organ) fills at this moment: end duty(d), end nothing else, add met(d => 0 or 1: now >= due).
-//     Only duties opened by earlier entries or earlier in this one before the call began. Then each failed ought opens a finding (binding: none).
+//     Only duties opened by earlier entries or earlier in this one before the call began. Then each clause remembered opens a finding, in order (ought: binding none; waived: e).
 //     An event whose effects clash: its effects are taken back, a finding of void_norm opens.
 // The actor of a BY_ORGAN call is the organ.
 //
@@ -178,6 +178,7 @@ struct engine_counts engine_count(const struct evaluator *engine);       // of t
 //     DROP f: end alleged(f) if it is, end finding(f), add dropped(f); clash where finding(f) is not open.
 //     ANNUL e at t: every row begun by entry e that is in force or to come at max(t, now) ends there, in the order written; system relations excepted.
 //         Then the rows of in-doubt that name e in either column end there. AFFIRM e: rows of in-doubt(e, _) in force end; a clash where there is none.
+//         Rows of waived(_, e) end there too. WAIVE c: set waived(c => this entry) until its end; a clash where c is not waivable.
 // Whenever a duty ends (met, released, lapsed), its open NORM_OVERDUE or NORM_LEADS_TO findings close right after the duty's own writes.
 // Opening a finding f of norm k: finding(f => k), norm.relation(f => binding), concerns(f, a) for each distinct party or actor value of the binding in order (for an
 //     act's ought: the actor; for an overdue duty: its bearer), alleged(f) for NEVER. Closing: end finding(f), and alleged(f) if it holds.

@@ -345,6 +345,7 @@ bool judge_form(struct engine *engine, const struct entry *entry, struct receipt
 bool judge_entry(struct engine *engine, const struct entry *entry, struct receipt *receipt);       // settled already; false: refused, and the receipt says why
 bool judge_close(struct engine *engine, value proposal);           // a proposal closes at engine->now; false: a limit
 bool actor_fills(struct engine *engine, value bearer, value actor);     // actor is the bearer, or holds the role that the bearer is
+bool judge_waived(struct engine *engine, const struct clause *clause, struct view view, value *by);
 uint32_t entry_made_count(const struct engine *engine, const struct entry *entry);
 
 // late.c

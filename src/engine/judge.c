@@ -197,8 +197,28 @@ static void failure_at(struct judging *judging, const struct act *act, uint32_t 
     judging->failure.frame = engine->refused_frame, judging->failure.bound = engine->refused_bound, judging->failure.frame_count = act->frame.slot_count;
 }
 
-// Judges the clauses; *failed_oughts is a bit per clause where an ought is not met.
-static bool clauses_hold(struct judging *judging, uint32_t act_id, value *frame, bool *failed_oughts) {
+// Whether a `require` is waived, as a view sees it, and by which entry.
+bool judge_waived(struct engine *engine, const struct clause *clause, struct view view, value *by) {
+    const struct table *table = &engine->tables[RELATION_WAIVED];
+    value key[COLUMNS_MAX] = {clause->requirement};
+    struct chain_walk walk;
+    uint32_t row;
+    int64_t until;
+    if (clause->requirement == NO_ID || !table->row_count) return false;
+    chain_open(engine, table, 0, key, &view, &walk);
+    while (chain_next(&walk, &row)) {
+        if (!store_row_visible(engine, table, row, view, &until)) continue;
+        *by = table_values(table, row)[1];
+        return true;
+    }
+    return false;
+}
+
+// A clause that is not met and does not refuse: an `ought`, or a `require` that this entry waived.
+struct unmet { bool is; value waived_by; };
+
+// Judges the clauses; the unmet, one per clause, open findings.
+static bool clauses_hold(struct judging *judging, uint32_t act_id, value *frame, struct unmet *unmet) {
     struct engine *engine = judging->engine;
     const struct act *act = &engine->program->acts[act_id];
     for (int oughts = 0; oughts < 2; oughts++)
@@ -212,8 +232,8 @@ static bool clauses_hold(struct judging *judging, uint32_t act_id, value *frame,
                 failure_at(judging, act, i, frame);
                 return refuse_run(judging, status);
             }
-            if (oughts) failed_oughts[i] = !yes;
-            else if (!yes) {
+            unmet[i].is = !yes;
+            if (!oughts && !yes && !judge_waived(engine, &act->clauses[i], run.view, &unmet[i].waived_by)) {
                 failure_at(judging, act, i, frame);
                 return refuse(judging, REFUSAL_REQUIRE);
             }
@@ -235,9 +255,9 @@ static bool run_call(struct judging *judging, uint32_t act_id, value *frame, val
     struct engine *engine = judging->engine;
     const struct act *act = &engine->program->acts[act_id];
     judging->failure.act = act;
-    bool *failed_oughts = ARENA_ARRAY(&engine->work_arena, bool, act->clause_count + 1);
+    struct unmet *unmet = ARENA_ARRAY(&engine->work_arena, struct unmet, act->clause_count + 1);
     met_list met = {0};
-    bool good = clauses_hold(judging, act_id, frame, failed_oughts);
+    bool good = clauses_hold(judging, act_id, frame, unmet);
     if (good) {
         if (act->clause_count && !act->event && engine->keeps_executed) executed_note(engine, act_id, frame, actor);
         duties_matched(engine, act_id, frame, actor, &met);
@@ -249,7 +269,7 @@ static bool run_call(struct judging *judging, uint32_t act_id, value *frame, val
         else if (status != EFFECTS_DONE && !voided) good = refuse(judging, status == EFFECTS_CLASH ? REFUSAL_CLASH : REFUSAL_ARITHMETIC);
         for (uint32_t i = 0; good && i < met.count; i++) duty_meet(engine, met.at[i].duty);
         for (uint32_t i = 0; good && i < act->clause_count; i++)
-            if (act->clauses[i].ought && failed_oughts[i]) finding_open(engine, act->clauses[i].norm, NULL, 0, &actor, 1);
+            if (unmet[i].is) finding_open(engine, act->clauses[i].norm, &unmet[i].waived_by, !act->clauses[i].ought, &actor, 1);
         if (good && voided) finding_open(engine, act->void_norm, NULL, 0, NULL, 0);
     }
     VEC_RELEASE(&met);

@@ -16,14 +16,16 @@ static void read_relation(const struct program *program, uint32_t relation, bool
     const struct relation *shape = &program->relations[relation];
     if (reads[relation]) return;
     reads[relation] = true;
-    for (uint32_t r = 0; shape->derived && r < shape->rule_count; r++) read_conditions(program, program->rules[shape->rules[r]].body, reads);
+    for (uint32_t r = 0; shape->derived && r < shape->rule_count; r++)
+        read_conditions(program, program->rules[shape->rules[r]].body, reads);
 }
 
 static void read_conditions(const struct program *program, struct conditions conditions, bool *reads) {
     for (uint32_t i = 0; i < conditions.count; i++) {
         const struct condition *condition = &conditions.at[i];
         if (condition->kind == CONDITION_ATOM) read_relation(program, condition->relation, reads);
-        for (uint32_t a = 0; condition->kind == CONDITION_ATOM && a < condition->argument_count; a++) read_expression(program, condition->arguments[a], reads);
+        for (uint32_t a = 0; condition->kind == CONDITION_ATOM && a < condition->argument_count; a++)
+            read_expression(program, condition->arguments[a], reads);
         read_conditions(program, condition->inner, reads);
         read_conditions(program, condition->has, reads);
         read_expression(program, condition->left, reads);
@@ -40,7 +42,8 @@ void late_plan(struct engine *engine) {
         memset(reads, 0, program->relations_count);
         for (uint32_t i = 0; i < act->clause_count; i++)
             if (!act->clauses[i].ought) read_conditions(program, act->clauses[i].conditions, reads);
-        for (uint32_t r = 0; r < program->relations_count; r++) plan->read_count += reads[r] && !program->relations[r].derived;
+        for (uint32_t r = 0; r < program->relations_count; r++)
+            plan->read_count += reads[r] && !program->relations[r].derived;
         plan->reads = ARENA_ARRAY(&engine->arena, uint32_t, plan->read_count + 1);
         for (uint32_t r = 0, n = 0; r < program->relations_count; r++)
             if (reads[r] && !program->relations[r].derived) plan->reads[n++] = r;
@@ -49,7 +52,12 @@ void late_plan(struct engine *engine) {
 }
 
 // ---- What was written of the past --------------------------------------------------------------------------------------------------
-struct review { struct engine *engine; uint32_t stamp; bool *late; int64_t least; };     // late: relations that have late rows
+struct review {
+    struct engine *engine;
+    uint32_t stamp;
+    bool *late;
+    int64_t least;
+};    // late: relations that have late rows
 
 static bool review_begin(struct review *review, uint32_t writes) {
     struct engine *engine = review->engine;
@@ -77,18 +85,26 @@ static bool would_stand(const struct review *review, const struct executed *exec
     const struct act *act = &engine->program->acts[executed->act];
     value frame[SLOTS_MAX] = {0};
     for (uint32_t p = 0; p < act->parameter_count; p++) frame[p] = engine->executed_values.at[executed->values + p];
-    for (uint32_t m = 0; m < act->made_count; m++) frame[act->made[m].slot] = engine->executed_values.at[executed->values + act->parameter_count + m];
+    for (uint32_t m = 0; m < act->made_count; m++)
+        frame[act->made[m].slot] = engine->executed_values.at[executed->values + act->parameter_count + m];
     frame[act->actor_slot] = executed->actor;
     const struct who *who = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
-    if (who->kind == WHO_MEMBER || who->kind == WHO_OFFICE_OF) frame[who->slot] = engine->executed_values.at[executed->values + act->parameter_count + act->made_count];
+    if (who->kind == WHO_MEMBER || who->kind == WHO_OFFICE_OF)
+        frame[who->slot] = engine->executed_values.at[executed->values + act->parameter_count + act->made_count];
     for (uint32_t i = 0; i < act->clause_count; i++) {
         if (act->clauses[i].ought) continue;
         bool yes;
-        struct run run = {.engine = engine, .horizon = TIME_MAX,
-                          .view = {.time = executed->time, .stamp = executed->stamp, .also_from = review->stamp, .also_to = engine->stamp, .also_before = engine->now}};
+        struct run run = {.engine = engine,
+                          .horizon = TIME_MAX,
+                          .view = {.time = executed->time,
+                                   .stamp = executed->stamp,
+                                   .also_from = review->stamp,
+                                   .also_to = engine->stamp,
+                                   .also_before = engine->now}};
         run_status status = run_exists(&run, &engine->acts[executed->act].clauses[i], frame, &yes);
         engine->rows_touched += run.rows;
-        if (status != RUN_OK || !yes) return false;
+        value by;
+        if (status != RUN_OK || (!yes && !judge_waived(engine, &act->clauses[i], run.view, &by))) return false;
     }
     return true;
 }
@@ -105,13 +121,17 @@ static void doubts(struct review *review) {
     uint32_t first = engine->late.count;
     for (uint32_t i = 0, asked = 0; i < engine->executed.count && asked < LATE_MAX; i++) {
         const struct executed *executed = &engine->executed.at[i];
-        if (executed->time < review->least || executed->position >= engine->current || !concerned(review, executed->act)) continue;
+        if (executed->time < review->least || executed->position >= engine->current ||
+            !concerned(review, executed->act))
+            continue;
         if (listed(engine, first, executed->position)) continue;
         asked++;
         if (!would_stand(review, executed)) VEC_PUSH(&engine->late, (struct late_outcome){executed->position, false});
     }
     for (uint32_t i = first; i < engine->late.count; i++)
-        store_begin(engine, RELATION_IN_DOUBT, (value[]){entity_of(engine->late.at[i].position, 0), entity_of(engine->current, 0)}, engine->now, TIME_MAX);
+        store_begin(engine, RELATION_IN_DOUBT,
+                    (value[]){entity_of(engine->late.at[i].position, 0), entity_of(engine->current, 0)}, engine->now,
+                    TIME_MAX);
 }
 
 run_status late_review(struct engine *engine, uint32_t stamp, uint32_t writes) {

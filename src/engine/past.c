@@ -6,11 +6,11 @@
 // are findings to be: the binding, then when it became true and when it ceased.
 struct past {
     struct engine *engine;
-    uint32_t watch, before, known, width, looks;                    // stamps: what was known before, and now
+    uint32_t watch, before, known, width, looks;    // stamps: what was known before, and now
     uint64_t rows;
-    VEC(struct dirty) touched;                                     // of all norms: what the late rows can have made true
+    VEC(struct dirty) touched;    // of all norms: what the late rows can have made true
     struct bindings open, over;
-    int64_t *since;                                                // of each that is open
+    int64_t *since;    // of each that is open
 };
 
 static void bindings_push(struct bindings *list, const value *values, const int64_t *ends) {
@@ -31,11 +31,14 @@ static void touch(struct past *past, const struct write *write, bool came) {
     for (uint32_t i = 0; i < table->trigger_count; i++) {
         const struct trigger *trigger = &engine->triggers.at[table->triggers[i]];
         struct dirty dirty = {.evaluation = trigger->evaluation, .makes_true = true};
-        if (engine->watches[trigger->watch].watch->kind != WATCH_NORM || !(trigger->polarity & (came ? POLARITY_TRUE : POLARITY_FALSE))) continue;
+        if (engine->watches[trigger->watch].watch->kind != WATCH_NORM ||
+            !(trigger->polarity & (came ? POLARITY_TRUE : POLARITY_FALSE)))
+            continue;
         if (!watch_takes(engine, trigger, write->values, table->columns, dirty.values)) continue;
         bool known = false;
         for (uint32_t k = past->touched.count; k-- > 0 && past->touched.count - k < 16 && !known;)
-            known = past->touched.at[k].evaluation == dirty.evaluation && !memcmp(past->touched.at[k].values, dirty.values, sizeof dirty.values);
+            known = past->touched.at[k].evaluation == dirty.evaluation &&
+                    !memcmp(past->touched.at[k].values, dirty.values, sizeof dirty.values);
         if (!known) VEC_PUSH(&past->touched, dirty);
     }
 }
@@ -45,7 +48,8 @@ static run_status held_before(struct past *past, const value *binding, int64_t m
     const struct watch_state *state = &past->engine->watches[past->watch];
     value frame[SLOTS_MAX];
     for (uint32_t b = 0; b < past->width; b++) frame[state->watch->binding[b]] = binding[b];
-    struct run run = {.engine = past->engine, .view = {.time = moment, .stamp = past->before}, .horizon = TIME_MAX, .lenient = true};
+    struct run run = {
+        .engine = past->engine, .view = {.time = moment, .stamp = past->before}, .horizon = TIME_MAX, .lenient = true};
     run_status status = run_exists(&run, &state->check, frame, held);
     past->rows += run.rows;
     if (run.horizon < *next) *next = run.horizon;
@@ -53,9 +57,11 @@ static run_status held_before(struct past *past, const value *binding, int64_t m
 }
 
 // Adds what is true at a moment by what is known now, and was not by what was known before; *next: until when that stands.
-static run_status look(struct past *past, const struct dirty *dirty, int64_t moment, int64_t *next, struct bindings *seen) {
+static run_status look(struct past *past, const struct dirty *dirty, int64_t moment, int64_t *next,
+                       struct bindings *seen) {
     struct engine *engine = past->engine;
-    struct run run = {.engine = engine, .view = {.time = moment, .stamp = past->known}, .horizon = TIME_MAX, .lenient = true};
+    struct run run = {
+        .engine = engine, .view = {.time = moment, .stamp = past->known}, .horizon = TIME_MAX, .lenient = true};
     struct bindings found;
     run_status status = watch_collect(engine, &engine->evaluations.at[dirty->evaluation], dirty, &run, &found);
     past->rows += run.rows;
@@ -83,8 +89,11 @@ static void compare(struct past *past, const struct bindings *seen, int64_t mome
     for (uint32_t i = 0; i < seen->count; i++) since[i] = moment;
     for (uint32_t o = 0; o < past->open.count; o++) {
         const value *open = past->open.at + (size_t)o * past->width;
-        while (s < seen->count && bindings_compare(engine, types, seen->at + (size_t)s * past->width, open, past->width) < 0) s++;
-        if (s < seen->count && !bindings_compare(engine, types, seen->at + (size_t)s * past->width, open, past->width)) since[s] = past->since[o];
+        while (s < seen->count &&
+               bindings_compare(engine, types, seen->at + (size_t)s * past->width, open, past->width) < 0)
+            s++;
+        if (s < seen->count && !bindings_compare(engine, types, seen->at + (size_t)s * past->width, open, past->width))
+            since[s] = past->since[o];
         else bindings_push(&past->over, open, (int64_t[]){past->since[o], moment});
     }
     free(past->since);
@@ -99,7 +108,8 @@ static run_status walk(struct past *past, int64_t least) {
         struct bindings seen = {.width = past->width};
         next = engine->now;
         for (uint32_t i = 0; i < past->touched.count && status == RUN_OK; i++)
-            if (engine->evaluations.at[past->touched.at[i].evaluation].watch == past->watch) status = look(past, &past->touched.at[i], moment, &next, &seen);
+            if (engine->evaluations.at[past->touched.at[i].evaluation].watch == past->watch)
+                status = look(past, &past->touched.at[i], moment, &next, &seen);
         bindings_order(engine, engine->watches[past->watch].types, &seen);
         compare(past, &seen, moment);
         bindings_release(&past->open);
@@ -140,7 +150,8 @@ run_status past_findings(struct engine *engine, uint32_t stamp, uint32_t writes,
     }
     for (uint32_t w = 0; w < engine->program->watches_count && past.touched.count && status == RUN_OK; w++) {
         bool any = false;
-        for (uint32_t i = 0; i < past.touched.count && !any; i++) any = engine->evaluations.at[past.touched.at[i].evaluation].watch == w;
+        for (uint32_t i = 0; i < past.touched.count && !any; i++)
+            any = engine->evaluations.at[past.touched.at[i].evaluation].watch == w;
         past.watch = w;
         if (any) status = norm_look_back(&past, least);
     }

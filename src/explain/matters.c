@@ -303,7 +303,8 @@ struct explain_node *explain_finding(const struct explainer *with, value finding
                                          [NORM_OVERDUE] = "closes when the duty is met or released",
                                          [NORM_LEADS_TO] = "closes when what had to follow has followed",
                                          [NORM_VOID] = "closes only when an organ drops it",
-                                         [NORM_CONTESTED] = "stands until an organ decides"};
+                                         [NORM_CONTESTED] = "stands until an organ decides",
+                                         [NORM_WAIVED] = "closes only when an organ drops it"};
     struct making making;
     struct row_copy row;
     struct explain_node *root = NULL;
@@ -327,6 +328,9 @@ struct explain_node *explain_finding(const struct explainer *with, value finding
     finding_cause(&making, root, norm, finding, open);
     if (norm->kind == NORM_VOID) why_void(&making, root, (uint32_t)row.values[1], row.begun, row.from);
     if (row.begun) why_entry(&making, root, "opened", NO_ID, row.begun, row.from);
+    struct row_copy waived;
+    if (norm->kind == NORM_WAIVED && row_of(&making, norm->relation, finding, &waived))
+        why_entry(&making, root, "would have refused; waived", NO_ID, entity_position(waived.values[1]), row.from);
     finding_standing(&making, root, finding);
     if (!open && row.ended) why_entry(&making, root, "closed", NO_ID, row.ended, row.until);
     if (open) node_print(&making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "%s", closes[norm->kind]);

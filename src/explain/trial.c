@@ -70,12 +70,21 @@ static bool take_solution(void *context, const struct bindings *solution) {
     return false;
 }
 
+static bool is_waived(struct making *making, const struct clause *clause) {
+    value pattern[2] = {clause->requirement, VALUE_ANY};
+    if (clause->requirement == NO_ID) return false;
+    struct row_copies rows = solver_rows(&making->solver, making->solver.question, RELATION_WAIVED, pattern);
+    bool is = rows.count > 0;
+    row_copies_release(&rows);
+    return is;
+}
+
 bool trial_requires(struct making *making, struct trial *trial, uint32_t *failed) {
     struct taking taking = {making->arena, trial->bindings};
     for (uint32_t i = 0; i < trial->act->clause_count; i++) {
         const struct clause *clause = &trial->act->clauses[i];
-        // A solution binds what later clauses and the effects go on with.
-        if (clause->ought ||
+        // A solution binds what later clauses and the effects go on with; what is waived refuses nothing.
+        if (clause->ought || is_waived(making, clause) ||
             !solver_solve(&making->solver, clause->conditions, taking.bindings, take_solution, &taking))
             continue;
         trial->bindings = taking.bindings;
@@ -202,7 +211,8 @@ static bool work_effects(struct working *working, const struct effect *effects, 
                                 bindings, work_one, &each);
             break;
         default:
-            good = work_value(working, effect->object, bindings, VALUE_ANY, &operation.object);
+            good = work_value(working, effect->object, bindings, VALUE_ANY, &operation.object) &&
+                   work_value(working, effect->until, bindings, TIME_MAX, &operation.until);
             if (good && operation.object != VALUE_ANY) VEC_PUSH(&working->list, operation);
         }
         if (!good) return false;
@@ -287,7 +297,7 @@ static bool clash_of_add(struct making *making, struct explain_node *parent, con
     if (operation->from < now && !effect->occurred)
         words = span_print(making->arena, "%s adds %.*s from %.*s, which lies in the past", name, SPAN_ARG(fact),
                            SPAN_ARG(from));
-    else if (operation->until < now)
+    else if (operation->until < now && operation->from >= now)
         words = span_print(making->arena, "%s adds %.*s until %.*s: its end lies in the past", name, SPAN_ARG(fact),
                            SPAN_ARG(until));
     else if (operation->from >= operation->until)
@@ -343,7 +353,8 @@ static bool clash_of_object(struct making *making, struct explain_node *parent, 
         const char *verb, *lacks;
     } parts[] = {{EFFECT_RELEASE, RELATION_DUTY, ENTITY_DUTY, "releases", "which is not open"},
                  {EFFECT_UPHOLD, RELATION_ALLEGED, ENTITY_FINDING, "upholds", "which is not alleged"},
-                 {EFFECT_DROP, RELATION_FINDING, ENTITY_FINDING, "drops", "which is not open"}};
+                 {EFFECT_DROP, RELATION_FINDING, ENTITY_FINDING, "drops", "which is not open"},
+                 {EFFECT_AFFIRM, RELATION_IN_DOUBT, ENTITY_ENTRY, "affirms", "which is not in doubt"}};
     for (uint32_t i = 0; i < COUNT_OF(parts); i++) {
         if (parts[i].kind != operation->effect->kind) continue;
         value pattern[4] = {operation->object, VALUE_ANY, VALUE_ANY, VALUE_ANY};
@@ -362,6 +373,19 @@ static bool clash_of_object(struct making *making, struct explain_node *parent, 
     return false;
 }
 
+static bool clash_of_waiver(struct making *making, struct explain_node *parent, const struct operation *operation,
+                            const char *name) {
+    struct span condition = tell_value(making, (struct type){TYPE_KIND, KIND_CONDITION}, operation->object);
+    const char *why = NULL;
+    if (!making->program->requirements[operation->object].waivable)
+        why = "which makes something known that the act goes on to use";
+    else if (operation->until <= making->solver.question.time) why = "for a time that lies in the past";
+    if (why)
+        why_clash(making, parent, operation,
+                  span_print(making->arena, "%s waives %.*s, %s", name, SPAN_ARG(condition), why).at);
+    return why != NULL;
+}
+
 static bool clashes(struct making *making, struct explain_node *parent, const struct operation *operation,
                     const char *name) {
     const struct effect *effect = operation->effect;
@@ -377,6 +401,7 @@ static bool clashes(struct making *making, struct explain_node *parent, const st
                              SPAN_ARG(tell_time(making, operation->from)))
                       .at);
         return true;
+    case EFFECT_WAIVE: return clash_of_waiver(making, parent, operation, name);
     default: return clash_of_object(making, parent, operation, name);
     }
 }
@@ -410,6 +435,7 @@ static void lay_operation(struct making *making, const struct operation *operati
         lay_end(solver, RELATION_FINDING, object, now, item);
         lay_row(solver, RELATION_DROPPED, object, now, TIME_MAX, item);
         break;
+    case EFFECT_AFFIRM: lay_end(solver, RELATION_IN_DOUBT, object, now, item); break;
     // A longer row is in force as it was; duties, and what an annulled entry began, hardly bear on what follows.
     default: break;
     }

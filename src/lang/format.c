@@ -87,7 +87,7 @@ static void pad_lines(struct formatter *f, uint32_t from, uint32_t to,
 
 static bool pads_clause(const struct formatter *f, uint32_t i) {
     static const char *const words[] = {"require", "ought",   "add",    "set",  "extend", "end",
-                                        "oblige",  "release", "uphold", "drop", "annul", "affirm"};
+                                        "oblige",  "release", "uphold", "drop", "annul", "affirm", "waive"};
     return is_one_of(f, i, words, COUNT_OF(words));
 }
 static bool pads_organ(const struct formatter *f, uint32_t i) { return is_kind(f, i, TOKEN_NAME); }

@@ -186,9 +186,9 @@ static void parse_clauses(struct parser *parser, struct tree_declaration *declar
     KEEP(parser, clauses, declaration->clauses, declaration->clause_count);
     const struct token *token = peek(parser);
     if (parser->failed || token->kind != TOKEN_NAME || !token->first) return;
-    static const struct span words[] = {{"require", 7}, {"ought", 5}, {"add", 3},    {"set", 3},
-                                        {"extend", 6},  {"end", 3},   {"oblige", 6}, {"release", 7},
-                                        {"uphold", 6},  {"drop", 4},  {"annul", 5},  {"affirm", 6}, {"for each", 8}};
+    static const struct span words[] = {{"require", 7}, {"ought", 5},  {"add", 3},     {"set", 3},     {"extend", 6},
+                                        {"end", 3},     {"oblige", 6}, {"release", 7}, {"uphold", 6},  {"drop", 4},
+                                        {"annul", 5},   {"affirm", 6}, {"waive", 5},   {"for each", 8}};
     struct span nearest = span_nearest(token->text, words, COUNT_OF(words));
     if (nearest.length)
         fail_at(parser, token, NULL, "`%.*s` begins no clause; did you mean `%.*s`?", SPAN_ARG(token->text),
@@ -196,7 +196,7 @@ static void parse_clauses(struct parser *parser, struct tree_declaration *declar
     else if (!at_atom(parser))
         fail_at(parser, token,
                 "clauses begin with require, ought, add, set, extend, end, oblige, release, uphold, drop, annul, "
-                "affirm or for each",
+                "affirm, waive or for each",
                 "`%.*s` begins no clause", SPAN_ARG(token->text));
 }
 

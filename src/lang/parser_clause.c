@@ -2,8 +2,8 @@
 // Who acts, and the clauses of acts and events: requirements, effects, obligations. Docs: docs/language.md, section 17.
 #include "lang/syntax.h"
 
-static const char *const effect_words[] = {"add",     "set",    "extend", "end",   "oblige",
-                                           "release", "uphold", "drop",   "annul", "affirm", "for"};
+static const char *const effect_words[] = {"add",    "set",  "extend", "end",    "oblige", "release",
+                                           "uphold", "drop", "annul",  "affirm", "waive",  "for"};
 
 // Words that begin a line inside a declaration; at the margin they were meant for the declaration above.
 bool word_is_clause(struct span word) {
@@ -50,8 +50,7 @@ static void fail_article(struct parser *parser) {
     if (!of && may_follow_actor(third->text)) return;
     struct span holder = of && peek_after(parser, 3)->kind == TOKEN_NAME ? peek_after(parser, 3)->text : SPAN("s"),
                 hint;
-    if (of)
-        hint = span_print(&parser->tree->arena, "write `by %.*s of %.*s`", SPAN_ARG(name->text), SPAN_ARG(holder));
+    if (of) hint = span_print(&parser->tree->arena, "write `by %.*s of %.*s`", SPAN_ARG(name->text), SPAN_ARG(holder));
     else
         hint = span_print(&parser->tree->arena, "write `by %.*s %.*s`: %.*s is the one that acts", SPAN_ARG(name->text),
                           SPAN_ARG(third->text), SPAN_ARG(third->text));
@@ -205,6 +204,10 @@ static void parse_effect_body(struct parser *parser, struct tree_effect *effect)
         effect->object = parse_expression(parser);
         if (accept_word(parser, "at")) effect->from = parse_expression(parser);
         break;
+    case EFFECT_WAIVE:
+        effect->object = parse_expression(parser);
+        if (accept_word(parser, "until")) effect->until = parse_expression(parser);
+        break;
     case EFFECT_FOR_EACH: parse_for_each(parser, effect); break;
     }
 }
@@ -214,8 +217,9 @@ struct tree_effect parse_effect(struct parser *parser) {
     uint32_t first = parser->next;
     if (parser->failed) return effect;
     if (!at_effect(parser)) {
-        fail_expected(parser, "an effect",
-                      "effects are add, set, extend, end, oblige, release, uphold, drop, annul, affirm and for each");
+        fail_expected(
+            parser, "an effect",
+            "effects are add, set, extend, end, oblige, release, uphold, drop, annul, affirm, waive and for each");
         return effect;
     }
     if (!enter(parser, 0)) return effect;

@@ -118,6 +118,20 @@ static struct tree_expression *parse_call(struct parser *parser) {
     return expression;
 }
 
+// condition 2 of contribute: the second `require` of that act.
+static struct tree_expression *parse_requirement(struct parser *parser) {
+    uint32_t first = parser->next;
+    struct tree_expression *expression = new_expression(parser, TREE_REQUIREMENT);
+    take(parser);
+    expression->integer = take(parser)->integer;
+    expect_word(parser, "of", "a `require` is named by its act: condition 2 of contribute");
+    struct tree_name act = take_name(parser, "the name of an act");
+    expression->text = span_print(&parser->tree->arena, "condition %lld of %.*s", (long long)expression->integer,
+                                  SPAN_ARG(act.text));
+    expression->place = place_from(parser, first);
+    return expression;
+}
+
 static struct tree_expression *parse_named(struct parser *parser) {
     const struct token *token = peek(parser);
     tree_expression_kind kind;
@@ -132,6 +146,8 @@ static struct tree_expression *parse_named(struct parser *parser) {
         return new_expression(parser, TREE_ANY);
     }
     if (at_call(parser)) return parse_call(parser);
+    if (span_is(token->text, "condition") && peek_after(parser, 1)->kind == TOKEN_INTEGER)
+        return parse_requirement(parser);
     uint32_t first = parser->next;
     struct tree_expression *expression = new_expression(parser, TREE_NAME);
     expression->text = take(parser)->text;

@@ -152,7 +152,8 @@ typedef enum {
     // binding: the duty without bearer that stands for it; it captures the binding of the first conditions
     NORM_LEADS_TO,
     NORM_VOID,           // effects of a firing or an event clashed; binding: none
-    NORM_CONTESTED       // a party contests a record; binding: the entry
+    NORM_CONTESTED,      // a party contests a record; binding: the entry
+    NORM_WAIVED          // a `require` that is waived was not met; binding: the entry that waived it
 } norm_kind;
 struct norm {
     norm_kind kind;
@@ -173,7 +174,7 @@ struct effect {
     const struct expression **arguments;
     const struct expression *from, *until;           // as in the tree; NULL where not said
     bool occurred;                                   // `from` is the parameter `occurred`: it may lie in the past
-    const struct expression *object;                 // RELEASE, UPHOLD, DROP, ANNUL, AFFIRM
+    const struct expression *object;                 // RELEASE, UPHOLD, DROP, ANNUL, AFFIRM, WAIVE
     uint32_t obligation;                             // OBLIGE: index in program->obligations
     uint32_t duty_slot;                              // OBLIGE: slot that takes the duty (`as`), or NO_ID
     const uint32_t *slots; uint32_t slot_count;      // FOR_EACH: the slots that its conditions bind, in order
@@ -229,8 +230,12 @@ struct clause {                                      // of an act
     struct citation citation;
     struct place place;
     const uint32_t *binds; uint32_t bind_count;      // slots it makes known to later clauses (determined by keys)
-    uint32_t norm;                                   // ought: NORM_ACT_OUGHT
+    uint32_t norm;           // ought: NORM_ACT_OUGHT; a `require` in a program that waives: NORM_WAIVED; else NO_ID
+    uint32_t requirement;    // a `require` of the act's own: index in program->requirements; else NO_ID
 };
+// Constants of KIND_CONDITION. What nothing after it needs may be waived: it makes no variable known that later clauses
+// or effects use.
+struct requirement { uint32_t act, clause; bool waivable; };
 struct made { uint32_t entity_type; uint32_t slot; };
 typedef enum { ACT_DIRECT, ACT_BY_ORGAN, ACT_AGREED } act_kind;      // AGREED: agreed by each
 // over the act's frame: constants or parameters
@@ -342,6 +347,7 @@ struct program {
     PROGRAM_ARRAY(obligation, obligations);
     PROGRAM_ARRAY(watch, watches);
     PROGRAM_ARRAY(norm, norms);
+    PROGRAM_ARRAY(requirement, requirements);
     struct who records; bool records_given;          // who may record for others
     const struct expression *contestable;            // a duration constant, or NULL
     uint32_t contested_norm;
@@ -353,13 +359,15 @@ enum {
     RELATION_OUTCOME, RELATION_JOINED, RELATION_DUTY, RELATION_OBLIGED, RELATION_SERIES, RELATION_MET,
     RELATION_RELEASED, RELATION_LAPSED, RELATION_FINDING, RELATION_ALLEGED, RELATION_UPHELD, RELATION_DROPPED,
     RELATION_CONCERNS, RELATION_RECORDED, RELATION_CONFIRMED, RELATION_CONTESTED, RELATION_IN_DOUBT,
+    RELATION_WAIVED,
     RELATION_SEAT, RELATION_CLOSES,    // derived, made by the compiler
     RELATION_COUNTED, RELATION_CONSENTS, RELATION_RESERVES, RELATION_OBJECTS, RELATION_ABSTAINS, RELATION_STANDS_ASIDE,
     RELATION_UNANSWERED, RELATION_ADOPTED, RELATION_SEAT_AT_ADOPTION, RELATION_OVERDUE, RELATION_FALLS_DUE,
     RELATION_FIRST_OWN
 };
 enum { ENTITY_PROPOSAL, ENTITY_DUTY, ENTITY_FINDING, ENTITY_ENTRY, ENTITY_FIRST_OWN };
-enum { KIND_ANSWER, KIND_OUTCOME, KIND_FIRST_OWN };
+// CONDITION: each `require` of each act is a constant: `condition 2 of contribute`
+enum { KIND_ANSWER, KIND_OUTCOME, KIND_CONDITION, KIND_FIRST_OWN };
 enum { ANSWER_CONSENT, ANSWER_OBJECT, ANSWER_ABSTAIN, ANSWER_STAND_ASIDE, ANSWER_RESERVE };
 // further ones follow as procedures name them
 enum { OUTCOME_ADOPTED, OUTCOME_NOT_EXECUTABLE, OUTCOME_WITHDRAWN, OUTCOME_REJECTED };

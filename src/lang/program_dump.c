@@ -89,6 +89,7 @@ static void dump_names(const struct dump *d) {
     for (uint32_t i = ENTITY_FIRST_OWN; i < p->entity_types_count; i++)
         text_print(d->out, "entity %u %.*s\n", i, SPAN_ARG(p->entity_types[i].name));
     for (uint32_t i = KIND_OUTCOME; i < p->kinds_count; i++) {
+        if (i == KIND_CONDITION) continue;    // the requires, which stand with their acts
         text_print(d->out, "kind %u %.*s", i, SPAN_ARG(p->kinds[i].name));
         for (uint32_t k = 0; k < p->kinds[i].constant_count; k++)
             text_print(d->out, " %.*s", SPAN_ARG(p->kinds[i].constants[k].name));
@@ -136,8 +137,8 @@ static void dump_relation(const struct dump *d, uint32_t id) {
 
 // ---- Effects --------------------------------------------------------------------------------------------------------
 static void dump_effects(const struct dump *d, const struct effect *effects, uint32_t count, int indent) {
-    static const char *const words[] = {"add",     "set",    "extend", "end",   "oblige",
-                                        "release", "uphold", "drop",   "annul", "affirm", "for-each"};
+    static const char *const words[] = {"add",    "set",  "extend", "end",    "oblige", "release",
+                                        "uphold", "drop", "annul",  "affirm", "waive",  "for-each"};
     for (uint32_t i = 0; i < count; i++) {
         const struct effect *effect = &effects[i];
         text_print(d->out, "%*s%s", indent, "", words[effect->kind]);
@@ -245,6 +246,7 @@ static void dump_act(const struct dump *outer, uint32_t id) {
             text_print(d.out, " binds ");
             dump_slots(&d, clause->binds, clause->bind_count);
         }
+        if (!clause->ought && clause->norm != NO_ID) text_print(d.out, ", waived: norm %u", clause->norm);
         dump_citation(&d, &clause->citation);
         text_byte(d.out, '\n');
     }
@@ -294,7 +296,8 @@ static void dump_watch(const struct dump *outer, uint32_t id) {
 }
 
 static void dump_norm(const struct dump *d, uint32_t id) {
-    static const char *const kinds[] = {"ought", "never", "act-ought", "overdue", "leads-to", "void", "contested"};
+    static const char *const kinds[] = {"ought",    "never", "act-ought", "overdue",
+                                        "leads-to", "void",  "contested", "waived"};
     const struct norm *norm = &d->program->norms[id];
     text_print(d->out, "norm %u %s \"%.*s\" in %.*s", id, kinds[norm->kind], SPAN_ARG(norm->message),
                SPAN_ARG(d->program->relations[norm->relation].name));

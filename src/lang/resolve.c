@@ -93,6 +93,8 @@ void publish(struct compiler *c) {
     program->organs = c->organ_list.at, program->organs_count = c->organ_list.count;
     c->kinds.at[KIND_OUTCOME].constants = c->outcome_names.at;
     c->kinds.at[KIND_OUTCOME].constant_count = c->outcome_names.count;
+    c->kinds.at[KIND_CONDITION].constants = c->requirement_names.at;
+    c->kinds.at[KIND_CONDITION].constant_count = c->requirement_names.count;
 }
 
 static void *own_array(struct compiler *c, const void *at, uint32_t count, size_t size) {
@@ -126,9 +128,13 @@ static void finish_program(struct compiler *c) {
     OWN(c, acts, c->act_list);
     OWN(c, obligations, c->obligation_list);
     OWN(c, norms, c->norm_list);
+    OWN(c, requirements, c->requirement_list);
     struct kind *outcome = &c->program->kinds[KIND_OUTCOME];
     outcome->constants = own_array(c, c->outcome_names.at, c->outcome_names.count, sizeof *c->outcome_names.at);
     outcome->constant_count = c->outcome_names.count;
+    struct kind *condition = &c->program->kinds[KIND_CONDITION];
+    condition->constants =
+        own_array(c, c->requirement_names.at, c->requirement_names.count, sizeof *c->requirement_names.at);
 }
 
 // A fact that nothing writes never holds: likely a slip, but no error.
@@ -194,6 +200,7 @@ static void compile(struct compiler *c) {
     resolve_settings(c);
     resolve_outcomes(c);
     resolve_bodies(c);
+    resolve_waivers(c);
     report_forgotten(c);
     report_uncited(c);
     c->program->contested_norm = norm_add(
@@ -213,8 +220,10 @@ static void table_release(struct table *table) {
 }
 
 #define TABLES(c)                                                                                                      \
-    {&(c)->sources, &(c)->types, &(c)->constants,  &(c)->relations, &(c)->offices,                                     \
-     &(c)->organs,  &(c)->acts,  &(c)->procedures, &(c)->meanings,  &(c)->given_keys}
+    {                                                                                                                  \
+        &(c)->sources, &(c)->types, &(c)->constants, &(c)->relations, &(c)->offices, &(c)->organs, &(c)->acts,         \
+            &(c)->procedures, &(c)->meanings, &(c)->given_keys                                                         \
+    }
 
 static void compiler_release(struct compiler *c) {
     struct table *tables[] = TABLES(c);
@@ -234,7 +243,9 @@ static void compiler_release(struct compiler *c) {
         VEC_RELEASE(&c->rule_drafts);
     VEC_RELEASE(&c->organ_list), VEC_RELEASE(&c->organ_uses), VEC_RELEASE(&c->organ_excluded),
         VEC_RELEASE(&c->procedure_list);
-    VEC_RELEASE(&c->act_list), VEC_RELEASE(&c->obligation_list), VEC_RELEASE(&c->norm_list), VEC_RELEASE(&c->edges);
+    VEC_RELEASE(&c->act_list), VEC_RELEASE(&c->obligation_list), VEC_RELEASE(&c->norm_list),
+        VEC_RELEASE(&c->requirement_list), VEC_RELEASE(&c->requirement_names), VEC_RELEASE(&c->waived),
+        VEC_RELEASE(&c->edges);
     VEC_RELEASE(&c->met), VEC_RELEASE(&c->lapse), VEC_RELEASE(&c->upon), VEC_RELEASE(&c->norm_watches);
     VEC_RELEASE(&c->shadowed), VEC_RELEASE(&c->unknown_columns);
     VEC_RELEASE(&c->libraries), VEC_RELEASE(&c->forgotten);

@@ -204,8 +204,7 @@ static struct who who_office_of(struct compiler *c, struct env *env, const struc
 static struct who resolve_who(struct compiler *c, struct env *env, const struct tree_who *tree) {
     struct who none = {.kind = WHO_ANYONE, .relation = NO_ID, .slot = NO_ID, .office = NO_ID, .place = tree->place};
     if (!tree->given) return none;
-    if (tree->variable.text.length)
-        return report_article(c, env, tree) ? none : who_member(c, env, tree);
+    if (tree->variable.text.length) return report_article(c, env, tree) ? none : who_member(c, env, tree);
     if (!tree->expression) return none;
     const struct tree_expression *e = tree->expression;
     if (report_call(c, env, e)) return none;
@@ -262,7 +261,7 @@ static struct clause resolve_clause(struct compiler *c, struct env *env, struct 
     struct scope *scope = env->scope;
     struct env own;
     env_init(&own, env, scope, 0);
-    struct clause clause = {.ought = ought, .citation = citation, .place = place, .norm = NO_ID};
+    struct clause clause = {.ought = ought, .citation = citation, .place = place, .norm = NO_ID, .requirement = NO_ID};
     struct bound known = env_bound(env), before = known;
     clause.conditions = finish_conditions(c, &own, tree, &clause.message);
     if (otherwise.text.length) clause.message = keep(c, otherwise.text);
@@ -290,7 +289,13 @@ static struct citation own_or(struct compiler *c, const struct tree_citation *ow
     return own->count ? citation_of(c, own) : outer;
 }
 
-static void act_clauses(struct compiler *c, struct item *item, struct act *act, struct env *env) {
+// How often what a `require` makes known was used when it ended: what is used more often later needs it.
+struct bind_use {
+    uint32_t requirement, slot, uses;
+};
+typedef VEC(struct bind_use) bind_uses;
+
+static void act_clauses(struct compiler *c, struct item *item, struct act *act, struct env *env, bind_uses *uses) {
     const struct tree_declaration *d = item->declaration;
     VEC(struct clause) clauses = {0};
     VEC(const struct tree_declaration *) unders = {0};
@@ -307,7 +312,7 @@ static void act_clauses(struct compiler *c, struct item *item, struct act *act, 
             env->scope->slots.at[slots++].declared = true;    // others may use what it names
     }
     // Conditions come before effects, whatever the order of the text.
-    for (uint32_t i = 0; i < d->clause_count; i++) {
+    for (uint32_t i = 0, number = 0; i < d->clause_count; i++) {
         const struct tree_clause *tree = &d->clauses[i];
         if (tree->kind == CLAUSE_EFFECT) continue;
         if (act->event) {
@@ -316,8 +321,15 @@ static void act_clauses(struct compiler *c, struct item *item, struct act *act, 
             continue;
         }
         struct citation citation = own_or(c, &tree->citation, act->citation);
-        VEC_PUSH(&clauses, resolve_clause(c, env, tree->conditions, tree->kind == CLAUSE_OUGHT, tree->otherwise,
-                                          citation, tree->place));
+        bool ought = tree->kind == CLAUSE_OUGHT;
+        VEC_PUSH(&clauses, resolve_clause(c, env, tree->conditions, ought, tree->otherwise, citation, tree->place));
+        if (ought) continue;
+        struct clause *clause = &clauses.at[clauses.count - 1];
+        clause->requirement = item->requirements + number++;
+        c->requirement_list.at[clause->requirement] = (struct requirement){item->id, clauses.count - 1, true};
+        for (uint32_t b = 0; b < clause->bind_count; b++)
+            VEC_PUSH(uses, (struct bind_use){clause->requirement, clause->binds[b],
+                                             env->scope->slots.at[clause->binds[b]].uses});
     }
     act->clauses = ARENA_ARRAY(c->arena, struct clause, clauses.count);
     act->clause_count = clauses.count;
@@ -381,8 +393,13 @@ void resolve_act(struct compiler *c, struct item *item) {
     act_procedure(c, d, &act, &env);
     act.proposer_given = d->proposed_by.given;
     act.proposed_by = resolve_who(c, &env, &d->proposed_by);
-    act_clauses(c, item, &act, &env);
+    bind_uses uses = {0};
+    act_clauses(c, item, &act, &env, &uses);
     act_effects(c, item, &act, &env);
+    for (uint32_t i = 0; i < uses.count; i++)
+        if (scope.slots.at[uses.at[i].slot].uses > uses.at[i].uses)
+            c->requirement_list.at[uses.at[i].requirement].waivable = false;
+    VEC_RELEASE(&uses);
     if (act.event)
         act.void_norm = norm_add(
             c, NORM_VOID, span_print(c->arena, "the effects of %.*s are void", SPAN_ARG(act.name)),
@@ -392,6 +409,31 @@ void resolve_act(struct compiler *c, struct item *item) {
     c->act_list.at[item->id] = act;
     env_release(&env);
     scope_release(&scope);
+}
+
+// ---- Waivers --------------------------------------------------------------------------------------------------------
+static void check_waivable(struct compiler *c, const struct expression *e) {
+    if (e->kind != EXPRESSION_CONSTANT || e->type.base != TYPE_KIND) return;
+    const struct requirement *requirement = &c->requirement_list.at[e->constant];
+    if (requirement->waivable) return;
+    diagnostics_error(c->all, e->place, "what else depends on it could not be done without it; amend the program",
+                      "%.*s makes something known that the act goes on to use: it cannot be waived",
+                      SPAN_ARG(c->requirement_names.at[e->constant].name));
+}
+
+// A program in which something waives has, for each `require`, the finding that opens instead of a refusal.
+void resolve_waivers(struct compiler *c) {
+    for (uint32_t i = 0; i < c->waived.count; i++) check_waivable(c, c->waived.at[i]);
+    for (uint32_t i = 0; c->waives && i < c->requirement_list.count; i++) {
+        const struct requirement *requirement = &c->requirement_list.at[i];
+        if (requirement->act == NO_ID) continue;
+        struct clause *clause = &c->act_list.at[requirement->act].clauses[requirement->clause];
+        clause->norm = norm_add(
+            c, NORM_WAIVED, clause->message, clause->citation, clause->place,
+            &(struct scope){
+                .slots = {&(struct slot){.name = SPAN("waived-by"), .type = type_of(TYPE_ENTITY, ENTITY_ENTRY)}, 1, 1}},
+            &(uint32_t){0}, 1);
+    }
 }
 
 // ---- Settings -------------------------------------------------------------------------------------------------------

@@ -62,6 +62,7 @@ void collect_expression(struct compiler *c, struct env *env, const struct tree_e
     if (!e) return;
     switch (e->kind) {
     case TREE_NAME: introduce(c, env, e->text, e->place); break;
+    case TREE_REQUIREMENT: break;
     case TREE_COUNT:
     case TREE_SUM:
     case TREE_MIN:
@@ -263,6 +264,11 @@ struct node *lower_expression(struct compiler *c, struct env *env, const struct 
     case TREE_MAX: return lower_aggregate(c, env, e);
     case TREE_OFFICE_OF: return lower_office_of(c, env, e);
     case TREE_CALL: return lower_call(c, env, e);
+    case TREE_REQUIREMENT: {
+        uint32_t id = find_requirement(c, e);
+        if (id == NO_ID) return lower_poisoned(c, e->place);
+        return node_constant(c, type_of(TYPE_KIND, KIND_CONDITION), id, e->place);
+    }
     }
     ENSURE(false);
     return NULL;

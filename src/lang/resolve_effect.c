@@ -38,8 +38,8 @@ static bool changeable(struct compiler *c, uint32_t relation, struct place place
     return !why;
 }
 
-static const char *const effect_words[] = {"add",     "set",    "extend", "end",   "oblige",
-                                           "release", "uphold", "drop",   "annul", "affirm", "for each"};
+static const char *const effect_words[] = {"add",    "set",  "extend", "end",    "oblige", "release",
+                                           "uphold", "drop", "annul",  "affirm", "waive",  "for each"};
 
 // An unbound name in a pattern was meant to match anything.
 static bool pattern_name_unknown(struct compiler *c, struct env *env, const struct tree_expression *e,
@@ -62,8 +62,9 @@ static bool entity_name_unknown(struct compiler *c, struct effect_place *at, con
         struct span type = c->entity_types.at[want.of].name;
         const char *hint = suggest_name(c, at->env, e->text);
         if (!hint)
-            hint = hint_print(c, "`makes %.*s %.*s` after `by` brings it into being; one that is there is a parameter, "
-                                 "`%.*s: %.*s`",
+            hint = hint_print(c,
+                              "`makes %.*s %.*s` after `by` brings it into being; one that is there is a parameter, "
+                              "`%.*s: %.*s`",
                               SPAN_ARG(type), SPAN_ARG(e->text), SPAN_ARG(e->text), SPAN_ARG(type));
         diagnostics_error(c->all, e->place, hint, "nothing here is called `%.*s`", SPAN_ARG(e->text));
     }
@@ -154,11 +155,17 @@ static void lower_for_each(struct compiler *c, struct effect_place *at, const st
 // ---- All ------------------------------------------------------------------------------------------------------------
 static void lower_object(struct compiler *c, struct effect_place *at, const struct tree_effect *tree,
                          struct effect *effect) {
-    uint32_t entity = tree->kind == EFFECT_RELEASE ? ENTITY_DUTY
+    uint32_t entity = tree->kind == EFFECT_RELEASE                                ? ENTITY_DUTY
                       : tree->kind == EFFECT_ANNUL || tree->kind == EFFECT_AFFIRM ? ENTITY_ENTRY
-                                                   : ENTITY_FINDING;
-    effect->object = finish_expression(c, at->env, lower_expression(c, at->env, tree->object),
-                                       type_of(TYPE_ENTITY, entity), NO_ID, true);
+                                                                                  : ENTITY_FINDING;
+    bool waive = tree->kind == EFFECT_WAIVE;
+    struct type type = waive ? type_of(TYPE_KIND, KIND_CONDITION) : type_of(TYPE_ENTITY, entity);
+    effect->object = finish_expression(c, at->env, lower_expression(c, at->env, tree->object), type, NO_ID, true);
+    if (waive) VEC_PUSH(&c->waived, effect->object);
+    c->waives |= waive;
+    if (tree->until)
+        effect->until = finish_expression(c, at->env, lower_expression(c, at->env, tree->until), type_plain(TYPE_TIME),
+                                          NO_ID, true);
     if (tree->from)
         effect->from =
             finish_expression(c, at->env, lower_expression(c, at->env, tree->from), type_plain(TYPE_TIME), NO_ID, true);
@@ -187,7 +194,8 @@ struct effect *lower_effects(struct compiler *c, struct effect_place *at, const 
         case EFFECT_UPHOLD:
         case EFFECT_DROP:
         case EFFECT_ANNUL:
-        case EFFECT_AFFIRM: lower_object(c, at, tree, &effect); break;
+        case EFFECT_AFFIRM:
+        case EFFECT_WAIVE: lower_object(c, at, tree, &effect); break;
         case EFFECT_FOR_EACH: lower_for_each(c, at, tree, &effect); break;
         }
         effects[i] = effect;

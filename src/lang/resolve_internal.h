@@ -46,6 +46,7 @@ struct item {
     bool library, prelude;
     bool dropped;    // its name was taken: nothing more is said of it
     uint32_t id;     // index of what it declares in its own array
+    uint32_t requirements;    // an act's: index of its first `require` among those of the program
 };
 
 // ---- Scopes ---------------------------------------------------------------------------------------------------------
@@ -199,6 +200,10 @@ struct compiler {
     VEC(struct act) act_list;
     VEC(struct obligation) obligation_list;
     VEC(struct norm) norm_list;
+    VEC(struct requirement) requirement_list;
+    VEC(struct constant) requirement_names;
+    VEC(const struct expression *) waived;    // what effects waive
+    bool waives;
     VEC(struct watch) met, lapse, upon, norm_watches;
     VEC(struct edge) edges;
     struct names reported_sources;        // a source is cited many times, and its error is said once
@@ -237,6 +242,7 @@ void relation_name(struct compiler *c, const struct item *item, struct tree_name
 const char *suggest(struct compiler *c, struct span wanted,
                     const struct table *table);    // "did you mean `x`?" or NULL
 const char *suggest_library(struct compiler *c, struct span wanted);    // "it is in `std/x`: ..." or NULL
+uint32_t find_requirement(struct compiler *c, const struct tree_expression *e);    // NO_ID after an error
 const char *suggest_name(struct compiler *c, const struct env *env, struct span wanted);    // variables and constants
 bool is_constant(const struct compiler *c, struct span name);
 // What a name stands for where such a type is wanted, or NO_ID. All types of actors count as one: a name is one actor
@@ -323,6 +329,7 @@ bool resolve_use(struct compiler *c, struct env *env, const struct tree_procedur
 void resolve_act_headers(struct compiler *c);
 void resolve_act(struct compiler *c, struct item *item);
 void resolve_settings(struct compiler *c);
+void resolve_waivers(struct compiler *c);    // once every act is known
 
 // ---- resolve_effect.c -----------------------------------------------------------------------------------------------
 struct effect_place {

@@ -174,7 +174,9 @@ struct type type_named(struct compiler *c, struct tree_name name) {
 static bool actor_like(struct type type) { return type.base == TYPE_PARTY || type.base == TYPE_ACTOR; }
 
 // A key of the table of meanings.
-struct meaning { uint32_t name, base, of; };
+struct meaning {
+    uint32_t name, base, of;
+};
 
 static struct meaning meaning_of(uint32_t name, struct type type) {
     return actor_like(type) ? (struct meaning){name, TYPE_ACTOR, NO_ID} : (struct meaning){name, type.base, type.of};
@@ -231,7 +233,7 @@ static void declare_kind(struct compiler *c, const struct tree_declaration *d) {
 
 // What scenarios say of an entry or a proposal where they may say an outcome too.
 static bool is_scenario_word(struct span name) {
-    static const char *const words[] = {"done", "refused",  "proposed", "answered", "open",   "duty", "met",
+    static const char *const words[] = {"done", "refused",  "proposed", "answered", "open",   "duty",   "met",
                                         "late", "released", "lapsed",   "finding",  "closes", "alleged"};
     for (uint32_t i = 0; i < COUNT_OF(words); i++)
         if (span_is(name, words[i])) return true;
@@ -262,9 +264,69 @@ static void declare_sources(struct compiler *c, const struct tree_declaration *d
     VEC_PUSH(&c->source_places, d->name.place);
 }
 
+// Each `require` that an act says itself is a constant of the kind `condition`.
+static void declare_conditions(struct compiler *c) {
+    struct place prelude = {.source = UINT32_MAX};
+    (void)declare_type(c, (struct tree_name){SPAN("condition"), prelude}, type_of(TYPE_KIND, KIND_CONDITION));
+    for (uint32_t i = 0; i < c->items.count; i++) {
+        const struct tree_declaration *d = c->items.at[i].declaration;
+        c->items.at[i].requirements = c->requirement_list.count;
+        for (uint32_t k = 0, number = 0; d->kind == TREE_ACT && k < d->clause_count; k++) {
+            if (d->clauses[k].kind != CLAUSE_REQUIRE) continue;
+            struct span name = span_print(c->arena, "condition %u of %.*s", ++number, SPAN_ARG(d->name.text));
+            VEC_PUSH(&c->requirement_names, (struct constant){name, d->clauses[k].place});
+            VEC_PUSH(&c->requirement_list, (struct requirement){NO_ID, NO_ID, true});
+        }
+    }
+    VEC_PUSH(&c->kinds, (struct kind){SPAN("condition"), c->requirement_names.at, c->requirement_names.count});
+}
+
+static const struct item *item_of_act(struct compiler *c, struct span name) {
+    for (uint32_t i = 0; i < c->items.count; i++) {
+        const struct tree_declaration *d = c->items.at[i].declaration;
+        if ((d->kind == TREE_ACT || d->kind == TREE_EVENT) && span_equal(d->name.text, name)) return &c->items.at[i];
+    }
+    return NULL;
+}
+
+// "1 “no mandate is in force”, 2 ...": what an act requires, for who named something else.
+static const char *requirements_of(struct compiler *c, const struct item *item) {
+    const struct tree_declaration *d = item->declaration;
+    struct text list = {0};
+    uint32_t number = 0;
+    for (uint32_t k = 0; k < d->clause_count; k++) {
+        if (d->clauses[k].kind != CLAUSE_REQUIRE) continue;
+        struct span words = d->clauses[k].otherwise.text;
+        struct place place = d->clauses[k].place;
+        if (!words.length) words = span_part(c->all->sources.at[place.source].text, place.at, place.length);
+        for (uint32_t i = 0; i < words.length; i++)
+            if (words.at[i] == '\n') words.length = i;
+        text_print(&list, "%s%u “%.*s”", number ? ", " : "", number + 1, SPAN_ARG(words));
+        number++;
+    }
+    const char *hint = number ? hint_print(c, "it has %.*s", SPAN_ARG(text_span(&list))) : "it requires nothing";
+    text_release(&list);
+    return hint;
+}
+
+uint32_t find_requirement(struct compiler *c, const struct tree_expression *e) {
+    for (uint32_t i = 0; i < c->requirement_names.count; i++)
+        if (span_equal(c->requirement_names.at[i].name, e->text)) return i;
+    uint32_t from = 0;
+    while (from + 4 < e->text.length && !span_is(span_part(e->text, from, 4), " of ")) from++;
+    struct span act = span_part(e->text, from + 4, e->text.length - from - 4);
+    const struct item *item = item_of_act(c, act);
+    if (item)
+        diagnostics_error(c->all, e->place, requirements_of(c, item), "`%.*s` has no condition %lld", SPAN_ARG(act),
+                          (long long)e->integer);
+    else diagnostics_error(c->all, e->place, suggest(c, act, &c->acts), "no act is called `%.*s`", SPAN_ARG(act));
+    return NO_ID;
+}
+
 static void declare_types(struct compiler *c) {
     for (uint32_t i = 0; i < c->items.count; i++) {
         const struct tree_declaration *d = c->items.at[i].declaration;
+        if (!c->items.at[i].prelude && c->kinds.count == KIND_CONDITION) declare_conditions(c);
         if (d->kind == TREE_SOURCE) declare_sources(c, d);
         if (d->kind == TREE_PARTY) declare_party(c, d);
         if (d->kind == TREE_KIND) declare_kind(c, d);
@@ -399,8 +461,7 @@ static bool relation_taken(struct compiler *c, struct tree_name name, const char
     uint32_t old = table_get(&c->relations, name.text);
     if (old == NO_ID) return false;
     struct relation *relation = &c->relation_list.at[old];
-    if (c->relation_drafts.at[old].system)
-        report_system(c, name);
+    if (c->relation_drafts.at[old].system) report_system(c, name);
     else already(c, name, what, relation->place);
     return true;
 }
@@ -442,8 +503,7 @@ static void declare_rule(struct compiler *c, struct item *item) {
         struct relation *relation = &c->relation_list.at[old];
         item->id = old;
         item->dropped = true;
-        if (c->relation_drafts.at[old].system && !item->prelude)
-            report_system(c, name);
+        if (c->relation_drafts.at[old].system && !item->prelude) report_system(c, name);
         else if (!relation->derived)
             diagnostics_error(c->all, name.place, "a rule derives; give it a name of its own",
                               "`%.*s` is a fact (%s) and takes no rules", SPAN_ARG(name.text),
@@ -451,8 +511,7 @@ static void declare_rule(struct compiler *c, struct item *item) {
         else if (relation->column_count != count)
             diagnostics_error(c->all, name.place, signature_of_relation(c, old),
                               "`%.*s` has %u column%s here, %u at %s", SPAN_ARG(name.text), count,
-                              count == 1 ? "" : "s", relation->column_count,
-                              line_text(c, relation->place, name.place));
+                              count == 1 ? "" : "s", relation->column_count, line_text(c, relation->place, name.place));
         else item->dropped = false;
         return;
     }

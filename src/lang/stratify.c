@@ -227,11 +227,11 @@ static bool is_delayed(struct conditions conditions) {
 // Sets as rows of bits: what the positive conditions of rules and of consequences rest on, and which consequence sets
 // off which.
 struct reach {
-    uint32_t count, words;              // consequences, and words of a set of them
+    uint32_t count, words;    // consequences, and words of a set of them
     uint32_t relations, relation_words;
-    uint64_t *rests;      // of each relation: those that rules of it, which wait for nothing, ask
-    uint64_t *readers;    // of each relation: the consequences that rest on it
-    uint64_t *sets_off;   // of each consequence: those that it may set off
+    uint64_t *rests;       // of each relation: those that rules of it, which wait for nothing, ask
+    uint64_t *readers;     // of each relation: the consequences that rest on it
+    uint64_t *sets_off;    // of each consequence: those that it may set off
 };
 
 static void bit_set(uint64_t *set, uint32_t bit) { set[bit / 64] |= (uint64_t)1 << (bit % 64); }
@@ -270,9 +270,10 @@ static void mark_readers(struct compiler *c, struct reach *reach, uint32_t conse
 
 static void mark_set_off(struct reach *reach, const struct effect *effects, uint32_t count, uint64_t *set) {
     for (uint32_t i = 0; i < count; i++) {
-        bool writes = (effects[i].kind == EFFECT_ADD || effects[i].kind == EFFECT_SET) && effects[i].relation != NO_ID;
-        for (uint32_t word = 0; writes && word < reach->words; word++)
-            set[word] |= reach->readers[(size_t)effects[i].relation * reach->words + word];
+        uint32_t written = effects[i].kind == EFFECT_WAIVE ? RELATION_WAIVED : effects[i].relation;
+        bool writes = effects[i].kind == EFFECT_ADD || effects[i].kind == EFFECT_SET || effects[i].kind == EFFECT_WAIVE;
+        for (uint32_t word = 0; writes && written != NO_ID && word < reach->words; word++)
+            set[word] |= reach->readers[(size_t)written * reach->words + word];
         mark_set_off(reach, effects[i].effects, effects[i].effect_count, set);
     }
 }
@@ -286,8 +287,7 @@ static void reach_find(struct compiler *c, struct reach *reach) {
     uint64_t *open = ARENA_ARRAY(&c->scratch, uint64_t, reach->relation_words),
              *seen = ARENA_ARRAY(&c->scratch, uint64_t, reach->relation_words);
     for (uint32_t i = 0; i < c->rule_list.count; i++)
-        mark_atoms(c->rule_list.at[i].body,
-                   reach->rests + (size_t)c->rule_list.at[i].relation * reach->relation_words);
+        mark_atoms(c->rule_list.at[i].body, reach->rests + (size_t)c->rule_list.at[i].relation * reach->relation_words);
     for (uint32_t i = 0; i < reach->count; i++) mark_readers(c, reach, i, open, seen);
     for (uint32_t i = 0; i < reach->count; i++)
         mark_set_off(reach, c->upon.at[i].effects, c->upon.at[i].effect_count,

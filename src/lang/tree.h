@@ -27,7 +27,8 @@ typedef enum {
     TREE_ADD, TREE_SUBTRACT, TREE_MULTIPLY, TREE_DIVIDE, TREE_MODULO,    // left, right
     TREE_COUNT, TREE_SUM, TREE_MIN, TREE_MAX,                            // left : conditions
     TREE_OFFICE_OF,         // name of left
-    TREE_CALL               // name(left) or name(): a role
+    TREE_CALL,              // name(left) or name(): a role
+    TREE_REQUIREMENT        // condition INTEGER of NAME: a `require` of an act
 } tree_expression_kind;
 
 struct tree_conditions { struct tree_condition *at; uint32_t count; };
@@ -37,7 +38,7 @@ struct tree_expression {
     struct place place;
     int64_t integer;                 // TREE_INTEGER; TREE_TIME: seconds; TREE_DURATION: the count
     // TREE_TEXT: without quotes and escapes; TREE_NAME, TREE_OFFICE_OF, TREE_CALL: the name; TREE_DURATION: the unit,
-    // singular
+    // singular; TREE_REQUIREMENT: all of it
     struct span text;
     struct tree_expression *left, *right;
     struct tree_conditions conditions;
@@ -76,7 +77,7 @@ struct tree_who {
 
 typedef enum {
     EFFECT_ADD, EFFECT_SET, EFFECT_EXTEND, EFFECT_END, EFFECT_OBLIGE, EFFECT_RELEASE, EFFECT_UPHOLD, EFFECT_DROP,
-    EFFECT_ANNUL, EFFECT_AFFIRM, EFFECT_FOR_EACH
+    EFFECT_ANNUL, EFFECT_AFFIRM, EFFECT_WAIVE, EFFECT_FOR_EACH
 } effect_kind;
 
 struct tree_obligation {
@@ -100,9 +101,9 @@ struct tree_effect {
     effect_kind kind;
     struct place place;
     struct tree_atom atom;                   // ADD, SET, EXTEND, END
-    struct tree_expression *from, *until;    // ADD, SET; EXTEND: until; END, ANNUL: from is `at`
+    struct tree_expression *from, *until;    // ADD, SET; EXTEND, WAIVE: until; END, ANNUL: from is `at`
     struct tree_obligation *obligation;
-    struct tree_expression *object;          // RELEASE, UPHOLD, DROP, ANNUL, AFFIRM
+    struct tree_expression *object;          // RELEASE, UPHOLD, DROP, ANNUL, AFFIRM, WAIVE
     struct tree_names variables;             // FOR_EACH
     struct tree_conditions conditions;
     struct tree_effect *effects; uint32_t effect_count;

@@ -57,6 +57,7 @@ static void dump_expression(struct dump *dump, const struct tree_expression *exp
             dump_condition_inline(dump, &expression->conditions.at[i]);
         text_byte(out, ')');
         break;
+    case TREE_REQUIREMENT: text_print(out, "(%.*s)", SPAN_ARG(expression->text)); break;
     case TREE_OFFICE_OF:
     case TREE_CALL:
         text_print(out, "(%s %.*s", expression->kind == TREE_CALL ? "call" : "of", SPAN_ARG(expression->text));
@@ -191,7 +192,7 @@ static void dump_obligation(struct dump *dump, const char *label, const struct t
 
 static void dump_effect(struct dump *dump, const struct tree_effect *effect) {
     static const char *const words[] = {"add",     "set",    "extend", "end",   "oblige",
-                                        "release", "uphold", "drop",   "annul", "affirm", "for each"};
+                                        "release", "uphold", "drop",   "annul", "affirm", "waive", "for each"};
     if (effect->kind == EFFECT_OBLIGE) {
         dump_obligation(dump, "oblige", effect->obligation);
         dump->indent++;

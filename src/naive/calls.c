@@ -64,6 +64,7 @@ void naive_call_slots(const struct act *act, const value *arguments, value first
 }
 
 // ---- Clauses ------------------------------------------------------------------------------------------------------------------------
+#define CLAUSES_MAX 256u
 struct binder { const struct scope *scope; const struct clause *clause; value values[SLOTS_MAX]; bool found; };
 
 static bool binder_visit(void *context) {
@@ -101,23 +102,35 @@ static bool refuse_clause(struct naive *n, const struct act *act, uint32_t claus
     return naive_refuse(n, n->failed ? REFUSAL_ARITHMETIC : REFUSAL_REQUIRE);
 }
 
-static bool requires_met(struct naive *n, const struct act *act, struct slots *slots) {
+// What does not refuse though it is not met: an `ought`, or a `require` that an entry waived.
+struct unmet { bool is, waived; value by; };
+
+// Whether a `require` is waived now.
+static bool is_waived(const struct naive *n, const struct clause *clause, struct unmet *unmet) {
+    value condition = clause->requirement;
+    const struct row *row = clause->requirement == NO_ID ? NULL : naive_store_find(n, RELATION_WAIVED, &condition, 1);
+    if (!row) return false;
+    *unmet = (struct unmet){true, true, row->values[1]};
+    return true;
+}
+
+static bool requires_met(struct naive *n, const struct act *act, struct slots *slots, struct unmet *unmet) {
     struct scope scope = {n, naive_world_at(n, n->now, false), slots->values, slots->bound};
     for (uint32_t i = 0; i < act->clause_count; i++) {
         if (act->clauses[i].ought) continue;
         bool met = clause_met(&scope, &act->clauses[i]);
         count_clause(n, act, i, met);
-        if (!met || n->failed) return refuse_clause(n, act, i, slots);
+        if (n->failed || (!met && !is_waived(n, &act->clauses[i], &unmet[i]))) return refuse_clause(n, act, i, slots);
     }
     return true;
 }
 
-static bool oughts_judge(struct naive *n, const struct act *act, struct slots *slots, bool *failing) {
+static bool oughts_judge(struct naive *n, const struct act *act, struct slots *slots, struct unmet *unmet) {
     struct scope scope = {n, naive_world_at(n, n->now, false), slots->values, slots->bound};
     for (uint32_t i = 0; i < act->clause_count; i++) {
         if (!act->clauses[i].ought) continue;
-        failing[i] = !clause_met(&scope, &act->clauses[i]);
-        count_clause(n, act, i, !failing[i]);
+        unmet[i].is = !clause_met(&scope, &act->clauses[i]);
+        count_clause(n, act, i, !unmet[i].is);
         if (n->failed) return refuse_clause(n, act, i, slots);
     }
     return true;
@@ -159,9 +172,10 @@ static void probe_judge(struct naive *n, const struct act *act, const struct slo
     n->probe->asked++;
     struct row *saved = base_alloc(sizeof *saved * (n->probe->rows.count + 1));
     struct slots copy = *slots;
+    struct unmet ignored[CLAUSES_MAX];
     struct failure failure = n->failure;
     probe_swap(n, saved, true);
-    if (!requires_met(n, act, &copy)) n->probe->differs = true;
+    if (!requires_met(n, act, &copy, ignored)) n->probe->differs = true;
     n->failed = false;
     n->failure = failure;
     probe_swap(n, saved, false);
@@ -189,12 +203,13 @@ static bool event_void(struct naive *n, const struct act *act, struct mark mark)
 }
 
 bool naive_run_call(struct naive *n, const struct act *act, struct slots *slots, value actor) {
-    bool failing[256] = {false}, voided = false;
+    struct unmet unmet[CLAUSES_MAX] = {0};
+    bool voided = false;
     struct values_list duties = {0};
     refusal why;
-    ENSURE(act->clause_count <= COUNT_OF(failing));
+    ENSURE(act->clause_count <= CLAUSES_MAX);
     if (n->probe && !n->trial) probe_judge(n, act, slots);
-    if (!requires_met(n, act, slots) || !oughts_judge(n, act, slots, failing)) return false;
+    if (!requires_met(n, act, slots, unmet) || !oughts_judge(n, act, slots, unmet)) return false;
     if (!naive_duties_matching(n, act, slots->values, actor, &duties)) {
         VEC_RELEASE(&duties.list);
         return naive_refuse(n, REFUSAL_ARITHMETIC);
@@ -210,7 +225,7 @@ bool naive_run_call(struct naive *n, const struct act *act, struct slots *slots,
     for (uint32_t i = 0; i < duties.list.count; i++) naive_duty_meet(n, duties.list.at[i]);
     VEC_RELEASE(&duties.list);
     for (uint32_t i = 0; i < act->clause_count; i++)
-        if (failing[i]) naive_finding_open(n, act->clauses[i].norm, NULL, 0, &actor, 1);
+        if (unmet[i].is) naive_finding_open(n, act->clauses[i].norm, &unmet[i].by, unmet[i].waived, &actor, 1);
     if (voided) naive_finding_open(n, act->void_norm, NULL, 0, NULL, 0);
     return !n->limited || naive_refuse(n, REFUSAL_LIMIT);
 }

@@ -33,9 +33,10 @@ static bool prepare_fact(struct scope *scope, const struct effect *effect, struc
 }
 
 static bool prepare_object(struct scope *scope, const struct effect *effect, struct operations *all) {
-    struct operation operation = {.effect = effect, .from = scope->naive->now};
+    struct operation operation = {.effect = effect, .from = scope->naive->now, .until = TIME_MAX};
     if (!need(scope, effect->object, &operation.object)) return false;
     if (effect->from && !need(scope, effect->from, &operation.from)) return false;
+    if (effect->until && !need(scope, effect->until, &operation.until)) return false;
     VEC_PUSH(&all->list, operation);
     return true;
 }
@@ -78,7 +79,8 @@ bool naive_effects_prepare(struct scope *scope, const struct frame *frame, const
         case EFFECT_UPHOLD:
         case EFFECT_DROP:
         case EFFECT_ANNUL:
-        case EFFECT_AFFIRM: done = prepare_object(scope, &effects[i], all); break;
+        case EFFECT_AFFIRM:
+        case EFFECT_WAIVE: done = prepare_object(scope, &effects[i], all); break;
         case EFFECT_FOR_EACH: done = prepare_for_each(scope, frame, &effects[i], all); break;
         }
     }
@@ -103,6 +105,11 @@ static bool release(struct naive *n, value duty) {
     return true;
 }
 
+static bool waive(struct naive *n, value condition, int64_t until) {
+    value row[] = {condition, entity_of(n->position, 0)};
+    return n->base.program->requirements[condition].waivable && naive_fact_set(n, RELATION_WAIVED, row, n->now, until, false);
+}
+
 static bool apply(struct naive *n, const struct operation *operation) {
     const struct effect *effect = operation->effect;
     switch (effect ? effect->kind : EFFECT_OBLIGE) {
@@ -116,6 +123,7 @@ static bool apply(struct naive *n, const struct operation *operation) {
     case EFFECT_DROP: return drop(n, operation->object);
     case EFFECT_ANNUL: naive_annul_entry(n, entity_position(operation->object), operation->from > n->now ? operation->from : n->now); return true;
     case EFFECT_AFFIRM: return naive_doubts_end(n, operation->object, false, n->now);
+    case EFFECT_WAIVE: return waive(n, operation->object, operation->until);
     case EFFECT_FOR_EACH: break;
     }
     ENSURE(false);

@@ -27,7 +27,8 @@ static struct tuples broken_at(struct naive *n, const struct watch *watch, int64
 }
 
 // Of that, what did not by what was known at the mark.
-static struct tuples newly_broken_at(struct naive *n, const struct watch *watch, struct mark before, int64_t moment, int64_t *next) {
+static struct tuples newly_broken_at(struct naive *n, const struct watch *watch, struct mark before, int64_t moment,
+                                     int64_t *next) {
     struct tuples all = broken_at(n, watch, moment, next);
     naive_store_swap(n, before);
     struct tuples earlier = broken_at(n, watch, moment, next);
@@ -35,7 +36,8 @@ static struct tuples newly_broken_at(struct naive *n, const struct watch *watch,
     struct tuples newly = naive_tuples_copy(&all);
     newly.count = 0;
     for (uint32_t i = 0; i < all.count; i++)
-        if (!naive_tuples_has(n, &earlier, naive_tuples_get(&all, i))) (void)naive_tuples_add(n, &newly, naive_tuples_get(&all, i));
+        if (!naive_tuples_has(n, &earlier, naive_tuples_get(&all, i)))
+            (void)naive_tuples_add(n, &newly, naive_tuples_get(&all, i));
     naive_tuples_release(&all);
     naive_tuples_release(&earlier);
     return newly;
@@ -45,7 +47,7 @@ static struct tuples look_back(struct naive *n, const struct watch *watch, struc
     uint32_t width = watch->binding_count;
     struct tuples open = naive_tuples_of_slots(&watch->frame, watch->binding, width), over;
     VEC(int64_t) since = {0};
-    naive_tuples_init(&over, width + 2);                          // the binding, from, until
+    naive_tuples_init(&over, width + 2);    // the binding, from, until
     for (uint32_t i = 0; i < width; i++) over.types[i] = open.types[i];
     over.types[width] = over.types[width + 1] = (struct type){TYPE_TIME, NO_ID};
     for (int64_t moment = least, next; moment <= n->now; moment = next) {
@@ -56,7 +58,8 @@ static struct tuples look_back(struct naive *n, const struct watch *watch, struc
         for (uint32_t i = 0; i < newly.count; i++) {
             int64_t start = moment;
             for (uint32_t k = 0; k < open.count; k++)
-                if (!memcmp(naive_tuples_get(&open, k), naive_tuples_get(&newly, i), sizeof(value) * width)) start = since.at[k];
+                if (!memcmp(naive_tuples_get(&open, k), naive_tuples_get(&newly, i), sizeof(value) * width))
+                    start = since.at[k];
             VEC_PUSH(&starts, start);
         }
         for (uint32_t k = 0; k < open.count; k++) {
@@ -89,11 +92,13 @@ void naive_past_findings(struct naive *n, struct mark before, int64_t least, con
     const struct program *program = n->base.program;
     struct tuples *over = base_alloc(sizeof *over * (program->watches_count + 1));
     for (uint32_t w = 0; w < program->watches_count; w++)
-        if (program->watches[w].kind == WATCH_NORM && concerned(program, &program->watches[w], late)) over[w] = look_back(n, &program->watches[w], before, least);
+        if (program->watches[w].kind == WATCH_NORM && concerned(program, &program->watches[w], late))
+            over[w] = look_back(n, &program->watches[w], before, least);
     for (uint32_t w = 0; w < program->watches_count; w++) {
         for (uint32_t i = 0; i < over[w].count; i++) {
             const value *one = naive_tuples_get(&over[w], i);
-            naive_finding_open_over(n, program->watches[w].norm, one, over[w].width - 2, one[over[w].width - 2], one[over[w].width - 1]);
+            naive_finding_open_over(n, program->watches[w].norm, one, over[w].width - 2, one[over[w].width - 2],
+                                    one[over[w].width - 1]);
         }
         naive_tuples_release(&over[w]);
     }

@@ -162,6 +162,10 @@ void naive_annul_entry(struct naive *n, uint32_t position, int64_t at) {
         after = row->serial + 1;
         naive_store_move(n, relation, found, row->from < at ? at : row->from, WRITE_END);
     }    (void)naive_doubts_end(n, entity_of(position, 0), true, at);
+    for (uint32_t i = 0; i < n->tables[RELATION_WAIVED].rows.count; i++) {
+        const struct row *row = &n->tables[RELATION_WAIVED].rows.at[i];
+        if (row->values[1] == entity_of(position, 0) && row->until > row->from && row->until > at) naive_store_move(n, RELATION_WAIVED, i, at, WRITE_END);
+    }
 }
 
 bool naive_doubts_end(struct naive *n, value entry, bool cast, int64_t at) {

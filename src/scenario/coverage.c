@@ -65,7 +65,8 @@ static void clauses_met(struct coverage *coverage, uint32_t act, uint32_t before
                         const struct step_result *result) {
     const struct act *of = &coverage->program->acts[act];
     for (uint32_t i = 0; i < of->clause_count && i < before; i++) {
-        if (!of->clauses[i].ought) coverage->clauses[act][i].met++;
+        if (!of->clauses[i].ought && (of->clauses[i].norm == NO_ID || !finding_opened(result, of->clauses[i].norm)))
+            coverage->clauses[act][i].met++;
         else if (oughts && finding_opened(result, of->clauses[i].norm)) coverage->clauses[act][i].failed++;
         else if (oughts) coverage->clauses[act][i].met++;
     }
@@ -144,6 +145,7 @@ static bool effect_wrote(const struct program *program, const struct effect *eff
     case EFFECT_UPHOLD: return write->kind == WRITE_BEGIN && write->relation == RELATION_UPHELD;
     case EFFECT_DROP: return write->kind == WRITE_BEGIN && write->relation == RELATION_DROPPED;
     case EFFECT_ANNUL: return write->kind == WRITE_END && write->relation >= RELATION_FIRST_OWN;
+    case EFFECT_WAIVE: return write->kind == WRITE_BEGIN && write->relation == RELATION_WAIVED;
     case EFFECT_AFFIRM: return write->kind == WRITE_END && write->relation == RELATION_IN_DOUBT;
     case EFFECT_FOR_EACH:
         for (uint32_t i = 0; i < effect->effect_count; i++)

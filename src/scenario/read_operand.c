@@ -296,6 +296,26 @@ static bool negated_operand(struct reader *reader, const struct tree_expression 
     return false;
 }
 
+// The requires of the act that was meant, for who named one that is not there.
+static bool unknown_requirement(struct reader *reader, const struct tree_expression *expression) {
+    const struct program *program = reader->program;
+    uint32_t from = 0, act;
+    while (from + 4 < expression->text.length && !span_is(span_part(expression->text, from, 4), " of ")) from++;
+    struct span name = span_part(expression->text, from + 4, expression->text.length - from - 4), hint;
+    struct text list = {0};
+    act = program_find_act(program, name);
+    for (uint32_t i = 0, number = 0; act != NO_ID && i < program->acts[act].clause_count; i++) {
+        if (program->acts[act].clauses[i].requirement == NO_ID) continue;
+        text_print(&list, "%s%u “%.*s”", number ? ", " : "it has ", number + 1,
+                   SPAN_ARG(program->acts[act].clauses[i].message));
+        number++;
+    }
+    text_end(&list, &hint, reader->arena);
+    diagnostics_error(reader->all, expression->place, hint.length ? hint.at : NULL,
+                      act == NO_ID ? "there is no act `%.*s`" : "`%.*s` requires no such thing", SPAN_ARG(name));
+    return false;
+}
+
 static bool literal_operand(struct reader *reader, const struct tree_expression *expression, struct operand *operand) {
     switch (expression->kind) {
     case TREE_INTEGER:
@@ -315,6 +335,9 @@ static bool literal_operand(struct reader *reader, const struct tree_expression 
     case TREE_NEGATE: return negated_operand(reader, expression, operand);
     case TREE_OFFICE_OF: return office_of(reader, expression, operand);
     case TREE_CALL: return role_of(reader, expression, operand);
+    case TREE_REQUIREMENT:
+        if (find_constant(reader->program, KIND_CONDITION, expression->text, operand)) return true;
+        return unknown_requirement(reader, expression);
     default:
         diagnostics_error(reader->all, expression->place, "write the value itself", "a scenario does not compute");
         return false;

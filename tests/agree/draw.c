@@ -151,7 +151,7 @@ value draw_value(struct session *session, struct type type, struct span label) {
     case TYPE_PARTY: return draw_party(session, type.of);
     case TYPE_ACTOR: return draw_actor(session, true);
     case TYPE_ENTITY: return draw_entity(session, type.of);
-    case TYPE_KIND: return below(session, session->program->kinds[type.of].constant_count);
+    case TYPE_KIND: return session->program->kinds[type.of].constant_count ? below(session, session->program->kinds[type.of].constant_count) : 0;
     }
     return 0;
 }
