@@ -83,6 +83,7 @@ struct scenario_why story_why(struct invocation *invocation, struct story *story
     struct hooks *hooks = ARENA_NEW(&invocation->arena, struct hooks);
     *hooks = (struct hooks){invocation, story};
     return (struct scenario_why){.context = hooks,
+                                 .foretells = !strcmp(invocation->command->name, "replay"),
                                  .refused = refused,
                                  .refused_decisive = refused_decisive,
                                  .fact = fact,

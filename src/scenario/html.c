@@ -331,7 +331,8 @@ static void put_act(struct page *page, const struct step_result *result) {
     struct question question = {step->time, result->entered ? result->last : POSITION_LAST};
     struct deeds deeds = deeds_of(page->evaluator, question, result->writes, result->write_count, &page->arena);
     uint32_t late = result->receipt.late_count;
-    if (deeds.count || late || refused) html_put(page, "<ul class=\"came\">\n");
+    bool came = deeds.count || late || refused || result->foretold_count;
+    if (came) html_put(page, "<ul class=\"came\">\n");
     if (refused) put_refusal(page, result);
     for (uint32_t i = 0; i < deeds.count; i++) put_deed(page, &deeds.at[i], result->last, step->try);
     for (uint32_t i = 0; i < late; i++)
@@ -339,7 +340,19 @@ static void put_act(struct page *page, const struct step_result *result) {
             page->out,
             "<li><span class=\"chip warn\">late</span><span>known then, entry %u would have been %s</span></li>\n",
             result->receipt.late[i].position, result->receipt.late[i].would_be_done ? "done" : "refused");
-    if (deeds.count || late || refused) html_put(page, "</ul>");
+    for (uint32_t i = 0; i < result->foretold_count; i++) {
+        html_put(page, "<li><span class=\"chip warn\">foretold</span><span>");
+        text_html(page->out, result->foretold[i].message);
+        html_put(page, " <small>");
+        words_finding_about(page->evaluator, &page->words, &result->foretold[i], &page->line);
+        html_flush(page);
+        html_put(page, " from ");
+        html_time(page, result->foretold[i].opened, true);
+        html_put(page, "</small>");
+        html_citation(page, result->foretold[i].citation);
+        html_put(page, "</span></li>\n");
+    }
+    if (came) html_put(page, "</ul>");
     html_put(page, "</div></li>\n");
 }
 

@@ -282,6 +282,26 @@ static void tell_refusal(struct teller *teller, const struct step_result *result
     tell_why(teller, result);
 }
 
+// What would open as rows of the entry begin or end.
+static void tell_foretold(struct teller *teller, const struct step_result *result) {
+    for (uint32_t i = 0; i < result->foretold_count; i++) {
+        const struct finding_view *finding = &result->foretold[i];
+        tell_label(teller, INK_YELLOW, "foretold");
+        words_time(&teller->words, teller->evaluator->program, finding->opened, &teller->line);
+        text_print(&teller->line, ": %s%.*s", finding->alleged ? "alleged, " : "", SPAN_ARG(finding->message));
+        size_t before = teller->line.length;
+        text_print(&teller->line, " · ");
+        words_finding_about(teller->evaluator, &teller->words, finding, &teller->line);
+        if (teller->line.length == before + span_of(" · ").length) teller->line.length = before;
+        words_citation(teller->evaluator->program, finding->citation, &teller->line);
+        end_consequence(teller);
+    }
+    if (!result->foretold_cut) return;
+    tell_label(teller, INK_YELLOW, "foretold");
+    text_print(&teller->line, "what comes after the first %u is not looked at", FORETOLD_MAX);
+    end_consequence(teller);
+}
+
 static void tell_act(struct teller *teller, const struct step_result *result) {
     const struct scenario_step *step = result->step;
     bool done = result->receipt.status == RECEIPT_DONE;
@@ -319,6 +339,7 @@ static void tell_act(struct teller *teller, const struct step_result *result) {
                    late->would_be_done ? "done" : "refused");
         end_consequence(teller);
     }
+    tell_foretold(teller, result);
 }
 
 static void tell_failures(struct teller *teller, uint32_t step) {

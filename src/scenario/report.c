@@ -156,6 +156,15 @@ static void json_step(const struct scenario_run *run, struct arena *arena, const
     }
     json_deeds(run, arena, "fell-due", result->settled, result->settled_count, question, out);
     json_deeds(run, arena, "consequences", result->writes, result->write_count, question, out);
+    text_print(out, ",\"foretold\":[");
+    for (uint32_t i = 0; i < result->foretold_count; i++) {
+        text_print(out, i ? ",{" : "{");
+        member(out, "kind", SPAN("finding"));
+        json_time(out, result->foretold[i].opened, 0);
+        member(out, "message", result->foretold[i].message);
+        text_byte(out, '}');
+    }
+    text_byte(out, ']');
     text_print(out, ",\"failed\":%s}", result->failed ? "true" : "false");
 }
 

@@ -221,6 +221,7 @@ static void submit(struct scenario_run *run, struct step_result *result, const s
         if (!result->entered) result->first = copy->position;
         result->last = copy->position;
         result->entered = true;
+        if (run->why.foretells) foretell(run, result);
     }
     if (copy->status == RECEIPT_REFUSED && run->why.refused) {
         struct text why = {0};

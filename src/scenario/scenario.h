@@ -148,8 +148,10 @@ struct span scenario_find_treaty(struct arena *arena, const char *path);
 
 // ---- Explanations, filled in by who knows the explainer -------------------------------------------------------------
 // Each writes lines of plain text, the first one not indented, or nothing. A NULL function explains nothing.
+#define FORETOLD_MAX 100u        // moments to come that are looked at for one entry
 struct scenario_why {
     void *context;
+    bool foretells;                  // each step tells what its rows to come will break
     // Why this entry was refused; the receipt is a copy that stays. Called while the evaluator stands where it refused.
     void (*refused)(void *context, struct evaluator *evaluator, const struct entry *entry,
                     const struct receipt *receipt, struct text *out);
@@ -202,6 +204,9 @@ struct step_result {                 // what became of a step
     struct span words;               // who did what: KAZ appeal (assistance, “KAZ states: ...”)
     uint32_t who_length;             // of the part that says who
     struct span sure_words;          // the same with the standing of its record; length 0: it is documented
+    // Findings that would open as rows which it wrote begin or end, if nothing but time happened: opened says when.
+    const struct finding_view *foretold; uint32_t foretold_count;
+    bool foretold_cut;               // it wrote of more moments to come than are looked at
     bool held;                       // EXPECT
     struct span why, why_html, why_decisive;       // refusals: the explanation, where there is an explainer
     bool failed;

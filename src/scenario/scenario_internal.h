@@ -110,6 +110,8 @@ const struct row *rows_find(const struct rows *rows, value key);
 // A duty's bearer and due time are given; what it asks is read from `writes`, else asked.
 void duty_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
                    uint32_t write_count, struct arena *arena, struct duty_view *duty);
+// foretell.c: adds to a step what its last entry foretells; called while the evaluator stands behind it.
+void foretell(struct scenario_run *run, struct step_result *result);
 void finding_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
                       uint32_t write_count, struct arena *arena, struct finding_view *finding);
 // One decision; false where there is none.

@@ -82,6 +82,7 @@ static void decision_html(void *context, struct evaluator *evaluator, struct que
 }
 
 static const struct scenario_why explained = {
+    .foretells = true,
     .refused_html = refused_html, .duty_html = duty_html, .finding_html = finding_html, .decision_html = decision_html};
 
 // ---- The page is well formed ----------------------------------------------------------------------------------------
