@@ -168,6 +168,17 @@ says "ok an operation (tests/cli/pact.md:"
 try 0 test "$pact" --match quiet
 says "1 passed, 0 failed"
 try 1 test "$pact" --match nothing-like-it
+try 0 test "$pact" --only "a quiet year"
+says "1 passed, 0 failed"
+try 2 test "$pact" --only "a quiet yaer"
+complains "did you mean a quiet year?"
+try 2 test "$pact" --only quiet
+try 2 test "$pact" --only ""
+try 2 test "$story" --only "a quiet year"
+complains "one too many"
+sed 's/^KAZ appeal/KAZ apeal/' "$pact" > "$scratch/half.md"
+try 3 test "$scratch/half.md"
+try 0 test "$scratch/half.md" --only "a quiet year"
 try 0 test "$pact" --naive
 says "2 passed, 0 failed"
 try 0 test "$pact" --json

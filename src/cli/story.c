@@ -76,6 +76,13 @@ static bool read_number(const char *text, uint32_t *number) {
     return true;
 }
 
+static void choose_only(struct invocation *invocation, const struct story *story, struct chosen *chosen) {
+    const struct scenario_set *set = &story->set;
+    *chosen = (struct chosen){ARENA_ARRAY(&invocation->arena, const struct scenario *, set->all.count + 1), 0};
+    for (uint32_t i = 0; i < set->all.count; i++)
+        if (span_equal(set->all.at[i].title, set->only)) chosen->at[chosen->count++] = &set->all.at[i];
+}
+
 static bool title_contains(struct span title, const char *words) { return title.length && strstr(title.at, words); }
 
 // FILE:LINE: the last scenario that begins at or before the line.
@@ -145,6 +152,12 @@ int story_read(struct invocation *invocation, const char *argument, struct story
     if (treaty.length == 0)
         return complain(invocation, EXIT_CORRUPT,
                         "%s declares no treaty, and no folder above it does; name one with --treaty", path);
+    if (has(invocation, OPTION_ONLY)) {
+        if (title) return usage(invocation, "%s names a scenario already; --only is one too many", argument);
+        title = invocation->values[OPTION_ONLY];
+        story->set.only = span_of(title);
+        if (!title[0]) return usage(invocation, "--only takes a title");
+    }
     diagnostics_release(&story->treaty.diagnostics);
     int status = treaty_open(invocation, treaty.at, &story->treaty);
     if (status != EXIT_DONE) return status;
@@ -152,7 +165,8 @@ int story_read(struct invocation *invocation, const char *argument, struct story
         print_diagnostics(invocation, &story->treaty.diagnostics);
         return EXIT_CORRUPT;
     }
-    choose(invocation, story, title, chosen);
+    if (has(invocation, OPTION_ONLY)) choose_only(invocation, story, chosen);
+    else choose(invocation, story, title, chosen);
     if (title && chosen->count == 0) return no_such_title(invocation, story, path, title);
     return EXIT_DONE;
 }

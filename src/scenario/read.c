@@ -621,10 +621,13 @@ static void read_block(struct reader *reader, struct scenario_set *set, struct s
         if (reader->echo) reader->echo->length = 0;
         begin_scenario(reader, path, span_copy(reader->arena, tokens.at[1].text), tokens.at[0].place);
         if (!reader->only.length) check_title(reader, set, &tokens.at[1]);
+        reader->passed_over = set->only.length && !span_equal(set->only, tokens.at[1].text);
         at = 2;
     } else if (!reader->started) {
         begin_scenario(reader, path, SPAN(""), tokens.at[0].kind == TOKEN_END ? place : tokens.at[0].place);
+        reader->passed_over = set->only.length > 0;
     }
+    if (reader->passed_over) return;
     while (at < tokens.count && tokens.at[at].kind != TOKEN_END) {
         uint32_t to = at + 1;
         while (tokens.at[to].kind != TOKEN_END &&

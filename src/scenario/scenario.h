@@ -112,6 +112,7 @@ struct scenario_set {
     struct arena arena;
     VEC(struct scenario) all;
     struct import_register *registers;       // that its scenarios take in, the last one first
+    struct span only;                        // scenarios of another title are read without their steps; length 0: none
 };
 void scenario_set_init(struct scenario_set *set);
 void scenario_set_release(struct scenario_set *set);

@@ -34,6 +34,7 @@ struct reader {
     struct text *echo;               // what is read is written here as well; NULL: it is not
     struct place only;               // with `echo`: the scenario that is meant; length 0: none
     bool stopped;                    // it has been read
+    bool passed_over;                // the scenario that is being read is not the only one that is meant
 };
 
 // How a record is sure, and what else is said of the same.
