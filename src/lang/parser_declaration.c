@@ -77,8 +77,10 @@ static void parse_kind(struct parser *parser, struct tree_declaration *declarati
     VEC(struct tree_name) names = {0};
     declaration->name = take_declared(parser, "a name for the kind");
     expect(parser, TOKEN_EQUAL, "name its values: kind basis = consultation | assistance");
-    do VEC_PUSH(&names, take_declared(parser, "the name of a value"));
-    while (accept(parser, TOKEN_BAR));
+    do {
+        mark(parser, names.count ? LAYOUT_BREAK : LAYOUT_NONE);
+        VEC_PUSH(&names, take_declared(parser, "the name of a value"));
+    } while (accept(parser, TOKEN_BAR));
     if (!parser->failed && at_kind(parser, TOKEN_COMMA))
         fail_expected(parser, "`|`", "the values of a kind are separated by `|`");
     KEEP(parser, names, declaration->names.at, declaration->names.count);

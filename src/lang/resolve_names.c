@@ -218,17 +218,32 @@ static void declare_party(struct compiler *c, const struct tree_declaration *d) 
             VEC_PUSH(&c->parties, (struct party){keep(c, d->names.at[i].text), type, d->names.at[i].place});
 }
 
+static void add_to_kind(struct compiler *c, struct kind *kind, struct constant constant) {
+    if (!(kind->constant_count & (kind->constant_count - 1))) {    // full: it has room for a power of two
+        uint32_t room = kind->constant_count ? 2 * kind->constant_count : 1;
+        struct constant *constants = ARENA_ARRAY(c->arena, struct constant, room);
+        for (uint32_t i = 0; i < kind->constant_count; i++) constants[i] = kind->constants[i];
+        kind->constants = constants;
+    }
+    kind->constants[kind->constant_count++] = constant;
+}
+
 static void declare_kind(struct compiler *c, const struct tree_declaration *d) {
-    uint32_t id = c->kinds.count;
-    if (!declare_type(c, d->name, type_of(TYPE_KIND, id))) return;
-    struct kind kind = {keep(c, d->name.text), ARENA_ARRAY(c->arena, struct constant, d->names.count), 0};
+    uint32_t id = NO_ID, old = table_get(&c->types, d->name.text);
+    // `kind basis = consultation | assistance` may stand in several places, each with words of its own.
+    if (old != NO_ID && c->type_list.at[old].base == TYPE_KIND && c->type_list.at[old].of >= KIND_FIRST_OWN)
+        id = c->type_list.at[old].of;
+    else {
+        id = c->kinds.count;
+        if (!declare_type(c, d->name, type_of(TYPE_KIND, id))) return;
+        VEC_PUSH(&c->kinds, (struct kind){.name = keep(c, d->name.text)});
+    }
     for (uint32_t i = 0; i < d->names.count; i++) {
-        if (!declare_constant(c, d->names.at[i], type_of(TYPE_KIND, id), kind.constant_count)) continue;
+        if (!declare_constant(c, d->names.at[i], type_of(TYPE_KIND, id), c->kinds.at[id].constant_count)) continue;
         struct constant constant = {keep(c, d->names.at[i].text), d->names.at[i].place};
-        kind.constants[kind.constant_count++] = constant;
+        add_to_kind(c, &c->kinds.at[id], constant);
         if (id == KIND_OUTCOME) VEC_PUSH(&c->outcome_names, constant);
     }
-    VEC_PUSH(&c->kinds, kind);
 }
 
 // What scenarios say of an entry or a proposal where they may say an outcome too.
