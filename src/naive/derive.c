@@ -5,18 +5,34 @@
 void naive_worlds_forget(struct naive *n) {
     for (uint32_t i = 0; i < n->worlds.count; i++) {
         struct world *world = n->worlds.at[i];
-        for (uint32_t r = 0; r < n->base.program->relations_count; r++) naive_tuples_release(&world->extents[r].tuples);
-        free(world->extents);
-        free(world);
+        for (uint32_t k = 0; k < world->touched.count; k++) {
+            struct extent *extent = &world->extents[world->touched.at[k]];
+            naive_tuples_release(&extent->tuples);
+            *extent = (struct extent){0};
+        }
+        world->touched.count = 0;
+        VEC_PUSH(&n->spare_worlds, world);
     }
     n->worlds.count = 0;
+}
+
+void naive_worlds_release(struct naive *n) {
+    naive_worlds_forget(n);
+    for (uint32_t i = 0; i < n->spare_worlds.count; i++) {
+        free(n->spare_worlds.at[i]->extents);
+        VEC_RELEASE(&n->spare_worlds.at[i]->touched);
+        free(n->spare_worlds.at[i]);
+    }
+    VEC_RELEASE(&n->spare_worlds);
+    VEC_RELEASE(&n->worlds);
 }
 
 struct world *naive_world_at(struct naive *n, int64_t moment, bool lenient) {
     for (uint32_t i = 0; i < n->worlds.count; i++)
         if (n->worlds.at[i]->moment == moment && n->worlds.at[i]->lenient == lenient) return n->worlds.at[i];
-    struct world *world = base_alloc(sizeof *world);
-    *world = (struct world){moment, lenient, TIME_MAX, base_alloc(sizeof(struct extent) * (n->base.program->relations_count + 1))};
+    struct world *world = n->spare_worlds.count ? n->spare_worlds.at[--n->spare_worlds.count] : base_alloc(sizeof *world);
+    if (!world->extents) world->extents = base_alloc(sizeof(struct extent) * (n->base.program->relations_count + 1));
+    world->moment = moment, world->lenient = lenient, world->next = TIME_MAX;
     VEC_PUSH(&n->worlds, world);
     return world;
 }
@@ -25,6 +41,7 @@ static void extent_init(const struct naive *n, struct world *world, uint32_t rel
     const struct relation *declared = &n->base.program->relations[relation];
     struct extent *extent = &world->extents[relation];
     if (extent->tuples.types) return;
+    VEC_PUSH(&world->touched, relation);
     naive_tuples_init(&extent->tuples, declared->column_count);
     for (uint32_t i = 0; i < declared->column_count; i++) extent->tuples.types[i] = declared->columns[i].type;
 }
@@ -76,6 +93,13 @@ const struct tuples *naive_world_extent(struct world *world, struct naive *n, ui
     if (extent->done) return &extent->tuples;
     ENSURE(!extent->busy || n->base.program->relations[relation].recursive);
     if (extent->busy) return &extent->tuples;
+    if (!n->base.program->relations[relation].recursive) {
+        extent->busy = true;
+        if (!n->failed && !n->limited) (void)apply_rules(n, world, relation);
+        extent->busy = false;
+        extent->done = !n->failed && !n->limited;
+        return &extent->tuples;
+    }
     uint32_t count = n->base.program->relations_count;
     for (uint32_t r = 0; r < count; r++)
         if (in_group(n, relation, r)) {
@@ -87,7 +111,7 @@ const struct tuples *naive_world_extent(struct world *world, struct naive *n, ui
         grown = false;
         for (uint32_t r = 0; r < count && !n->failed && !n->limited; r++)
             if (in_group(n, relation, r)) grown = apply_rules(n, world, r) || grown;
-    } while (grown && n->base.program->relations[relation].recursive && !n->failed && !n->limited);
+    } while (grown && !n->failed && !n->limited);
     for (uint32_t r = 0; r < count; r++)
         if (in_group(n, relation, r)) {
             world->extents[r].busy = false;

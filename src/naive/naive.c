@@ -126,7 +126,7 @@ static void naive_free(struct evaluator *evaluator) {
     VEC_RELEASE(&n->entities);
     VEC_RELEASE(&n->entries);
     VEC_RELEASE(&n->digests);
-    VEC_RELEASE(&n->worlds);
+    naive_worlds_release(n);
     VEC_RELEASE(&n->changes);
     VEC_RELEASE(&n->late);
     VEC_RELEASE(&n->doubts);

@@ -44,6 +44,7 @@ struct world {
     bool lenient;                // arithmetic that fails makes its condition false, instead of failing the judgement
     int64_t next;                // the least time after `moment` that a comparison with `now` named
     struct extent *extents;      // by relation
+    VEC(uint32_t) touched;       // those of them that are not empty
 };
 
 struct made_entity { value entity; uint32_t type; };
@@ -67,7 +68,7 @@ struct naive {
     uint32_t text_count;         // texts of the entries entered
     struct sha256 sha;
     struct text scratch;
-    VEC(struct world *) worlds;
+    VEC(struct world *) worlds, spare_worlds;
 
     // Of the entry that is being judged.
     VEC(struct change) changes;
@@ -142,6 +143,7 @@ value_status naive_expression_value(struct scope *scope, const struct expression
 // ---- derive.c ---------------------------------------------------------------------------------------------------------------------
 struct world *naive_world_at(struct naive *n, int64_t moment, bool lenient);
 void naive_worlds_forget(struct naive *n);                  // after every write
+void naive_worlds_release(struct naive *n);
 const struct tuples *naive_world_extent(struct world *world, struct naive *n, uint32_t relation);      // derived relations
 bool naive_world_has(struct naive *n, struct world *world, uint32_t relation, const value *pattern);   // a row that matches holds
 
