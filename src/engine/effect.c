@@ -309,6 +309,10 @@ static effects_status apply(struct engine *engine, const struct operation *opera
 
 static effects_status apply_all(struct engine *engine, operations *list) {
     effects_status status = EFFECTS_DONE;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct effect *effect = list->at[i].plan ? list->at[i].plan->effect : NULL;
+        if (effect && (effect->kind == EFFECT_ADD || effect->kind == EFFECT_SET)) store_prefetch(engine, effect->relation, list->at[i].values);
+    }
     for (uint32_t i = 0; i < list->count && status == EFFECTS_DONE; i++) {
         status = apply(engine, &list->at[i]);
         if (engine->overrun) status = EFFECTS_LIMIT;

@@ -292,6 +292,7 @@ struct chain_walk { const uint32_t *rows; const struct engine *engine; uint32_t 
 void chain_open(const struct engine *engine, const struct table *table, uint32_t index, const value *key, const struct view *view, struct chain_walk *walk);     // key: whole row of values, only masked ones are read
 bool chain_next(struct chain_walk *walk, uint32_t *row);
 bool store_find(const struct engine *engine, uint32_t relation, const value *values, int64_t at, uint32_t *row);     // by key, in force at a moment, as known now
+void store_prefetch(const struct engine *engine, uint32_t relation, const value *values);      // a row of these values is soon written
 void store_begin(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until);
 void store_move(struct engine *engine, uint32_t relation, uint32_t row, int64_t until, write_kind kind);
 bool store_add(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until);          // false: a clash

@@ -585,6 +585,7 @@ static bool close_rows(struct engine *engine, value proposal, bool lenient, uint
     struct bindings seats;
     uint32_t row;
     run_status status = seats_of(engine, proposal, lenient, &seats);
+    for (uint32_t i = 0; i < seats.count; i++) store_prefetch(engine, RELATION_SEATED, (value[]){proposal, seats.at[i]});
     for (uint32_t i = 0; i < seats.count && status == RUN_OK; i++) begin_now(engine, RELATION_SEATED, (value[]){proposal, seats.at[i]});
     *seat_count = seats.count;
     bindings_release(&seats);

@@ -115,6 +115,18 @@ static uint32_t index_find(const struct engine *engine, const struct table *tabl
     }
 }
 
+// Groups that nobody asked for of late wait for memory, one after the other; asked for beforehand, they wait together.
+void store_prefetch(const struct engine *engine, uint32_t relation, const value *values) {
+    const struct table *table = &engine->tables[relation];
+    for (uint32_t i = 0; i < table->index_count; i++) {
+        const struct index *index = &table->indexes[i];
+        if (!index->group_count) continue;
+        const struct slot_group *group = &index->groups[key_hash(index->mask, values) & (index->group_count - 1)];
+        __builtin_prefetch(group);
+        __builtin_prefetch(&group->slots[GROUP - 1]);
+    }
+}
+
 static void slot_put(struct index *index, uint32_t hash, uint32_t chain) {
     uint32_t group = hash & (index->group_count - 1);
     while (!tags_free(index->groups[group].tags)) group = (group + 1) & (index->group_count - 1);
