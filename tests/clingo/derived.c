@@ -26,6 +26,7 @@ struct story {
     struct text difference;
 };
 struct check {
+    uint32_t every, passed;    // of so many moments one is asked; 0: each
     const char *treaty, *work;
     struct diagnostics all;
     struct program *program;
@@ -67,6 +68,7 @@ static void ask(struct check *check, struct evaluator *evaluator, int64_t time, 
     if (time > evaluator->time && check->export.any_elsewhen) return;
     check->last_position = evaluator->position;
     check->last_time = time;
+    if (check->every && check->passed++ % check->every) return;
     struct question question = {time, POSITION_LAST};
     struct span *lost = ARENA_ARRAY(&check->export.arena, struct span, check->program->relations_count + 1);
     struct rows rows = {check, &evaluator->texts, 0, 0, false};
@@ -318,11 +320,12 @@ int main(int argc, char **argv) {
     int at = 1;
     for (; at < argc && argv[at][0] == '-'; at++) {
         if (strcmp(argv[at], "--plant") == 0) check.plant = true;
+        else if (strcmp(argv[at], "--every") == 0 && at + 1 < argc) check.every = (uint32_t)strtoul(argv[++at], NULL, 10);
         else if (strcmp(argv[at], "--draw") == 0 && at + 1 < argc) seed = strtoull(argv[++at], NULL, 10);
         else at = argc;
     }
     if (argc - at != 2) {
-        fprintf(stderr, "usage: derived [--plant] [--draw SEED] WORK TREATY\n");
+        fprintf(stderr, "usage: derived [--plant] [--every N] [--draw SEED] WORK TREATY\n");
         return 2;
     }
     check.work = argv[at];
