@@ -108,11 +108,23 @@ static void pad_sources(struct formatter *f, uint32_t first) {
         if (begins_declaration(f, i)) f->padding[i + 2] = widest - token_width(f, i + 1);
 }
 
+// The titles of organs in one declaration stand in one column.
+static void pad_organs(struct formatter *f, uint32_t first, uint32_t end) {
+    uint32_t widest = token_width(f, first + 1);
+    for (uint32_t i = first; i < end; i++)
+        if (f->layout[i] == LAYOUT_ELSE && token_width(f, i) > widest) widest = token_width(f, i);
+    for (uint32_t i = first; i < end; i++)
+        if (i == first + 1 || f->layout[i] == LAYOUT_ELSE) f->padding[i + 1] = widest - token_width(f, i);
+}
+
 static void pad_declaration(struct formatter *f, uint32_t first, uint32_t end) {
     static const char *const six[] = {"party", "entity", "kind", "office", "never", "ought", "upon", "always"};
     if (is_one_of(f, first, six, COUNT_OF(six)) && !is_word(f, first + 1, "never"))
         f->padding[first + 1] = 6 - token_width(f, first);
-    if (is_word(f, first, "organ")) pad_lines(f, first, end, pads_organ);
+    if (is_word(f, first, "organ")) {
+        pad_lines(f, first, end, pads_organ);
+        pad_organs(f, first, end);
+    }
     else if (is_word(f, first, "procedure")) pad_lines(f, first, end, pads_procedure);
     else pad_lines(f, first, end, pads_clause);
 }
@@ -318,7 +330,8 @@ static bool begins_line(const struct formatter *f, uint32_t i) {
     case LAYOUT_INNER:
     case LAYOUT_THEN:
     case LAYOUT_ELSE: return true;
-    default: return i > 0 && is_kind(f, i - 1, TOKEN_CITATION) && !is_kind(f, i, TOKEN_RIGHT);
+    default:
+        return i > 0 && is_kind(f, i - 1, TOKEN_CITATION) && !is_kind(f, i, TOKEN_RIGHT) && !is_kind(f, i, TOKEN_COMMA);
     }
 }
 
@@ -364,8 +377,9 @@ static uint32_t part_end(const struct formatter *f, uint32_t from, uint32_t to, 
 }
 
 static void write_line(struct formatter *f, uint32_t from, uint32_t to) {
-    bool cited = is_kind(f, to - 1, TOKEN_CITATION) && !is_word(f, from, "article");
-    uint32_t code_end = cited ? to - 1 : to;
+    uint32_t last = to - 1 - (is_kind(f, to - 1, TOKEN_COMMA) && is_kind(f, to - 2, TOKEN_CITATION));
+    bool cited = is_kind(f, last, TOKEN_CITATION) && !is_word(f, from, "article");
+    uint32_t code_end = cited ? last : to;
     f->indent = indent_of(f, from);
     if (f->layout[from] != LAYOUT_ELSE) f->content = content_of(f, from);
     bool fold = folds(f, from, code_end);
@@ -381,9 +395,11 @@ static void write_line(struct formatter *f, uint32_t from, uint32_t to) {
         fill(f, at, end, indent);
     }
     if (!cited) return;
-    const struct comment *comment = comment_before(f, to - 1);
-    if (code_end > from) write_comments(f, to - 1, f->content <= HANG_MAX ? f->content : f->indent + 4, false);
-    add_citation(f, text_of(f, token_at(f, to - 1)->place), code_end > from && !comment);
+    const struct comment *comment = comment_before(f, last);
+    if (code_end > from) write_comments(f, last, f->content <= HANG_MAX ? f->content : f->indent + 4, false);
+    struct span citation = text_of(f, token_at(f, last)->place);
+    if (last < to - 1) citation = span_print(f->arena, "%.*s,", SPAN_ARG(citation));
+    add_citation(f, citation, code_end > from && !comment);
 }
 
 static void write_block(struct formatter *f) {

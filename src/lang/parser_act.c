@@ -13,6 +13,15 @@ void parse_organ(struct parser *parser, struct tree_declaration *declaration) {
     declaration->name = take_declared(parser, "a name for the organ");
     declaration->title = take_text(parser, "the organ's title");
     declaration->citation = parse_citation(parser);
+    VEC(struct tree_titled) further = {0};
+    while (accept(parser, TOKEN_COMMA)) {
+        mark(parser, LAYOUT_ELSE);
+        struct tree_titled organ = {.name = take_declared(parser, "the name of the next organ")};
+        organ.title = take_text(parser, "the organ's title");
+        organ.citation = parse_citation(parser);
+        VEC_PUSH(&further, organ);
+    }
+    KEEP(parser, further, declaration->further, declaration->further_count);
     while (!parser->failed && !at_kind(parser, TOKEN_END)) {
         mark(parser, LAYOUT_CLAUSE);
         if (at_word(parser, "seats")) parse_once(parser, &declaration->seats);
@@ -24,7 +33,9 @@ void parse_organ(struct parser *parser, struct tree_declaration *declaration) {
             if (!parser->failed) declaration->decides = parse_procedure_use(parser);
         } else if (at_word(parser, "decides"))
             fail_at(parser, peek(parser), "leave one of them out", "`decides` is said twice");
-        else fail_expected(parser, "`seats`, `chair`, `voice` or `decides by`", NULL);
+        else
+            fail_expected(parser, "`seats`, `chair`, `voice` or `decides by`",
+                          peek_after(parser, 1)->kind == TOKEN_TEXT ? "organs are separated by commas" : NULL);
     }
 }
 

@@ -37,6 +37,14 @@ static void flatten(struct compiler *c, const struct tree_declaration *d, const 
         (struct item){
             .declaration = d, .article = article, .outer = outer, .library = library, .prelude = prelude, .id = NO_ID});
     for (uint32_t i = 0; i < d->inner_count; i++) flatten(c, &d->inner[i], article, id, library, prelude);
+    // Organs of one declaration differ in name, title and citation, and are organs like any other from here on.
+    for (uint32_t i = 0; i < d->further_count; i++) {
+        struct tree_declaration *organ = ARENA_ARRAY(&c->scratch, struct tree_declaration, 1);
+        *organ = *d;
+        organ->name = d->further[i].name, organ->title = d->further[i].title, organ->citation = d->further[i].citation;
+        organ->further_count = 0;
+        flatten(c, organ, article, NO_ID, library, prelude);
+    }
 }
 
 // The blocks of a source stand together; `first` is its first.

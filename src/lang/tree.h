@@ -134,6 +134,7 @@ struct tree_procedure_use { struct tree_name name; struct tree_expressions argum
 struct tree_outcome { struct tree_name name; struct tree_conditions conditions; bool otherwise; struct place place; };
 // reading: written after `or`
 struct tree_given { struct tree_atom row; bool reading; struct tree_citation citation; };
+struct tree_titled { struct tree_name name, title; struct tree_citation citation; };
 
 struct tree_declaration {
     tree_declaration_kind kind;
@@ -157,6 +158,7 @@ struct tree_declaration {
     struct tree_name otherwise;              // NORM, UNDER: the text after `else`
     struct tree_name seats, chair, voice;    // ORGAN
     struct tree_procedure_use decides;       // ORGAN; ACT: decided by
+    struct tree_titled *further; uint32_t further_count;               // ORGAN: others that are like the first
     struct tree_conditions *closed; uint32_t closed_count;             // PROCEDURE
     struct tree_outcome *outcomes; uint32_t outcome_count;
     struct tree_who by;                      // ACT, EVENT: reported by; RECORDS

@@ -324,6 +324,14 @@ static void dump_declaration(struct dump *dump, const struct tree_declaration *d
     if (declaration->arrow) text_add(dump->out, SPAN(" =>"));
     open_level(dump);
     dump_text(dump, "title", declaration->title);
+    for (uint32_t i = 0; i < declaration->further_count; i++) {
+        line(dump, "and");
+        word(dump, declaration->further[i].name.text);
+        open_level(dump);
+        dump_text(dump, "title", declaration->further[i].title);
+        dump_citation(dump, &declaration->further[i].citation);
+        close_level(dump);
+    }
     dump_columns(dump, declaration);
     dump_given(dump, declaration);
     dump_name(dump, "seats", declaration->seats);
