@@ -99,10 +99,15 @@ struct span tell_span(struct making *making, int64_t from, int64_t until) {
 // ---- Facts and conditions ------------------------------------------------------------------------------------------
 struct span tell_fact(struct making *making, uint32_t relation, const value *values) {
     const struct relation *r = &making->program->relations[relation];
+    uint32_t act = program_act_of_items(making->program, relation), from = 0, to = r->column_count;
     struct text out = {0};
-    text_print(&out, "%.*s(", SPAN_ARG(r->name));
-    for (uint32_t i = 0; i < r->column_count; i++) {
-        if (i) text_add(&out, SPAN(", "));
+    if (act != NO_ID) {
+        print_value(making, r->columns[0].type, values[0], &out);
+        text_print(&out, " proposes %.*s(", SPAN_ARG(making->program->acts[act].name));
+        from = 2, to = 2 + making->program->acts[act].parameter_count;
+    } else text_print(&out, "%.*s(", SPAN_ARG(r->name));
+    for (uint32_t i = from; i < to; i++) {
+        if (i > from) text_add(&out, SPAN(", "));
         print_value(making, r->columns[i].type, values[i], &out);
     }
     text_byte(&out, ')');
@@ -120,10 +125,16 @@ static void print_argument(struct making *making, const struct expression *e, st
 
 struct span tell_atom(struct making *making, const struct condition *atom, struct bindings bindings) {
     const struct relation *r = &making->program->relations[atom->relation];
+    uint32_t from = 0, to = atom->argument_count;
     struct text out = {0};
-    text_print(&out, "%.*s(", SPAN_ARG(r->name));
-    for (uint32_t i = 0; i < atom->argument_count; i++) {
-        if (i) text_add(&out, SPAN(", "));
+    if (atom->proposes) {
+        const struct act *act = &making->program->acts[program_act_of_items(making->program, atom->relation)];
+        print_argument(making, atom->arguments[0], bindings, &out);
+        text_print(&out, " proposes %.*s(", SPAN_ARG(act->name));
+        from = 2, to = 2 + act->parameter_count;
+    } else text_print(&out, "%.*s(", SPAN_ARG(r->name));
+    for (uint32_t i = from; i < to; i++) {
+        if (i > from) text_add(&out, SPAN(", "));
         print_argument(making, atom->arguments[i], bindings, &out);
     }
     text_byte(&out, ')');
@@ -143,7 +154,8 @@ struct span tell_condition(struct making *making, const struct frame *frame, con
 
 // The compiler's own bookkeeping is no part of what a reader wrote.
 bool is_hidden(const struct making *making, const struct condition *condition) {
-    return condition->kind == CONDITION_ATOM && making->program->relations[condition->relation].hidden;
+    return condition->kind == CONDITION_ATOM && !condition->proposes &&
+           making->program->relations[condition->relation].hidden;
 }
 
 struct span tell_conditions(struct making *making, const struct frame *frame, struct conditions conditions) {

@@ -285,6 +285,32 @@ struct tree_atom parse_atom(struct parser *parser) {
     return atom;
 }
 
+// P proposes ACT(ARGUMENTS)
+static bool at_proposes(const struct parser *parser) {
+    struct parser after = *parser;
+    after.next++;
+    bool named = at_kind(parser, TOKEN_NAME) && !word_is_reserved(peek(parser)->text);
+    return (named || at_kind(parser, TOKEN_UNDERSCORE)) && parser->next < parser->end && at_word(&after, "proposes");
+}
+
+static struct tree_atom parse_proposes(struct parser *parser) {
+    uint32_t first = parser->next;
+    struct tree_expression *proposal =
+        new_expression(parser, at_kind(parser, TOKEN_UNDERSCORE) ? TREE_ANY : TREE_NAME);
+    proposal->text = take(parser)->text;
+    take(parser);
+    struct tree_atom atom = {.name = take_declared(parser, "the name of an act"), .proposes = true};
+    if (!parser->failed && !at_kind(parser, TOKEN_LEFT))
+        fail_expected(parser, "`(`", "what is proposed is written with its arguments: p proposes mandate(c, _)");
+    struct tree_expressions arguments = parse_arguments(parser);
+    VEC(struct tree_expression *) all = {0};
+    VEC_PUSH(&all, proposal);
+    for (uint32_t i = 0; i < arguments.count; i++) VEC_PUSH(&all, arguments.at[i]);
+    KEEP(parser, all, atom.arguments.at, atom.arguments.count);
+    atom.place = place_from(parser, first);
+    return atom;
+}
+
 // ---- Conditions -----------------------------------------------------------------------------------------------------
 static bool at_compare(const struct parser *parser, compare_operator *compare) {
     switch (peek(parser)->kind) {
@@ -336,9 +362,9 @@ static struct tree_expression *call_of(struct parser *parser, const struct tree_
 
 static void parse_atom_condition(struct parser *parser, struct tree_condition *condition) {
     condition->kind = TREE_ATOM;
-    condition->atom = parse_atom(parser);
+    condition->atom = at_proposes(parser) ? parse_proposes(parser) : parse_atom(parser);
     if (parser->failed) return;
-    if (at_operator(parser)) {
+    if (at_operator(parser) && !condition->atom.proposes) {
         if (condition->negated)
             fail_at(parser, peek(parser), "write the opposite comparison: `!=` for `=`, `>=` for `<`",
                     "`not` stands before a fact, not before a comparison");
@@ -364,7 +390,7 @@ static void parse_not(struct parser *parser, struct tree_condition *condition) {
     } else if (at_word(parser, "every")) {
         fail_at(parser, peek(parser), "put the condition in parentheses: not (every ... has ...)",
                 "`not` stands before a fact or a parenthesis");
-    } else if (at_atom(parser) && !word_is_reserved(peek(parser)->text)) {
+    } else if ((at_atom(parser) && !word_is_reserved(peek(parser)->text)) || at_proposes(parser)) {
         parse_atom_condition(parser, condition);
     } else {
         compare_operator compare;
@@ -442,7 +468,7 @@ static struct tree_condition parse_condition(struct parser *parser) {
     else if (at_kind(parser, TOKEN_LEFT) && at_group(parser))
         fail_at(parser, peek(parser), "join conditions with commas; write one rule for each alternative",
                 "a parenthesis groups conditions only after `not` and `has`");
-    else if (at_atom(parser) && !aggregate && !word_is_reserved(peek(parser)->text))
+    else if ((at_atom(parser) && !aggregate && !word_is_reserved(peek(parser)->text)) || at_proposes(parser))
         parse_atom_condition(parser, &condition);
     else if (at_kind(parser, TOKEN_END) || at_kind(parser, TOKEN_RIGHT) || at_kind(parser, TOKEN_COMMA))
         fail_expected(parser, "a condition", NULL);

@@ -102,6 +102,7 @@ struct condition {
     uint32_t relation;                               // ATOM
     const struct expression **arguments; uint32_t argument_count;
     uint32_t since;                                  // ATOM: slot that takes the start of the row, or NO_ID
+    bool proposes;                                   // ATOM: written `p proposes ACT(...)`: of the items of an act
     const struct expression *moment;                 // ATOM: at; or NULL
     struct conditions inner;                         // NOT; EVERY: before `has`
     struct conditions has;                           // EVERY
@@ -401,6 +402,8 @@ void program_print_condition(const struct program *program, const struct names *
 void program_print_expression(const struct program *program, const struct names *texts, const struct frame *frame,
                               const struct expression *expression, struct text *out);
 uint32_t program_find_relation(const struct program *program, struct span name);     // NO_ID where there is none
+// The act whose proposed items the relation holds; NO_ID where it holds something else.
+uint32_t program_act_of_items(const struct program *program, uint32_t relation);
 uint32_t program_find_act(const struct program *program, struct span name);
 
 #endif

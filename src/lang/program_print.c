@@ -173,17 +173,29 @@ static void print_expression(const struct printer *p, const struct expression *e
 }
 
 // ---- Conditions -----------------------------------------------------------------------------------------------------
+static void print_atom(const struct printer *p, const struct condition *atom) {
+    uint32_t from = 0, to = atom->argument_count;
+    struct span name = p->program->relations[atom->relation].name;
+    if (atom->proposes) {
+        const struct act *act = &p->program->acts[program_act_of_items(p->program, atom->relation)];
+        print_expression(p, atom->arguments[0], 0);
+        text_print(p->out, " proposes ");
+        name = act->name, from = 2, to = 2 + act->parameter_count;
+    }
+    text_print(p->out, "%.*s(", SPAN_ARG(name));
+    for (uint32_t i = from; i < to; i++) {
+        if (i > from) text_print(p->out, ", ");
+        print_expression(p, atom->arguments[i], 0);
+    }
+    text_byte(p->out, ')');
+}
+
 static void print_condition(const struct printer *p, const struct condition *condition) {
     static const char *const signs[] = {"=", "!=", "<", "<=", ">", ">="};
     switch (condition->kind) {
     case CONDITION_ATOM:
-        text_print(p->out, "%s%.*s(", condition->negated ? "not " : "",
-                   SPAN_ARG(p->program->relations[condition->relation].name));
-        for (uint32_t i = 0; i < condition->argument_count; i++) {
-            if (i) text_print(p->out, ", ");
-            print_expression(p, condition->arguments[i], 0);
-        }
-        text_byte(p->out, ')');
+        if (condition->negated) text_print(p->out, "not ");
+        print_atom(p, condition);
         if (condition->since != NO_ID) {
             text_print(p->out, " since ");
             print_slot(p, condition->since);
@@ -233,6 +245,12 @@ void program_print_expression(const struct program *program, const struct names 
 uint32_t program_find_relation(const struct program *program, struct span name) {
     for (uint32_t i = 0; i < program->relations_count; i++)
         if (span_equal(program->relations[i].name, name)) return i;
+    return NO_ID;
+}
+
+uint32_t program_act_of_items(const struct program *program, uint32_t relation) {
+    for (uint32_t i = 0; i < program->acts_count && program->relations[relation].hidden; i++)
+        if (program->acts[i].item_relation == relation) return i;
     return NO_ID;
 }
 

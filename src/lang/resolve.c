@@ -99,6 +99,7 @@ void publish(struct compiler *c) {
     program->offices = c->offices_list.at, program->offices_count = c->offices_list.count;
     program->relations = c->relation_list.at, program->relations_count = c->relation_list.count;
     program->organs = c->organ_list.at, program->organs_count = c->organ_list.count;
+    program->acts = c->act_list.at, program->acts_count = c->act_list.count;
     c->kinds.at[KIND_OUTCOME].constants = c->outcome_names.at;
     c->kinds.at[KIND_OUTCOME].constant_count = c->outcome_names.count;
     c->kinds.at[KIND_CONDITION].constants = c->requirement_names.at;

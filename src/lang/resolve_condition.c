@@ -322,13 +322,53 @@ static bool lower_since(struct compiler *c, struct env *env, const struct tree_c
     return true;
 }
 
+// What a proposal proposes is a row of its act's items: proposal, number, what the act takes, what it makes, the actor.
+static bool lower_proposes(struct compiler *c, struct env *env, const struct tree_condition *tree,
+                           const struct expression **given, struct condition *condition) {
+    struct tree_name name = tree->atom.name;
+    uint32_t id = table_get(&c->acts, name.text), count = tree->atom.arguments.count - 1;
+    if (id == NO_ID) {
+        const char *hint = table_get(&c->relations, name.text) != NO_ID ? "it is a fact or rule; only acts are proposed"
+                                                                        : suggest(c, name.text, &c->acts);
+        diagnostics_error(c->all, name.place, hint, "no act is called `%.*s`", SPAN_ARG(name.text));
+        return false;
+    }
+    const struct act *act = &c->act_list.at[id];
+    if (act->kind == ACT_DIRECT)
+        diagnostics_error(c->all, name.place, "only what an organ decides, or what is agreed by each, is proposed",
+                          "`%.*s` is not proposed: %s", SPAN_ARG(name.text),
+                          act->event ? "it is reported" : "its actor does it");
+    else if (count != act->parameter_count)
+        diagnostics_error(c->all, name.place,
+                          signature(c, act->name, act->parameters, act->parameter_count, act->parameter_count),
+                          "`%.*s` takes %u argument%s, %u %s given", SPAN_ARG(name.text), act->parameter_count,
+                          act->parameter_count == 1 ? "" : "s", count, count == 1 ? "is" : "are");
+    if (act->item_relation == NO_ID || count != act->parameter_count) return false;
+    const struct relation *items = &c->relation_list.at[act->item_relation];
+    const struct expression **arguments = ARENA_ARRAY(c->arena, const struct expression *, items->column_count);
+    for (uint32_t i = 0, at = 0; i < items->column_count; i++) {
+        if (i != 1 && at <= count) {
+            arguments[i] = given[at++];
+            continue;
+        }
+        uint32_t slot = env_hidden(c, env, tree->place, items->columns[i].type);
+        struct node *unnamed = node_variable(c, env->scope, slot, tree->place);
+        unnamed->expression.unnamed = true;
+        arguments[i] = &unnamed->expression;
+    }
+    *condition = condition_atom(c, act->item_relation, arguments, tree->negated, tree->place);
+    condition->proposes = true;
+    return true;
+}
+
 static bool lower_atom(struct compiler *c, struct env *env, const struct tree_condition *tree,
                        struct condition *condition) {
     // What a negated atom alone mentions is its own: an inner environment of one atom.
     struct env inner;
     env_init(&inner, env, env->scope, env->depth + 1);
     struct env *own = tree->negated ? &inner : env;
-    uint32_t count = tree->atom.arguments.count, relation = find_relation(c, tree->atom.name, count);
+    uint32_t count = tree->atom.arguments.count, relation = NO_ID;
+    if (!tree->atom.proposes) relation = find_relation(c, tree->atom.name, count);
     const struct expression **arguments = ARENA_ARRAY(c->arena, const struct expression *, count);
     for (uint32_t i = 0; i < count; i++) {
         const struct tree_expression *e = tree->atom.arguments.at[i];
@@ -350,9 +390,10 @@ static bool lower_atom(struct compiler *c, struct env *env, const struct tree_co
                           wanted == 1 ? "" : "s", count, count == 1 ? "is" : "are");
         fine = false;
     }
+    if (fine) *condition = condition_atom(c, relation, arguments, tree->negated, tree->place);
+    if (tree->atom.proposes) fine = lower_proposes(c, own, tree, arguments, condition);
     if (fine) {
-        *condition = condition_atom(c, relation, arguments, tree->negated, tree->place);
-        c->relation_drafts.at[relation].read = true;
+        c->relation_drafts.at[condition->relation].read = true;
         fine = lower_since(c, env, tree, condition);
         if (tree->moment) condition->moment = &lower_expression(c, env, tree->moment)->expression;
     } else {

@@ -65,10 +65,17 @@ const char *type_text(struct compiler *c, struct type type) {
 }
 
 // ---- Messages -------------------------------------------------------------------------------------------------------
+// The items of an act that is proposed go by the act's name.
+static struct span written_name(const struct compiler *c, uint32_t relation) {
+    struct span name = c->relation_list.at[relation].name;
+    for (uint32_t i = 0; i < name.length; i++)
+        if (name.at[i] == '#') name.length = i;
+    return name;
+}
+
 static const char *where_text(struct compiler *c, uint32_t relation, struct place place, struct place seen_from) {
     if (relation == NO_ID) return hint_print(c, "at %s", line_text(c, place, seen_from));
-    return hint_print(c, "in %.*s(...) at %s", SPAN_ARG(c->relation_list.at[relation].name),
-                      line_text(c, place, seen_from));
+    return hint_print(c, "in %.*s(...) at %s", SPAN_ARG(written_name(c, relation)), line_text(c, place, seen_from));
 }
 
 static void report_slot(struct compiler *c, struct slot *slot, const struct expression *e, struct type want) {
@@ -84,7 +91,7 @@ static void report_type(struct compiler *c, const struct expression *e, struct t
                         uint32_t relation) {
     if (relation != NO_ID)
         diagnostics_error(c->all, e->place, NULL, "this is %s, `%.*s` has %s here", type_text(c, is),
-                          SPAN_ARG(c->relation_list.at[relation].name), type_text(c, want));
+                          SPAN_ARG(written_name(c, relation)), type_text(c, want));
     else
         diagnostics_error(c->all, e->place, NULL, "this is %s, where %s is wanted", type_text(c, is),
                           type_text(c, want));
@@ -140,7 +147,7 @@ static struct type infer_constant(struct compiler *c, struct node *node, struct 
     if (!type_meet(e->type, want, &both) && report) {
         if (node->name.length && relation != NO_ID)
             diagnostics_error(c->all, e->place, NULL, "`%.*s` is %s, `%.*s` has %s here", SPAN_ARG(node->name),
-                              type_text(c, e->type), SPAN_ARG(c->relation_list.at[relation].name), type_text(c, want));
+                              type_text(c, e->type), SPAN_ARG(written_name(c, relation)), type_text(c, want));
         else if (node->name.length)
             diagnostics_error(c->all, e->place, NULL, "`%.*s` is %s, where %s is wanted", SPAN_ARG(node->name),
                               type_text(c, e->type), type_text(c, want));

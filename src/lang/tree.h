@@ -46,7 +46,8 @@ struct tree_expression {
 struct tree_expressions { struct tree_expression **at; uint32_t count; };
 
 // ---- Conditions -----------------------------------------------------------------------------------------------------
-struct tree_atom { struct tree_name name; struct tree_expressions arguments; struct place place; };
+// proposes: `p proposes mandate(c, _)`: name is the act's, arguments are p and those of the act
+struct tree_atom { struct tree_name name; struct tree_expressions arguments; bool proposes; struct place place; };
 
 typedef enum { TREE_ATOM, TREE_GROUP, TREE_EVERY, TREE_COMPARE } tree_condition_kind;
 typedef enum {

@@ -86,6 +86,7 @@ static void dump_arguments(struct dump *dump, struct tree_expressions arguments)
 }
 
 static void dump_atom(struct dump *dump, const struct tree_atom *atom) {
+    if (atom->proposes) text_add(dump->out, SPAN(" proposes"));
     word(dump, atom->name.text);
     dump_arguments(dump, atom->arguments);
 }
