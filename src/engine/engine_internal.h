@@ -77,7 +77,7 @@ struct step {
 struct plan { struct step *steps; uint32_t count; bool distinct; };      // distinct: no binding of all slots can come twice
 // A derived relation called with some columns known.
 struct head_input { uint32_t column, slot; value constant; uint32_t office; bool again; };      // slot NO_ID: the column equals the constant; office: NO_ID, or the party of it
-struct rule_plan { const struct rule *rule; const struct expression **head; struct plan plan; struct head_input *inputs; uint32_t input_count; uint32_t *outputs, output_count; uint32_t procedure; };      // outputs: columns to work out; procedure: of `closes`, the relation of the procedure that the rule is of
+struct rule_plan { const struct rule *rule; const struct expression **head; struct plan plan; struct head_input *inputs; uint32_t input_count; uint32_t *outputs, output_count; uint32_t decision; };      // outputs: columns to work out; decision: of `closes` and `seat`, the kind of decision that the rule is for, or NO_ID
 struct call_plan { uint32_t relation, mask; bool ready; struct rule_plan *rules; uint32_t rule_count; };
 
 // A recursive relation worked out in full for one state.
@@ -153,7 +153,9 @@ void seats_release(struct engine *engine);
 void seats_undo(struct engine *engine, uint32_t stamp);            // what was worked out from this stamp on is forgotten
 #define SEATS_OF 1u               // masks of a call: the proposal is known; and the seat
 #define SEATS_ONE 3u
-uint32_t procedure_of(const struct engine *engine, value proposal);      // its relation; NO_ID: no proposal
+// Rules of `closes` and `seat` are for one kind of decision each: a procedure; an organ, or an act agreed by each. Those for others are passed over.
+uint32_t rule_decision(const struct engine *engine, uint32_t relation, const struct rule *rule);      // NO_ID: for any
+uint32_t proposal_decision(const struct engine *engine, uint32_t relation, value proposal);                   // NO_ID: no proposal
 bool seats_kept(const struct run *run, const struct call_plan *call);      // whether seats_ask may answer the call
 run_status seats_ask(struct run *run, const struct call_plan *call, const value *keys, run_take take, void *context);
 run_status seats_unanswered(struct run *run, value proposal, bool *known, bool *some);      // known: only then *some is the answer

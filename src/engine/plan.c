@@ -286,13 +286,6 @@ static void heads_plan(struct engine *engine, const struct relation *relation, u
     }
 }
 
-static uint32_t procedure_of_rule(const struct engine *engine, const struct rule *rule) {
-    for (uint32_t i = 0; i < rule->body.count; i++)
-        for (uint32_t p = 0; p < engine->program->procedures_count; p++)
-            if (is_positive_atom(&rule->body.at[i]) && rule->body.at[i].relation == engine->program->procedures[p].relation) return rule->body.at[i].relation;
-    return NO_ID;
-}
-
 void plan_call_rules(struct engine *engine, struct call_plan *call) {
     const struct relation *relation = &engine->program->relations[call->relation];
     call->ready = true;
@@ -304,7 +297,7 @@ void plan_call_rules(struct engine *engine, struct call_plan *call) {
             if ((call->mask >> c & 1) && plan_head_slot(rule->head[c]) != NO_ID) bound[plan_head_slot(rule->head[c])] = true;
         struct rule_plan *plan = &call->rules[r];
         plan->rule = rule;
-        plan->procedure = call->relation == RELATION_CLOSES ? procedure_of_rule(engine, rule) : NO_ID;
+        plan->decision = rule_decision(engine, call->relation, rule);
         plan_conditions(engine, &plan->plan, rule->body, bound);
         plan->head = head_plan(engine, rule, bound);
         heads_plan(engine, relation, call->mask, plan);

@@ -356,9 +356,9 @@ static run_status call_recursive(struct run *run, const struct call_plan *plan, 
 
 run_status run_rules(struct run *run, const struct call_plan *plan, const value *keys, run_take take, void *context) {
     ENSURE(plan->ready);
-    uint32_t procedure = plan->relation == RELATION_CLOSES && (plan->mask & 1) ? procedure_of(run->engine, keys[0]) : NO_ID;
+    uint32_t decision = plan->mask & 1 ? proposal_decision(run->engine, plan->relation, keys[0]) : NO_ID;
     for (uint32_t r = 0; r < plan->rule_count; r++) {
-        if (procedure != NO_ID && plan->rules[r].procedure != procedure && plan->rules[r].procedure != NO_ID) continue;
+        if (decision != NO_ID && plan->rules[r].decision != decision && plan->rules[r].decision != NO_ID) continue;
         struct call_context call = {plan, &plan->rules[r], keys, take, context};
         run_status status = call_rule(run, &call);
         if (status != RUN_OK) return status;

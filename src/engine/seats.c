@@ -107,11 +107,40 @@ run_status seats_unanswered(struct run *run, value proposal, bool *known, bool *
     return seats_charge(run, seats->rows + seats->count + 1);
 }
 
-// The procedure by which a proposal is decided, from the entry that made it.
-uint32_t procedure_of(const struct engine *engine, value proposal) {
+// ---- Which rules are for a decision -----------------------------------------------------------------------------------------------
+// Organs are told apart from the items of acts by numbers beyond those of relations.
+static uint32_t decision_of_organ(const struct engine *engine, uint32_t organ) { return engine->program->relations_count + organ; }
+
+static uint32_t decision_of_atom(const struct engine *engine, uint32_t relation, const struct condition *atom) {
+    const struct program *program = engine->program;
+    if (atom->kind != CONDITION_ATOM || atom->negated || atom->moment) return NO_ID;
+    for (uint32_t p = 0; relation == RELATION_CLOSES && p < program->procedures_count; p++)
+        if (atom->relation == program->procedures[p].relation) return atom->relation;
+    if (relation != RELATION_SEAT) return NO_ID;
+    const struct expression *organ = atom->relation == RELATION_LAID_BEFORE ? atom->arguments[1] : NULL;
+    if (organ && organ->kind == EXPRESSION_CONSTANT && actor_class_of(organ->constant) == ACTOR_ORGAN) return decision_of_organ(engine, actor_organ_id(organ->constant));
+    for (uint32_t a = 0; a < program->acts_count; a++)
+        if (program->acts[a].kind == ACT_AGREED && atom->relation == program->acts[a].item_relation) return atom->relation;
+    return NO_ID;
+}
+
+uint32_t rule_decision(const struct engine *engine, uint32_t relation, const struct rule *rule) {
+    uint32_t decision = NO_ID;
+    for (uint32_t i = 0; i < rule->body.count && decision == NO_ID; i++) {
+        const struct condition *atom = &rule->body.at[i];
+        bool own = atom->kind == CONDITION_ATOM && atom->argument_count && atom->arguments[0] && rule->head[0]->kind == EXPRESSION_VARIABLE &&
+                   atom->arguments[0]->kind == EXPRESSION_VARIABLE && atom->arguments[0]->slot == rule->head[0]->slot;      // of the proposal that is asked for
+        if (own) decision = decision_of_atom(engine, relation, atom);
+    }
+    return decision;
+}
+
+uint32_t proposal_decision(const struct engine *engine, uint32_t relation, value proposal) {
     uint32_t position = proposal < 0 ? 0 : entity_position(proposal);
-    if (position == 0 || position > engine->entries.count + 1) return NO_ID;
+    if ((relation != RELATION_CLOSES && relation != RELATION_SEAT) || position == 0 || position > engine->entries.count + 1) return NO_ID;
     const struct entry *entry = position <= engine->entries.count ? &engine->entries.at[position - 1].entry : engine->entry;
-    if (!entry || entry->kind != ENTRY_PROPOSE || !entry->call_count) return NO_ID;
-    return engine->program->procedures[engine->program->acts[entry->calls[0].act].decides.procedure].relation;
+    if (!entry || entry->kind != ENTRY_PROPOSE || !entry->call_count || entity_ordinal(proposal) != 0) return NO_ID;
+    const struct act *act = &engine->program->acts[entry->calls[0].act];
+    if (relation == RELATION_CLOSES) return engine->program->procedures[act->decides.procedure].relation;
+    return act->kind == ACT_AGREED ? act->item_relation : decision_of_organ(engine, act->organ);
 }

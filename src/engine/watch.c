@@ -433,13 +433,22 @@ static void norm_apply(struct engine *engine, uint32_t w, const truth_list *remo
     }
 }
 
+// The first norm from `from` on that was touched.
+static uint32_t norm_touched(const struct engine *engine, uint32_t from) {
+    uint32_t least = NO_ID;
+    for (uint32_t i = 0; i < engine->norm_dirty.count; i++) {
+        uint32_t w = engine->evaluations.at[engine->norm_dirty.at[i].evaluation].watch;
+        if (w >= from && w < least) least = w;
+    }
+    return least;
+}
+
 // Samples the norms that were touched, in order; *changed: a finding was opened or closed.
 static run_status norms(struct engine *engine, bool *changed) {
     *changed = false;
     engine->norm_floor = 0;
     run_status status = RUN_OK;
-    for (uint32_t w = 0; w < engine->program->watches_count && engine->norm_dirty.count && status == RUN_OK; w++) {
-        if (engine->watches[w].watch->kind != WATCH_NORM) continue;
+    for (uint32_t w = norm_touched(engine, 0); w != NO_ID && status == RUN_OK; w = norm_touched(engine, w + 1)) {
         truth_list removed = {0}, added = {0};
         uint32_t kept = 0, count = engine->norm_dirty.count;
         for (uint32_t i = 0; i < count; i++) {
