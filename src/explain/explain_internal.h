@@ -140,6 +140,7 @@ struct span tell_fact(struct making *making, uint32_t relation, const value *val
 struct span tell_atom(struct making *making, const struct condition *atom, struct bindings bindings);
 struct span tell_condition(struct making *making, const struct frame *frame, const struct condition *condition);
 bool is_hidden(const struct making *making, const struct condition *condition);      // an atom of the compiler's own
+struct span tell_asked(struct making *making, const struct obligation *o, struct bindings captured);
 struct span tell_conditions(struct making *making, const struct frame *frame, struct conditions conditions);
 // "since 2022-01-05 22:00 +06:00, until ...".
 struct span tell_span(struct making *making, int64_t from, int64_t until);

@@ -72,13 +72,7 @@ static struct span tell_obligation(struct making *making, const struct obligatio
     struct text out = {0};
     if (o->act == NO_ID) {
         text_add(&out, SPAN("that "));
-        const struct watch *watch = o->met_watch != NO_ID ? &program->watches[o->met_watch] : NULL;
-        struct conditions asked = watch ? watch->conditions : (struct conditions){0};
-        // It is watched as long as the duty is open: that is the compiler's, not the author's.
-        while (asked.count && asked.at[0].kind == CONDITION_ATOM &&
-               (asked.at[0].relation == RELATION_DUTY || is_hidden(making, &asked.at[0])))
-            asked = (struct conditions){asked.at + 1, asked.count - 1};
-        if (watch) text_add(&out, tell_conditions(making, &watch->frame, asked));
+        if (o->met_watch != NO_ID) text_add(&out, tell_asked(making, o, bindings));
     } else {
         const struct act *act = &program->acts[o->act];
         text_print(&out, "%.*s(", SPAN_ARG(act->name));
@@ -104,7 +98,7 @@ static void duty_remedy(struct making *making, struct explain_node *root, const 
     } else if (o->met_watch != NO_ID) {
         const struct watch *watch = &making->program->watches[o->met_watch];
         struct explain_node *node = node_print(making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "met as soon as %.*s",
-                                               SPAN_ARG(tell_conditions(making, &watch->frame, watch->conditions)));
+                                               SPAN_ARG(tell_asked(making, o, bindings)));
         struct bindings start = bindings_new(making->arena, &watch->frame);
         if (watch->binding_count) {
             start.values[watch->binding[0]] = duty;

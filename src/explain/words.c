@@ -169,6 +169,21 @@ struct span tell_conditions(struct making *making, const struct frame *frame, st
     return finish(making, &out);
 }
 
+static void print_captured(void *context, struct type type, value v, struct text *out) {
+    print_value(context, type, v, out);
+}
+
+// What a duty `that` CONDITIONS asks, with the values of what it captured, where they are known.
+struct span tell_asked(struct making *making, const struct obligation *o, struct bindings captured) {
+    bool known = true;
+    for (uint32_t i = 0; i < o->captured_count; i++) known &= captured.bound[i];
+    struct value_printer printer = {making, print_captured};
+    struct text out = {0};
+    program_print_asked(making->program, &making->solver.with->evaluator->texts, o, known ? captured.values : NULL,
+                        &printer, &out);
+    return finish(making, &out);
+}
+
 // ---- Actors --------------------------------------------------------------------------------------------------------
 value tell_holder(struct making *making, value role) {
     if (role < 0 || actor_class_of(role) != ACTOR_ROLE) return role;

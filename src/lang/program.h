@@ -395,10 +395,14 @@ void program_print_value(const struct program *program, const struct names *text
                          struct text *out);
 // [PKA 3, unverified]
 void program_print_citation(const struct program *program, const struct citation *citation, struct text *out);
-// The words of conditions and expressions, as the formatter would write them; a variable with a known slot value is
-// shown with it if `values` is not NULL.
+// The words of conditions and expressions, as the formatter would write them.
 void program_print_condition(const struct program *program, const struct names *texts, const struct frame *frame,
                              const struct condition *condition, struct text *out);
+// What a duty `that` CONDITIONS asks, with the values that it captured (`captured_count` of them) in place of their
+// variables; NULL: with the variables. `print` writes a value.
+struct value_printer { void *context; void (*print)(void *context, struct type type, value v, struct text *out); };
+void program_print_asked(const struct program *program, const struct names *texts, const struct obligation *obligation,
+                         const value *captured, const struct value_printer *printer, struct text *out);
 void program_print_expression(const struct program *program, const struct names *texts, const struct frame *frame,
                               const struct expression *expression, struct text *out);
 uint32_t program_find_relation(const struct program *program, struct span name);     // NO_ID where there is none

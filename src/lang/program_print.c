@@ -117,11 +117,14 @@ struct printer {
     const struct names *texts;
     const struct frame *frame;
     struct text *out;
+    const value *known; uint32_t known_count;    // of the slots 0, 1, ...: shown in place of their names
+    const struct value_printer *values;
 };
 static void print_conditions(const struct printer *p, const struct condition *at, uint32_t count);
 
 static void print_slot(const struct printer *p, uint32_t slot) {
-    if (slot < p->frame->slot_count && p->frame->names[slot].length) text_add(p->out, p->frame->names[slot]);
+    if (slot < p->known_count) p->values->print(p->values->context, p->frame->types[slot], p->known[slot], p->out);
+    else if (slot < p->frame->slot_count && p->frame->names[slot].length) text_add(p->out, p->frame->names[slot]);
     else text_byte(p->out, '_');
 }
 
@@ -233,12 +236,29 @@ static void print_conditions(const struct printer *p, const struct condition *at
 
 void program_print_condition(const struct program *program, const struct names *texts, const struct frame *frame,
                              const struct condition *condition, struct text *out) {
-    print_condition(&(struct printer){program, texts, frame, out}, condition);
+    print_condition(&(struct printer){.program = program, .texts = texts, .frame = frame, .out = out}, condition);
+}
+
+void program_print_asked(const struct program *program, const struct names *texts, const struct obligation *obligation,
+                         const value *captured, const struct value_printer *printer, struct text *out) {
+    const struct watch *watch = &program->watches[obligation->met_watch];
+    struct printer p = {.program = program, .texts = texts, .frame = &watch->frame, .out = out};
+    p.known = captured, p.known_count = captured ? obligation->captured_count : 0, p.values = printer;
+    for (uint32_t i = 0, said = 0; i < watch->conditions.count; i++) {
+        const struct condition *c = &watch->conditions.at[i];
+        // The compiler joins what was captured, and that the duty is open.
+        bool joined = c->kind == CONDITION_ATOM && !c->negated &&
+                      (c->relation == obligation->relation || c->relation == RELATION_DUTY) &&
+                      c->arguments[0]->kind == EXPRESSION_VARIABLE && c->arguments[0]->slot == watch->binding[0];
+        if (joined) continue;
+        if (said++) text_print(out, ", ");
+        print_condition(&p, c);
+    }
 }
 
 void program_print_expression(const struct program *program, const struct names *texts, const struct frame *frame,
                               const struct expression *expression, struct text *out) {
-    print_expression(&(struct printer){program, texts, frame, out}, expression, 0);
+    print_expression(&(struct printer){.program = program, .texts = texts, .frame = frame, .out = out}, expression, 0);
 }
 
 // ---- Names ----------------------------------------------------------------------------------------------------------

@@ -268,6 +268,7 @@ struct duty_view {
     value duty, bearer, holder;      // holder: of a role at that moment; else the bearer itself; ACTOR_NONE: nobody
     uint32_t obligation, act;        // act NO_ID: `that` a condition
     const value *arguments; const bool *given; uint32_t argument_count;      // of the act; given false: anything
+    const value *captured;           // of `that`: the values of what its obligation captured; NULL: not known
     int64_t opened, due;             // due TIME_MAX: never
     duty_status status;
     int64_t ended;                   // met, released, lapsed: when; else TIME_MAX

@@ -208,33 +208,32 @@ void words_bearer(const struct evaluator *evaluator, const struct scenario_words
     text_byte(out, ')');
 }
 
+struct speaker {
+    const struct evaluator *evaluator;
+    const struct scenario_words *words;
+};
+
+static void speak_value(void *context, struct type type, value v, struct text *out) {
+    const struct speaker *speaker = context;
+    words_value(speaker->evaluator, speaker->words, type, v, out);
+}
+
 // What a duty without an act asks: the words of its condition.
-static void condition_words(const struct evaluator *evaluator, const struct obligation *obligation, struct text *out) {
-    if (obligation->met_watch == NO_ID) {
-        text_print(out, "what the treaty says");
-        return;
-    }
-    const struct watch *watch = &evaluator->program->watches[obligation->met_watch];
-    text_print(out, "see to it that ");
-    uint32_t shown = 0;
-    for (uint32_t i = 0; i < watch->conditions.count; i++) {
-        const struct condition *condition = &watch->conditions.at[i];
-        // The compiler joins the duty itself and what it captured to the condition.
-        if (condition->kind == CONDITION_ATOM &&
-            (condition->relation == RELATION_DUTY || condition->relation == RELATION_OBLIGED ||
-             condition->relation == obligation->relation))
-            continue;
-        if (shown++) text_print(out, ", ");
-        program_print_condition(evaluator->program, &evaluator->texts, &watch->frame, condition, out);
-    }
+static void condition_words(const struct evaluator *evaluator, const struct scenario_words *words,
+                            const struct duty_view *duty, struct text *out) {
+    const struct obligation *obligation = &evaluator->program->obligations[duty->obligation];
+    struct speaker speaker = {evaluator, words};
+    struct value_printer printer = {&speaker, speak_value};
+    text_print(out, obligation->met_watch == NO_ID ? "what the treaty says" : "see to it that ");
+    if (obligation->met_watch != NO_ID)
+        program_print_asked(evaluator->program, &evaluator->texts, obligation, duty->captured, &printer, out);
 }
 
 void words_duty(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
                 struct text *out) {
     if (duty->act != NO_ID)
         words_call(evaluator, words, duty->act, duty->arguments, duty->given, duty->argument_count, out);
-    else if (duty->obligation != NO_ID)
-        condition_words(evaluator, &evaluator->program->obligations[duty->obligation], out);
+    else if (duty->obligation != NO_ID) condition_words(evaluator, words, duty, out);
     else text_print(out, "a duty");
 }
 
