@@ -79,6 +79,14 @@ verdict every_line_is_whole "$(
     awk -F '\t' -v map="$map" '$3 == "" || $4 == "" || $5 == "" {
         print map ":" $1 ": " $2 ": a line has five cells: number, words, question, [FILE](FILE) `FIRST WORDS`, scenario" }' "$scratch/places")"
 
+# Opinions and what is contested: each stands as the statement of somebody.
+opinions='S14 S25 S30 S55 S63 S64 S65 S66 S67 S68 S90 S102 S106 S129'
+verdict opinions_stand_as_statements "$(
+    for number in $opinions; do
+        awk -F '\t' -v number="$number" '$2 == number && $3 == "register/statements.csv" { found = 1 } END { exit !found }' \
+            "$scratch/places" || echo "$number: none of its places is a row of register/statements.csv"
+    done)"
+
 # ---- With nothing taken out ---------------------------------------------------------------------------------------------------
 "$program" test --color never "$treaty" > "$scratch/whole" 2>&1
 code=$?
@@ -163,6 +171,7 @@ verdict what_is_wrong_is_said "$(
         grep -qF -- "$words" "$scratch/wrong" || echo "it does not say: $words"
     done <<'END'
 S8: no line, or one too many
+S14: none of its places is a row of register/statements.csv
 S7: 2 lines
 wrong.md:7: S7: a line has five cells
 wrong.md:8: S7: a line has five cells
