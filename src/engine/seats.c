@@ -126,6 +126,7 @@ static uint32_t decision_of_atom(const struct engine *engine, uint32_t relation,
 
 uint32_t rule_decision(const struct engine *engine, uint32_t relation, const struct rule *rule) {
     uint32_t decision = NO_ID;
+    if (relation != RELATION_SEAT && relation != RELATION_CLOSES) return NO_ID;     // others may have no column
     for (uint32_t i = 0; i < rule->body.count && decision == NO_ID; i++) {
         const struct condition *atom = &rule->body.at[i];
         bool own = atom->kind == CONDITION_ATOM && atom->argument_count && atom->arguments[0] && rule->head[0]->kind == EXPRESSION_VARIABLE &&
