@@ -118,7 +118,10 @@ verdict
 case_is check_reports_and_returns
 try 0 check "$pact"
 says 'pact "A small pact"'
-complains "ARM has no label in labels.en"
+try 1 check "$pact" --labels
+says "ARM has no label in labels.en"
+says "labels or help lines are missing"
+try 2 check "$pact" --labels --json
 try 0 check "$pact" --json
 says '"ok":true'
 json

@@ -44,16 +44,23 @@ static int check_early(struct invocation *invocation, const char *path, const ch
     return parsed ? EXIT_DONE : EXIT_CORRUPT;
 }
 
-static void check_labels(struct invocation *invocation, struct treaty *treaty) {
+// The number of things without a label, where they are asked for.
+static uint32_t check_labels(struct invocation *invocation, struct treaty *treaty) {
     struct label_languages languages = labels_languages(&invocation->arena, treaty->path);
+    uint32_t missing = 0;
     for (uint32_t i = 0; i < languages.count; i++) {
         bool beside;
         const char *language = span_copy(&invocation->arena, languages.at[i]).at;
         struct labels *labels =
-            labels_load(&treaty->diagnostics, treaty->program, treaty->path, language, &beside);
-        if (beside) labels_warn_missing(&treaty->diagnostics, treaty->program, labels, language);
+            labels_load_alone(&treaty->diagnostics, treaty->program, treaty->path, language, &beside);
+        if (has(invocation, OPTION_LABELS)) {
+            if (beside)
+                missing += labels_missing(&treaty->diagnostics, treaty->program, labels, language, &invocation->out);
+            missing += labels_stale(language, &invocation->out);
+        }
         labels_free(labels);
     }
+    return missing;
 }
 
 // Scenarios are read, not run: what is wrong in one is said where it is checked, not when it is first tried.
@@ -81,13 +88,14 @@ int command_check(struct invocation *invocation) {
     const char *path = invocation->arguments[0],
                *stage = has(invocation, OPTION_DUMP) ? invocation->values[OPTION_DUMP] : "";
     struct treaty treaty = {.path = path};
-    if (stage[0] && invocation->json) return usage(invocation, "--dump and --json do not go together");
+    if ((stage[0] != 0) + invocation->json + has(invocation, OPTION_LABELS) > 1)
+        return usage(invocation, "--dump, --json and --labels do not go together");
     struct stat info;
     if (stat(path, &info) != 0) return complain(invocation, EXIT_CORRUPT, "cannot read %s: %s", path, strerror(errno));
     if (strcmp(stage, "tokens") == 0 || strcmp(stage, "tree") == 0) return check_early(invocation, path, stage);
     diagnostics_init(&treaty.diagnostics);
     treaty.program = lang_load(&treaty.diagnostics, path);
-    if (treaty.program) check_labels(invocation, &treaty);
+    uint32_t missing = treaty.program ? check_labels(invocation, &treaty) : 0;
     if (treaty.program) check_scenarios(&treaty);
     bool good = treaty.program && treaty.diagnostics.errors == 0;
     if (invocation->json) {
@@ -97,10 +105,11 @@ int command_check(struct invocation *invocation) {
     } else {
         print_diagnostics(invocation, &treaty.diagnostics);
         if (good && stage[0]) program_dump(treaty.program, &invocation->out);
-        else if (good) check_summary(invocation, treaty.program);
+        else if (good && !has(invocation, OPTION_LABELS)) check_summary(invocation, treaty.program);
+        else if (good) text_print(&invocation->out, "%u labels or help lines are missing\n", missing);
     }
     treaty_close(&treaty);
-    return good ? EXIT_DONE : EXIT_CORRUPT;
+    return !good ? EXIT_CORRUPT : missing ? EXIT_FALSE : EXIT_DONE;
 }
 
 // ---- fmt -----------------------------------------------------------------------------------------------------------

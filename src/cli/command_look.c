@@ -53,7 +53,7 @@ static void show_state(struct invocation *invocation, struct story *story, struc
         text_add(&invocation->out, SPAN("}\n"));
         return;
     }
-    if (state->count == 0) text_add(&invocation->out, SPAN("nothing holds\n"));
+    if (state->count == 0) text_print(&invocation->out, "%s", labels_say(story->treaty.labels, "nothing holds\n"));
     for (uint32_t i = 0; i < state->count; i++) {
         struct state_view one = {&state->at[i], 1};
         show_label(invocation, story, story->treaty.program->relations[state->at[i].relation].name);
@@ -201,7 +201,7 @@ static void show_diff(struct invocation *invocation, struct story *story, struct
         text_add(&invocation->out, SPAN("}\n"));
         return;
     }
-    if (diff->count == 0) text_add(&invocation->out, SPAN("nothing changed\n"));
+    if (diff->count == 0) text_print(&invocation->out, "%s", labels_say(story->treaty.labels, "nothing changed\n"));
     else scenario_diff_print(story->evaluator, diff, &story->run.words, &invocation->out, invocation->colour);
     struct scenario_legend names = legend_of(story);
     for (uint32_t i = 0; i < diff->count; i++) {

@@ -13,7 +13,19 @@ static void show_tree(struct invocation *invocation, const struct story *story, 
         return;
     }
     if (story->projection) show_head(invocation, story);
-    explain_print_text(tree, &invocation->out, invocation->colour);
+    size_t from = invocation->out.length;
+    explain_print_text(tree, &invocation->out, false);
+    struct scenario_legend legend = {.labels = story->treaty.labels};
+    legend_text(&legend, (struct span){invocation->out.at + from, (uint32_t)(invocation->out.length - from)});
+    if (invocation->colour) {
+        invocation->out.length = from;
+        explain_print_text(tree, &invocation->out, true);
+    }
+    if (legend.at.count) {
+        text_byte(&invocation->out, '\n');
+        legend_print(&legend, &invocation->out);
+    }
+    legend_release(&legend);
 }
 
 // ---- What is asked about -------------------------------------------------------------------------------------------
@@ -151,7 +163,6 @@ static int explain(struct invocation *invocation, struct story *story, explain_t
     struct explain_node *tree =
         blame ? explain_blame(&with, relation, pattern) : explain_fact(&with, relation, pattern);
     show_tree(invocation, story, tree);
-    if (!invocation->json) show_label(invocation, story, story->treaty.program->relations[relation].name);
     return blame || tree->truth == wanted ? EXIT_DONE : EXIT_FALSE;
 }
 

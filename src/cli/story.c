@@ -178,11 +178,11 @@ static const struct entry *log_entry(void *context, uint32_t position, struct sp
     if (!entry) return NULL;
     uint32_t line, column;
     if (step->row) {
-        *where = span_print(&story->run.arena, "%.*s row %u", SPAN_ARG(step->table), step->row);
+        *where = span_print(&story->run.arena, labels_say(story->run.words.labels, "%.*s row %u"), SPAN_ARG(step->table), step->row);
         return entry;
     }
     diagnostics_line(&story->treaty.diagnostics, step->place, &line, &column);
-    *where = span_print(&story->run.arena, "line %u", line);
+    *where = span_print(&story->run.arena, labels_say(story->run.words.labels, "line %u"), line);
     return entry;
 }
 
@@ -191,16 +191,19 @@ static struct span log_name(void *context, struct type type, value entity) {
     return words->entity ? words->entity(words->context, type, entity) : (struct span){0};
 }
 
+static const char *say_in(const void *language, const char *english) { return labels_say(language, english); }
+
 void story_run(struct invocation *invocation, struct story *story, const struct scenario *scenario,
                const struct scenario_observer *observer) {
     story->scenario = scenario;
     story->evaluator =
         has(invocation, OPTION_NAIVE) ? naive_new(story->treaty.program) : engine_new(story->treaty.program);
-    story->log = (struct explain_log){story, log_entry, log_name};
+    const struct labels *labels = invocation->json ? NULL : story->treaty.labels;
+    story->log = (struct explain_log){story, log_entry, log_name, labels, say_in};
     struct scenario_why why = story_why(invocation, story);
+    why.labels = labels;
     story->ran = true;
     scenario_run(scenario, story->evaluator, &why, observer, &story->run);
-    story->run.words.labels = story->treaty.labels;
 }
 
 void story_stop(struct story *story) {
@@ -304,10 +307,11 @@ static const char *moment_words(const struct invocation *invocation, const struc
 
 void show_head(struct invocation *invocation, const struct story *story) {
     struct text *out = &invocation->out, time = {0};
+    const struct labels *labels = story->treaty.labels;
     show_time(&time, story, story->question.time);
     if (story->question.time == TIME_MIN) {
         time.length = 0;
-        text_print(&time, "no time: nothing is stated");
+        text_print(&time, "%s", labels_say(labels, "no time: nothing is stated"));
     }
     if (invocation->json) {
         text_add(out, SPAN("{\"treaty\":"));
@@ -319,10 +323,11 @@ void show_head(struct invocation *invocation, const struct story *story) {
         if (story->question.position != POSITION_LAST) text_print(out, ",\"seq\":%u", story->question.position);
         text_print(out, ",\"projection\":%s,", story->projection ? "true" : "false");
     } else {
-        text_print(out, "%s%.*s%s%.*s%sat %.*s%s%s%s", invocation->colour ? "\033[2m" : "",
-                   SPAN_ARG(story->treaty.program->name), story->scenario->title.length ? ": " : "",
-                   SPAN_ARG(story->scenario->title), ", ", SPAN_ARG(text_span(&time)), moment_words(invocation, story),
-                   story->projection ? " (projection: what would be if nothing but time happened)" : "",
+        text_print(out, "%s%.*s%s%.*s%s%s%.*s%s%s%s", invocation->colour ? "\033[2m" : "",
+                   SPAN_ARG(labels_text(labels, story->treaty.program->name)), story->scenario->title.length ? ": " : "",
+                   SPAN_ARG(story->scenario->title), ", ", labels_say(labels, "at "), SPAN_ARG(text_span(&time)),
+                   labels_say(labels, moment_words(invocation, story)),
+                   story->projection ? labels_say(labels, " (projection: what would be if nothing but time happened)") : "",
                    invocation->colour ? "\033[0m\n\n" : "\n\n");
     }
     text_release(&time);

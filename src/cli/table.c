@@ -15,6 +15,7 @@ const struct cli_option cli_options[OPTION_COUNT] = {
     [OPTION_NAIVE] = {"naive", NULL, NULL, "run the plain evaluator instead of the engine"},
     [OPTION_ALL] = {"all", NULL, NULL, "what every treaty has (proposals, duties, findings) and libraries derive too"},
     [OPTION_CHECK] = {"check", NULL, NULL, "write nothing; status 1 where a file is not laid out"},
+    [OPTION_LABELS] = {"labels", NULL, NULL, "list what reports show and a language has no label or help line for; status 1: some"},
     [OPTION_DUMP] = {"dump", "STAGE", "tokens tree program", "show what a stage made of it"},
     [OPTION_DUMP_RUN] = {"dump", "STAGE", "facts", "show every row that was ever written"},
     [OPTION_COVERAGE] = {"coverage", NULL, NULL, "also list what no scenario tries"},
@@ -26,7 +27,7 @@ const struct cli_option cli_options[OPTION_COUNT] = {
     [OPTION_OUTPUT] = {"output", "FILE", NULL, "write the batch as a file of scenarios; -o FILE is the same"},
     [OPTION_HTML] = {"html", "FILE", NULL, "write the replay as one page of its own; - for standard output"},
     [OPTION_JSON] = {"json", NULL, NULL, "for programs"},
-    [OPTION_LANG] = {"lang", "LANGUAGE", NULL, "the labels of names from a file labels.LANGUAGE"},
+    [OPTION_LANG] = {"lang", "LANGUAGE", NULL, "reports in this language, by the file labels.LANGUAGE"},
     [OPTION_COLOR] = {"color", "WHEN", "auto always never", "colours; auto: on a terminal, unless NO_COLOR is set"},
     [OPTION_HELP] = {"help", NULL, NULL, "show this"},
 };
@@ -40,7 +41,7 @@ const struct cli_option cli_options[OPTION_COUNT] = {
 const struct cli_command cli_commands[] = {
     {"check", "TREATY", "compile a treaty and report everything that is wrong",
      "TREATY is a Markdown file, or a folder of them.\n",
-     BIT(DUMP) | BIT(JSON) | BIT(COLOR) | BIT(HELP), 1, 1, command_check},
+     BIT(LABELS) | BIT(DUMP) | BIT(JSON) | BIT(COLOR) | BIT(HELP), 1, 1, command_check},
     {"fmt", "FILE...", "give treaty blocks their one layout",
      "Files are written in place; of a folder, every .md file below it. Prose and comments stay as they are.\n",
      BIT(CHECK) | BIT(COLOR) | BIT(HELP), 1, UINT32_MAX, command_fmt},

@@ -38,9 +38,9 @@ static void why_recorded(struct making *making, struct explain_node *node, const
         struct span medium = entry ? entry->medium : SPAN("");
         node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "recorded for %.*s%s%.*s, %s", SPAN_ARG(by),
                    medium.length ? ": " : "", SPAN_ARG(medium),
-                   contested.count   ? "contested"
-                   : confirmed.count ? "confirmed"
-                                     : "unconfirmed");
+                   said(making, contested.count   ? "contested"
+                                : confirmed.count ? "confirmed"
+                                                  : "unconfirmed"));
     }
     row_copies_release(&recorded);
     row_copies_release(&confirmed);
@@ -113,7 +113,7 @@ static struct explain_node *why_fell_due(struct making *making, struct explain_n
     const struct citation *citation = NULL;
     const struct watch *watch = only_watch_writing(making, relation, &citation);
     struct explain_node *node = node_print(
-        making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as it fell due%s%.*s", what, watch ? ", upon " : "",
+        making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as it fell due%s%.*s", what, watch ? said(making, ", upon ") : "",
         SPAN_ARG(watch ? tell_conditions(making, &watch->frame, watch->conditions) : SPAN("")));
     node_cite(making, node, watch ? citation : NULL);
     return node;
@@ -130,6 +130,7 @@ static bool told_before(struct making *making, uint32_t position) {
 struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation,
                                uint32_t position, int64_t time) {
     struct span where = {0};
+    what = said(making, what);
     const struct entry *entry =
         making->log && making->log->entry ? making->log->entry(making->log->context, position, &where) : NULL;
     const struct citation *citation = entry_citation(making, entry, relation);
@@ -145,7 +146,7 @@ struct explain_node *why_entry(struct making *making, struct explain_node *paren
         node = why_fell_due(making, parent, what, relation);
     } else {
         bool again = told_before(making, position);
-        struct span words = again ? SPAN(", as above") : entry ? tell_entry(making, entry) : SPAN("");
+        struct span words = again ? said_span(making, SPAN(", as above")) : entry ? tell_entry(making, entry) : SPAN("");
         node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u%s%.*s%s%s%.*s", what,
                           position, where.length ? " (" : "", SPAN_ARG(where), where.length ? ")" : "",
                           entry && !again ? ": " : "", SPAN_ARG(words));

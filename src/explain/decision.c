@@ -31,13 +31,13 @@ static struct span tell_tally(struct making *making, value p) {
                  {RELATION_UNANSWERED, "has not answered", "have not answered"}};
     uint32_t seats = count_of(making, RELATION_COUNTED, p);
     struct text out = {0};
-    if (seats) text_print(&out, "of %u seat%s", seats, seats == 1 ? "" : "s");
-    else text_add(&out, SPAN("there is no seat"));
+    if (seats) text_print(&out, seats == 1 ? said(making, "of %u seat") : said(making, "of %u seats"), seats);
+    else text_add(&out, said_span(making, SPAN("there is no seat")));
     bool any = false;
     for (size_t i = 0; seats && i < COUNT_OF(parts); i++) {
         uint32_t count = count_of(making, parts[i].relation, p);
         if (!count) continue;
-        text_print(&out, "%s %u %s", any ? "," : "", count, count == 1 ? parts[i].one : parts[i].more);
+        text_print(&out, "%s %u %s", any ? "," : "", count, said(making, count == 1 ? parts[i].one : parts[i].more));
         any = true;
     }
     struct span words = span_copy(making->arena, text_span(&out));
@@ -306,11 +306,11 @@ static void tell_trial(struct trying *all, const value *row) {
     for (uint32_t i = 0; i < all->act->parameter_count; i++)
         text_print(&call, "%s%.*s", i ? ", " : "",
                    SPAN_ARG(tell_value(making, all->act->parameters[i].type, row[2 + i])));
-    struct span stands = closed ? tell_value(making, outcome_type, outcome.values[1]) : SPAN("open");
+    struct span stands = closed ? tell_value(making, outcome_type, outcome.values[1]) : said_span(making, SPAN("open"));
     struct explain_node *node = node_print(
         making, all->node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%.*s, which proposed %.*s(%.*s), is %.*s%s%.*s",
         SPAN_ARG(tell_value(making, proposal_type, row[0])), SPAN_ARG(all->act->name), SPAN_ARG(text_span(&call)),
-        SPAN_ARG(stands), closed ? " since " : "", SPAN_ARG(closed ? tell_time(making, outcome.from) : SPAN("")));
+        SPAN_ARG(stands), closed ? said(making, " since ") : "", SPAN_ARG(closed ? tell_time(making, outcome.from) : SPAN("")));
     text_release(&call);
     why_decision(making, node, row[0]);
 }

@@ -11,9 +11,9 @@ static struct explain_node *about_fact(const struct explainer *with, uint32_t re
     bool unknown = making.solver.unknown && rows.count == 0;
     struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, rows.count ? EXPLAIN_HOLDS : EXPLAIN_FAILS,
                                            "%.*s %s at %.*s", SPAN_ARG(tell_fact(&making, relation, shown)),
-                                           unknown      ? "cannot be said to hold"
-                                           : rows.count ? "holds"
-                                                        : "does not hold",
+                                           said(&making, unknown      ? "cannot be said to hold"
+                                                         : rows.count ? "holds"
+                                                                      : "does not hold"),
                                            SPAN_ARG(tell_time(&making, with->question.time)));
     bool decided = rows.count && (relation == RELATION_OUTCOME || relation == RELATION_ADOPTED);
     value decision = decided ? shown[0] : 0;
@@ -64,7 +64,7 @@ static bool blame_row(void *context, const struct found *row) {
     struct explain_node *node =
         node_print(making, all->root, EXPLAIN_ROW, EXPLAIN_NEUTRAL, "%.*s%s%.*s",
                    SPAN_ARG(tell_fact(making, all->relation, row->values)), none || period.length ? ", " : "",
-                   SPAN_ARG(none ? SPAN("which never held") : period));
+                   SPAN_ARG(none ? said_span(making, SPAN("which never held")) : period));
     node_cite(making, node, &r->citation);
     node->position = row->begun;
     node->time = row->from;

@@ -25,6 +25,9 @@ struct explain_log {
     const struct entry *(*entry)(void *context, uint32_t position, struct span *where);
     // What the reader calls an entity (`d1`, `crisis`); length 0 where it has no name.
     struct span (*name)(void *context, struct type type, value entity);
+    // What a format or a text is in the reader's language, with the same arguments in the same order; NULL: English.
+    const void *language;
+    const char *(*say)(const void *language, const char *english);
 };
 
 // ---- Trees ---------------------------------------------------------------------------------------------------------

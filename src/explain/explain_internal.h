@@ -104,6 +104,9 @@ struct explain_node *node_add(struct making *making, struct explain_node *parent
 struct explain_node *node_print(struct making *making, struct explain_node *parent, explain_kind kind,
                                 explain_truth truth, const char *format, ...)
     PRINTF_LIKE(5, 6);
+// A format or a text in the reader's language.
+const char *said(const struct making *making, const char *english) __attribute__((format_arg(2)));
+struct span said_span(const struct making *making, struct span english);
 // NULL or empty: nothing.
 void node_cite(struct making *making, struct explain_node *node, const struct citation *citation);
 // Takes everything off that was added to `parent` after `last` (its last child at the time, or NULL).

@@ -71,7 +71,7 @@ static struct span tell_obligation(struct making *making, const struct obligatio
     const struct program *program = making->program;
     struct text out = {0};
     if (o->act == NO_ID) {
-        text_add(&out, SPAN("that "));
+        text_add(&out, said_span(making, SPAN("that ")));
         if (o->met_watch != NO_ID) text_add(&out, tell_asked(making, o, bindings));
     } else {
         const struct act *act = &program->acts[o->act];
@@ -134,10 +134,11 @@ static bool duty_ended(struct making *making, struct explain_node *root, value d
         if (!row_of(making, ends[i].relation, duty, &row)) continue;
         bool late = ends[i].relation == RELATION_MET && row.values[1];
         struct explain_node *node =
-            node_print(making, root, EXPLAIN_NOTE, late ? EXPLAIN_FAILS : EXPLAIN_HOLDS, "%s%s on %.*s", ends[i].words,
+            node_print(making, root, EXPLAIN_NOTE, late ? EXPLAIN_FAILS : EXPLAIN_HOLDS, "%s%s on %.*s",
+                       said(making, ends[i].words),
                        ends[i].relation != RELATION_MET ? ""
-                       : late                           ? " late"
-                                                        : " in time",
+                       : late                           ? said(making, " late")
+                                                        : said(making, " in time"),
                        SPAN_ARG(tell_time(making, row.from)));
         if (row.begun) why_entry(making, node, ends[i].words, NO_ID, row.begun, row.from);
         return true;
@@ -155,14 +156,14 @@ struct explain_node *explain_duty(const struct explainer *with, value duty) {
     struct bindings bindings = captured_bindings(&making, o, duty);
     bool open = holds_now(&making, &row), overdue = open && with->question.time >= row.values[2];
     struct span due = row.values[2] == TIME_MAX ? SPAN("") : tell_time(&making, row.values[2]);
-    struct span bearer = row.values[1] == ACTOR_NONE ? SPAN("it is due") : tell_actor(&making, row.values[1]);
+    struct span bearer = row.values[1] == ACTOR_NONE ? said_span(&making, SPAN("it is due")) : tell_actor(&making, row.values[1]);
     root = node_print(&making, NULL, EXPLAIN_CLAIM, overdue ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL,
                       "%.*s: %.*s, %.*s%s%.*s%s%s",
                       SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_DUTY}, duty)), SPAN_ARG(bearer),
-                      SPAN_ARG(tell_obligation(&making, o, bindings)), due.length ? ", due " : "", SPAN_ARG(due),
-                      o->at_once ? " (at once)" : "",
-                      overdue ? ": overdue"
-                      : open  ? ": open"
+                      SPAN_ARG(tell_obligation(&making, o, bindings)), due.length ? said(&making, ", due ") : "", SPAN_ARG(due),
+                      o->at_once ? said(&making, " (at once)") : "",
+                      overdue ? said(&making, ": overdue")
+                      : open  ? said(&making, ": open")
                               : "");
     node_cite(&making, root, &o->citation);
     root->position = row.begun;
@@ -308,10 +309,10 @@ struct explain_node *explain_finding(const struct explainer *with, value finding
     bool open = holds_now(&making, &row), late = norm->watch != NO_ID && found_late(&making, finding, &row);
     root = node_print(&making, NULL, EXPLAIN_CLAIM, open ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL, "%.*s: %.*s, %s",
                       SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_FINDING}, finding)),
-                      SPAN_ARG(norm->message),
-                      late   ? "over when it became known"
-                      : open ? "open"
-                             : "closed");
+                      SPAN_ARG(said_span(&making, norm->message)),
+                      said(&making, late   ? "over when it became known"
+                                    : open ? "open"
+                                           : "closed"));
     node_cite(&making, root, &norm->citation);
     root->position = row.begun;
     root->time = row.from;
@@ -327,7 +328,7 @@ struct explain_node *explain_finding(const struct explainer *with, value finding
         why_entry(&making, root, "would have refused; waived", NO_ID, entity_position(waived.values[1]), row.from);
     finding_standing(&making, root, finding);
     if (!open && row.ended) why_entry(&making, root, "closed", NO_ID, row.ended, row.until);
-    if (open) node_print(&making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "%s", closes[norm->kind]);
+    if (open) node_print(&making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "%s", said(&making, closes[norm->kind]));
     struct row_copy binding;
     if (norm->kind == NORM_OVERDUE && row_of(&making, norm->relation, finding, &binding)) {
         struct explain_node *duty = explain_duty(with, binding.values[1]);
@@ -376,11 +377,11 @@ struct explain_node *explain_proposal(const struct explainer *with, value p) {
     if (!row_of(&making, RELATION_PROPOSED, p, &row)) goto out;
     bool closed = row_of(&making, RELATION_OUTCOME, p, &outcome);
     struct span result =
-        closed ? tell_value(&making, (struct type){TYPE_KIND, KIND_OUTCOME}, outcome.values[1]) : SPAN("open");
+        closed ? tell_value(&making, (struct type){TYPE_KIND, KIND_OUTCOME}, outcome.values[1]) : said_span(&making, SPAN("open"));
     struct row_copy before;
     struct span organ = row_of(&making, RELATION_LAID_BEFORE, p, &before)
                             ? tell_value(&making, actor_type, before.values[1])
-                            : SPAN("nobody");
+                            : said_span(&making, SPAN("nobody"));
     root = node_print(&making, NULL, EXPLAIN_CLAIM, EXPLAIN_NEUTRAL, "%.*s, laid before %.*s by %.*s: %.*s",
                       SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, p)), SPAN_ARG(organ),
                       SPAN_ARG(tell_value(&making, actor_type, row.values[1])), SPAN_ARG(result));

@@ -39,7 +39,7 @@ static value proposer_of(struct making *making, value p) {
 }
 
 static struct span item_name(struct making *making, const struct trial *trial) {
-    return trial->item ? span_print(making->arena, "item %u, %.*s", trial->item, SPAN_ARG(trial->act->name))
+    return trial->item ? span_print(making->arena, said(making, "item %u, %.*s"), trial->item, SPAN_ARG(trial->act->name))
                        : trial->act->name;
 }
 

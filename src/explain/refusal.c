@@ -33,7 +33,7 @@ static void refused_require(struct making *making, struct explain_node *root, co
     }
     struct explain_node *node =
         node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s requires %.*s", SPAN_ARG(act->name),
-                   SPAN_ARG(clause->conditions.count == 1 ? SPAN("this:")
+                   SPAN_ARG(clause->conditions.count == 1 ? said_span(making, SPAN("this:"))
                                                           : tell_conditions(making, &act->frame, clause->conditions)));
     node_cite(making, node, clause->citation.count ? &clause->citation : &act->citation);
     node->restates = true;
@@ -52,7 +52,7 @@ static void refused_actor(struct making *making, struct explain_node *root, cons
                           SPAN_ARG(act->name), SPAN_ARG(making->program->organs[act->organ].name));
     else
         node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is %s %.*s", SPAN_ARG(act->name),
-                          entry->kind == ENTRY_PROPOSE ? "proposed by" : "for", SPAN_ARG(tell_who(making, act)));
+                          said(making, entry->kind == ENTRY_PROPOSE ? "proposed by" : "for"), SPAN_ARG(tell_who(making, act)));
     node_cite(making, node, &act->citation);
     if (seat) why_absent(making, node, making->program->organs[act->organ].seats, &entry->actor);
     else if (who->kind == WHO_MEMBER && who->relation != NO_ID && entry->actor >= 0 &&
@@ -92,20 +92,21 @@ static void refused_clash(struct making *making, struct explain_node *root, cons
 }
 
 // ---- Limits, and what has no value ---------------------------------------------------------------------------------
-static struct span limit_words(struct arena *arena, const struct entry *entry) {
+static struct span limit_words(struct making *making, const struct entry *entry) {
+    struct arena *arena = making->arena;
     if (entry->call_count > CALLS_MAX)
-        return span_print(arena, "a package has at most %u items, and this one %u", CALLS_MAX, entry->call_count);
+        return span_print(arena, said(making, "a package has at most %u items, and this one %u"), CALLS_MAX, entry->call_count);
     if (entry->answer_count > ANSWERS_MAX)
-        return span_print(arena, "an entry has at most %u answers, and this one %u", ANSWERS_MAX, entry->answer_count);
+        return span_print(arena, said(making, "an entry has at most %u answers, and this one %u"), ANSWERS_MAX, entry->answer_count);
     for (uint32_t i = 0; i < entry->call_count; i++)
         for (uint32_t k = 0; k < entry->calls[i].argument_count; k++)
             // Only of a text is there a length.
             if (entry->calls[i].arguments[k].text.length > TEXT_BYTES_MAX)
-                return span_print(arena, "a text has at most %u bytes, and this one %u", TEXT_BYTES_MAX,
+                return span_print(arena, said(making, "a text has at most %u bytes, and this one %u"), TEXT_BYTES_MAX,
                                   entry->calls[i].arguments[k].text.length);
     for (uint32_t i = 0; i < entry->answer_count; i++)
         if (entry->answers[i].reason.length > TEXT_BYTES_MAX)
-            return span_print(arena, "a reason has at most %u bytes, and this one %u", TEXT_BYTES_MAX,
+            return span_print(arena, said(making, "a reason has at most %u bytes, and this one %u"), TEXT_BYTES_MAX,
                               entry->answers[i].reason.length);
     return (struct span){0};
 }
@@ -113,7 +114,7 @@ static struct span limit_words(struct arena *arena, const struct entry *entry) {
 static struct span message_of(struct making *making, const struct entry *entry, const struct receipt *receipt) {
     struct span words = {0};
     bool generic = receipt->message.length == 0 || span_is(receipt->message, refusal_text(receipt->refusal));
-    if (generic && receipt->refusal == REFUSAL_LIMIT) words = limit_words(making->arena, entry);
+    if (generic && receipt->refusal == REFUSAL_LIMIT) words = limit_words(making, entry);
     if (generic && receipt->refusal == REFUSAL_ARITHMETIC && receipt->item < entry->call_count) {
         lay_before(making, NULL, entry, receipt);
         struct trial trial = trial_of_entry(making, entry, receipt->position, receipt->item);
@@ -169,7 +170,8 @@ struct explain_node *explain_refusal(const struct explainer *with, const struct 
     struct span message = explain_message(with, entry, receipt);
     struct explain_node *root = node_print(
         &making, NULL, EXPLAIN_CLAIM, EXPLAIN_FAILS, "%.*s is %s: %.*s", SPAN_ARG(tell_entry(&making, entry)),
-        receipt->status == RECEIPT_TURNED_AWAY ? "turned away" : "refused", SPAN_ARG(message));
+        said(&making, receipt->status == RECEIPT_TURNED_AWAY ? "turned away" : "refused"),
+        SPAN_ARG(said_span(&making, message)));
     node_cite(&making, root, receipt->citation);
     root->time = entry->time;
     switch (receipt->refusal) {
@@ -187,7 +189,7 @@ struct explain_node *explain_refusal(const struct explainer *with, const struct 
                      receipt->refusal == REFUSAL_NEVER || receipt->refusal == REFUSAL_ARITHMETIC ||
                      receipt->refusal == REFUSAL_LIMIT;
     if (says_more && !whole)
-        node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%s", refusal_text(receipt->refusal));
+        node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%s", said(&making, refusal_text(receipt->refusal)));
     making_release(&making);
     return root;
 }

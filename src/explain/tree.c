@@ -16,6 +16,17 @@ void making_release(struct making *making) {
     VEC_RELEASE(&making->told);
 }
 
+// ---- The reader's language ------------------------------------------------------------------------------------------
+const char *said(const struct making *making, const char *english) {
+    return making->log && making->log->say ? making->log->say(making->log->language, english) : english;
+}
+
+struct span said_span(const struct making *making, struct span english) {
+    if (!making->log || !making->log->say || english.length == 0) return english;
+    const char *terminated = span_copy(making->arena, english).at, *words = said(making, terminated);
+    return words == terminated ? english : span_of(words);
+}
+
 // ---- Nodes ---------------------------------------------------------------------------------------------------------
 static struct explain_node *node_new(struct making *making, struct explain_node *parent, explain_kind kind,
                                      explain_truth truth, struct span text) {
@@ -29,11 +40,12 @@ static struct explain_node *node_new(struct making *making, struct explain_node 
 
 struct explain_node *node_add(struct making *making, struct explain_node *parent, explain_kind kind,
                               explain_truth truth, struct span text) {
+    text = said_span(making, text);
     if (++making->nodes <= EXPLAIN_NODES_MAX || !parent) return node_new(making, parent, kind, truth, text);
     making->cut = true;
     if (!parent->last || parent->last->kind != EXPLAIN_CUT)
         node_new(making, parent, EXPLAIN_CUT, EXPLAIN_NEUTRAL,
-                 SPAN("cut here: the explanation has reached its limit of 2000 lines"));
+                 said_span(making, SPAN("cut here: the explanation has reached its limit of 2000 lines")));
     return node_new(making, NULL, kind, truth, text);
 }
 
@@ -42,7 +54,7 @@ struct explain_node *node_print(struct making *making, struct explain_node *pare
     va_list arguments;
     va_start(arguments, format);
     char *line = NULL;
-    int length = vasprintf(&line, format, arguments);
+    int length = vasprintf(&line, said(making, format), arguments);
     va_end(arguments);
     ENSURE(length >= 0);
     struct span text = span_copy(making->arena, (struct span){line, (uint32_t)length});
@@ -53,7 +65,15 @@ struct explain_node *node_print(struct making *making, struct explain_node *pare
 void node_cite(struct making *making, struct explain_node *node, const struct citation *citation) {
     if (!citation || citation->count == 0) return;
     struct text out = {0};
-    program_print_citation(making->program, citation, &out);
+    struct citation bare = *citation;
+    static const char *const standings[] = {"", "", "unverified", "disputed", "notional", "house"};
+    const char *standing = (size_t)citation->standing < COUNT_OF(standings) ? standings[citation->standing] : "";
+    bare.standing = STANDING_VERIFIED;
+    program_print_citation(making->program, &bare, &out);
+    if (*standing) {
+        out.length--;    // the bracket
+        text_print(&out, ", %s]", said(making, standing));
+    }
     node->citation = span_copy(making->arena, text_span(&out));
     node->standing = citation->standing;
     text_release(&out);
@@ -135,7 +155,7 @@ void why_row(struct making *making, struct explain_node *parent, uint32_t relati
     struct span period = tell_span(making, row->from, row->until);
     if (row->begun & BEGUN_ON_TRIAL) {
         uint32_t item = row->begun & ~BEGUN_ON_TRIAL;
-        struct span who = item ? span_print(making->arena, "item %u of the package", item) : SPAN("the act");
+        struct span who = item ? span_print(making->arena, said(making, "item %u of the package"), item) : said_span(making, SPAN("the act"));
         struct explain_node *brought =
             node_print(making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s, which %.*s would add",
                        SPAN_ARG(tell_fact(making, relation, row->values)), SPAN_ARG(who));
@@ -144,7 +164,7 @@ void why_row(struct making *making, struct explain_node *parent, uint32_t relati
     }
     struct explain_node *node = node_print(
         making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s%s%.*s%s", SPAN_ARG(tell_fact(making, relation, row->values)),
-        period.length ? ", " : "", SPAN_ARG(period), given ? ", given by the treaty" : "");
+        period.length ? ", " : "", SPAN_ARG(period), given ? said(making, ", given by the treaty") : "");
     node_cite(making, node, given && given->citation.count ? &given->citation : &r->citation);
     node->position = row->begun;
     node->time = row->from;
@@ -165,10 +185,10 @@ static void why_aggregate(struct making *making, struct explain_node *parent, co
     struct ranged range = solver_range(&making->solver, e, bindings);
     value total = 0;
     bool known = solver_value(&making->solver, e, bindings, &total) == VALUE_KNOWN;
-    struct span result = known ? tell_value(making, e->type, total) : SPAN("nothing");
+    struct span result = known ? tell_value(making, e->type, total) : said_span(making, SPAN("nothing"));
     struct explain_node *node =
-        node_print(making, parent, EXPLAIN_AGGREGATE, EXPLAIN_NEUTRAL, "%s over %u binding%s of %.*s: %.*s",
-                   names[e->kind - EXPRESSION_COUNT], range.count, range.count == 1 ? "" : "s",
+        node_print(making, parent, EXPLAIN_AGGREGATE, EXPLAIN_NEUTRAL, range.count == 1 ? "%s over %u binding of %.*s: %.*s" : "%s over %u bindings of %.*s: %.*s",
+                   names[e->kind - EXPRESSION_COUNT], range.count,
                    SPAN_ARG(tell_conditions(making, bindings.frame, e->conditions)), SPAN_ARG(result));
     struct bindings each = bindings_copy(making->arena, bindings);
     for (uint32_t i = 0; i < range.count && i < EXPLAIN_LIST_MAX; i++) {
@@ -182,7 +202,7 @@ static void why_aggregate(struct making *making, struct explain_node *parent, co
         for (uint32_t k = 0, atoms = 0; k < e->conditions.count; k++) {
             const struct condition *c = &e->conditions.at[k];
             if (c->kind == CONDITION_ATOM && !c->negated)
-                text_print(&line, "%s%.*s", atoms++ ? ", " : ", of ", SPAN_ARG(tell_atom(making, c, each)));
+                text_print(&line, "%s%.*s", atoms++ ? ", " : said(making, ", of "), SPAN_ARG(tell_atom(making, c, each)));
         }
         node_add(making, node, EXPLAIN_ROW, EXPLAIN_HOLDS, span_copy(making->arena, text_span(&line)));
         text_release(&line);
@@ -210,11 +230,11 @@ struct explain_node *why_comparison(struct making *making, struct explain_node *
     bool l = solver_value(&making->solver, c->left, bindings, &left) == VALUE_KNOWN,
          r = solver_value(&making->solver, c->right, bindings, &right) == VALUE_KNOWN;
     struct span words = tell_condition(making, bindings.frame, c);
-    struct span left_words = l ? tell_value(making, c->left->type, left) : SPAN("no value"),
-                right_words = r ? tell_value(making, c->right->type, right) : SPAN("no value");
+    struct span left_words = l ? tell_value(making, c->left->type, left) : said_span(making, SPAN("no value")),
+                right_words = r ? tell_value(making, c->right->type, right) : said_span(making, SPAN("no value"));
     struct explain_node *node = node_print(making, parent, EXPLAIN_COMPARISON, holds ? EXPLAIN_HOLDS : EXPLAIN_FAILS,
                                            "%.*s: %.*s %s %.*s%s", SPAN_ARG(words), SPAN_ARG(left_words),
-                                           marks[c->compare], SPAN_ARG(right_words), holds ? "" : " is not so");
+                                           marks[c->compare], SPAN_ARG(right_words), holds ? "" : said(making, " is not so"));
     why_aggregates(making, node, c->left, bindings);
     why_aggregates(making, node, c->right, bindings);
     return node;
@@ -239,7 +259,7 @@ static bool list_every(void *context, const struct bindings *solution) {
         if (c->kind != CONDITION_ATOM || c->negated) continue;
         text_print(&line, "%s%.*s", line.length ? ", " : "", SPAN_ARG(tell_atom(making, c, *solution)));
     }
-    text_print(&line, " has %.*s", SPAN_ARG(tell_conditions(making, solution->frame, all->every->has)));
+    text_print(&line, said(making, " has %.*s"), SPAN_ARG(tell_conditions(making, solution->frame, all->every->has)));
     node_add(making, all->node, EXPLAIN_ROW, EXPLAIN_HOLDS, span_copy(making->arena, text_span(&line)));
     text_release(&line);
     return true;

@@ -24,7 +24,7 @@ static bool try_consequence(void *context, const struct bindings *solution) {
     bool was = solver_holds(solver, all->watch->conditions, start);
     solver->laid = laid;
     all->told = !was && !trial_effects(all->making, all->watch->effects, all->watch->effect_count, *solution,
-                                       SPAN("the consequence"), 0, all->parent);
+                                       said_span(all->making, SPAN("the consequence")), 0, all->parent);
     return !all->told;
 }
 

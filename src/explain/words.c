@@ -86,11 +86,11 @@ struct span tell_time(struct making *making, int64_t time) {
 struct span tell_span(struct making *making, int64_t from, int64_t until) {
     struct text out = {0};
     if (from != TIME_MIN) {
-        text_add(&out, SPAN("since "));
+        text_add(&out, said_span(making, SPAN("since ")));
         calendar_print(&out, from, making->program->offset);
     }
     if (until != TIME_MAX) {
-        text_add(&out, from != TIME_MIN ? SPAN(", until ") : SPAN("until "));
+        text_add(&out, said_span(making, from != TIME_MIN ? SPAN(", until ") : SPAN("until ")));
         calendar_print(&out, until, making->program->offset);
     }
     return finish(making, &out);
@@ -202,7 +202,7 @@ static void print_actor(struct making *making, value actor, struct text *out) {
     explain_print_value(making->solver.with, type, actor, out);
     if (actor < 0 || actor_class_of(actor) != ACTOR_ROLE) return;
     value holder = tell_holder(making, actor);
-    text_add(out, holder == ACTOR_NONE ? SPAN(", held by nobody now") : SPAN(", now "));
+    text_add(out, said_span(making, holder == ACTOR_NONE ? SPAN(", held by nobody now") : SPAN(", now ")));
     if (holder != ACTOR_NONE) explain_print_value(making->solver.with, type, holder, out);
 }
 
@@ -234,18 +234,18 @@ struct span tell_who(struct making *making, const struct act *act) {
     const struct who *who = &act->by;
     struct text out = {0};
     switch (who->kind) {
-    case WHO_ANYONE: text_add(&out, SPAN("anyone")); break;
+    case WHO_ANYONE: text_add(&out, said_span(making, SPAN("anyone"))); break;
     case WHO_ACTOR:
         if (who->actor) print_actor_expression(making, act, who->actor, &out);
         break;
     case WHO_MEMBER:
-        text_add(&out, SPAN("any "));
+        text_add(&out, said_span(making, SPAN("any ")));
         if (who->relation != NO_ID) text_add(&out, program->relations[who->relation].name);
         else if (who->type.base == TYPE_PARTY && who->type.of != NO_ID)
             text_add(&out, program->party_types[who->type.of].name);
-        else text_add(&out, SPAN("party"));
+        else text_add(&out, said_span(making, SPAN("party")));
         break;
-    case WHO_OFFICE_OF: text_print(&out, "the %.*s of a party", SPAN_ARG(program->offices[who->office].name)); break;
+    case WHO_OFFICE_OF: text_print(&out, said(making, "the %.*s of a party"), SPAN_ARG(program->offices[who->office].name)); break;
     }
     return finish(making, &out);
 }
@@ -305,7 +305,7 @@ struct span tell_entry(struct making *making, const struct entry *entry) {
                                         [ENTRY_CONTEST] = "contests"};
     struct text out = {0};
     if (entry->kind == ENTRY_TICK) {
-        text_add(&out, SPAN("time passes"));
+        text_add(&out, said_span(making, SPAN("time passes")));
         return finish(making, &out);
     }
     if (entry->kind == ENTRY_ANSWER) {
@@ -314,14 +314,14 @@ struct span tell_entry(struct making *making, const struct entry *entry) {
     }
     explain_print_value(making->solver.with, (struct type){TYPE_ACTOR, NO_ID}, entry->actor, &out);
     text_byte(&out, ' ');
-    if (entry->kind == ENTRY_PROPOSE) text_add(&out, SPAN("propose "));
+    if (entry->kind == ENTRY_PROPOSE) text_add(&out, said_span(making, SPAN("propose ")));
     for (uint32_t i = 0; i < entry->call_count; i++) {
         if (i) text_add(&out, SPAN("; "));
         if (entry->calls[i].act < making->program->acts_count) print_call(making, &entry->calls[i], &out);
     }
     if (entry->kind >= ENTRY_JOIN && entry->kind <= ENTRY_CONTEST) {
         bool decision = entry->kind == ENTRY_JOIN || entry->kind == ENTRY_WITHDRAW;
-        text_print(&out, "%s ", verbs[entry->kind]);
+        text_print(&out, "%s ", said(making, verbs[entry->kind]));
         print_value(making, (struct type){TYPE_ENTITY, decision ? ENTITY_PROPOSAL : ENTITY_ENTRY}, entry->object, &out);
     }
     return finish(making, &out);

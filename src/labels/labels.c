@@ -4,18 +4,27 @@
 
 #include <string.h>
 
-struct labels {
-    struct arena arena;
+#define ENGLISH "en"    // what a language lacks is shown in it
+
+struct table {
     struct names names;
     VEC(struct label) all;    // by id of the name
+};
+
+struct labels {
+    struct arena arena;
+    const char *language;
+    struct table names, texts;    // texts: what stands in quotes, the program's own words and those of a treaty
 };
 
 // ---- Names that can have a label -----------------------------------------------------------------------------------
 static void add_columns(struct names *known, struct arena *arena, struct span owner, const struct column *columns,
                         uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
-        if (columns[i].label.length)
+        if (columns[i].label.length) {
             names_add(known, span_print(arena, "%.*s.%.*s", SPAN_ARG(owner), SPAN_ARG(columns[i].label)));
+            names_add(known, span_print(arena, ".%.*s", SPAN_ARG(columns[i].label)));
+        }
 }
 
 static bool shown(const struct relation *relation) {
@@ -25,30 +34,40 @@ static bool shown(const struct relation *relation) {
 #define EACH(array, count)                                                                                             \
     for (uint32_t i = 0; i < (count); i++) names_add(known, (array)[i].name)
 
-// What a reader meets. `all` adds what may have a label but needs none: types, sources, columns, parameters.
-static void collect_names(const struct program *program, struct names *known, struct arena *arena, bool all) {
+static void collect_names(const struct program *program, struct names *known, struct arena *arena) {
+    names_add(known, program->name);
     EACH(program->parties, program->parties_count);
     EACH(program->offices, program->offices_count);
     EACH(program->organs, program->organs_count);
     EACH(program->acts, program->acts_count);
-    for (uint32_t i = 0; i < program->kinds_count; i++)
-        for (uint32_t k = 0; k < program->kinds[i].constant_count; k++)
-            names_add(known, program->kinds[i].constants[k].name);
-    for (uint32_t i = 0; i < program->relations_count; i++)
-        if (shown(&program->relations[i])) names_add(known, program->relations[i].name);
-    if (!all) return;
-    names_add(known, program->name);
     EACH(program->party_types, program->party_types_count);
     EACH(program->entity_types, program->entity_types_count);
     EACH(program->kinds, program->kinds_count);
     EACH(program->sources, program->sources_count);
     EACH(program->procedures, program->procedures_count);
+    for (uint32_t i = 0; i < program->kinds_count; i++)
+        for (uint32_t k = 0; k < program->kinds[i].constant_count; k++)
+            names_add(known, program->kinds[i].constants[k].name);
     for (uint32_t i = 0; i < program->acts_count; i++)
         add_columns(known, arena, program->acts[i].name, program->acts[i].parameters, program->acts[i].parameter_count);
-    for (uint32_t i = 0; i < program->relations_count; i++)
-        if (shown(&program->relations[i]))
-            add_columns(known, arena, program->relations[i].name, program->relations[i].columns,
-                        program->relations[i].column_count);
+    for (uint32_t i = 0; i < program->procedures_count; i++)
+        add_columns(known, arena, program->procedures[i].name, program->procedures[i].parameters,
+                    program->procedures[i].parameter_count);
+    for (uint32_t i = 0; i < program->relations_count; i++) {
+        const struct relation *relation = &program->relations[i];
+        if (!shown(relation)) continue;
+        names_add(known, relation->name);
+        add_columns(known, arena, relation->name, relation->columns, relation->column_count);
+    }
+}
+
+// Messages are shown as they are written; those that the compiler makes of conditions are formulas.
+static void collect_messages(const struct program *program, struct names *known) {
+    names_add(known, program->title);
+    for (uint32_t i = 0; i < program->acts_count; i++)
+        for (uint32_t k = 0; k < program->acts[i].clause_count; k++)
+            names_add(known, program->acts[i].clauses[k].message);
+    for (uint32_t i = 0; i < program->norms_count; i++) names_add(known, program->norms[i].message);
 }
 
 // ---- Lines ---------------------------------------------------------------------------------------------------------
@@ -56,6 +75,8 @@ struct reading {
     struct labels *labels;
     struct diagnostics *all;
     const struct names *known;    // NULL: any name is taken, and what stands there already stays
+    const struct names *messages;
+    bool fallback;
     uint32_t source;
     struct span text;
     uint32_t at, end;    // of what is left of the line
@@ -74,15 +95,17 @@ static bool at_comment(const struct reading *reading) {
            span_starts(span_part(reading->text, reading->at, reading->end - reading->at), "--");
 }
 
-// A text in quotes; \" and \\ stand for themselves. False: there is none, or it does not end.
+// A text in quotes; \" and \\ stand for themselves, \n for a line end. False: there is none, or it does not end.
 static bool read_quoted(struct reading *reading, struct span *result) {
     skip_blanks(reading);
     if (reading->at >= reading->end || reading->text.at[reading->at] != '"') return false;
     struct text out = {0};
     uint32_t at = reading->at + 1;
     while (at < reading->end && reading->text.at[at] != '"') {
-        if (reading->text.at[at] == '\\' && at + 1 < reading->end) at++;
-        text_byte(&out, reading->text.at[at++]);
+        bool escaped = reading->text.at[at] == '\\' && at + 1 < reading->end;
+        if (escaped) at++;
+        text_byte(&out, escaped && reading->text.at[at] == 'n' ? '\n' : reading->text.at[at]);
+        at++;
     }
     bool ended = at < reading->end;
     if (ended) *result = span_copy(&reading->labels->arena, text_span(&out));
@@ -91,16 +114,14 @@ static bool read_quoted(struct reading *reading, struct span *result) {
     return ended;
 }
 
-static void keep_label(struct reading *reading, struct label label) {
-    struct labels *labels = reading->labels;
-    uint32_t before = labels->names.count, id = names_add(&labels->names, label.name);
-    label.name = names_text(&labels->names, id);
+static void keep_label(struct reading *reading, struct table *table, struct label label) {
+    uint32_t before = table->names.count, id = names_add(&table->names, label.name);
+    label.name = names_text(&table->names, id);
     if (id == before) {
-        VEC_PUSH(&labels->all, label);
+        VEC_PUSH(&table->all, label);
         return;
     }
-    if (!reading->known) return;
-    const struct label *first = &labels->all.at[id];
+    const struct label *first = &table->all.at[id];
     uint32_t line, column;
     // A treaty's own label takes precedence over an embedded one; two in one file are a slip.
     if (first->place.source == reading->source) {
@@ -108,18 +129,38 @@ static void keep_label(struct reading *reading, struct label label) {
         diagnostics_error(reading->all, label.place, NULL, "%.*s has a label already, in line %u", SPAN_ARG(label.name),
                           line);
     } else {
-        labels->all.at[id] = label;
+        table->all.at[id] = label;
     }
+}
+
+// A nearest name is sought for those errors alone that are shown.
+static void unknown_name(struct reading *reading, const struct label *label) {
+    const char *hint = NULL;
+    if (reading->all->errors < DIAGNOSTICS_MAX) {
+        struct span near = span_nearest(label->name, reading->known->at, reading->known->count);
+        if (near.length) hint = span_print(&reading->labels->arena, "did you mean %.*s?", SPAN_ARG(near)).at;
+    }
+    diagnostics_error(reading->all, label->place, hint, "the treaty has no name %.*s", SPAN_ARG(label->name));
+}
+
+// What is not in quotes up to a blank.
+static struct span read_name(struct reading *reading) {
+    uint32_t from = reading->at;
+    while (reading->at < reading->end && reading->text.at[reading->at] != ' ' &&
+           reading->text.at[reading->at] != '\t' && reading->text.at[reading->at] != '"')
+        reading->at++;
+    return span_part(reading->text, from, reading->at - from);
 }
 
 static void read_line(struct reading *reading) {
     skip_blanks(reading);
     if (at_comment(reading)) return;
     uint32_t from = reading->at;
-    while (reading->at < reading->end && reading->text.at[reading->at] != ' ' &&
-           reading->text.at[reading->at] != '\t' && reading->text.at[reading->at] != '"')
-        reading->at++;
-    struct label label = {.name = span_part(reading->text, from, reading->at - from), .place = here(reading, from)};
+    struct label label = {.fallback = reading->fallback};
+    bool text = reading->text.at[from] == '"';
+    if (text) text = read_quoted(reading, &label.name);
+    else label.name = read_name(reading);
+    label.place = here(reading, from);
     if (label.name.length == 0 || !read_quoted(reading, &label.label) || label.label.length == 0) {
         diagnostics_error(reading->all, here(reading, from), "write: NAME \"Label\" \"help line\"",
                           "a label is a name and a text in quotes");
@@ -138,19 +179,22 @@ static void read_line(struct reading *reading) {
                           "there is more on the line than a name, a label and a help line");
         return;
     }
-    if (reading->known && names_find(reading->known, label.name) == NAMES_NONE) {
-        struct span near = span_nearest(label.name, reading->known->at, reading->known->count);
-        struct span hint = span_print(&reading->labels->arena, "did you mean %.*s?", SPAN_ARG(near));
-        diagnostics_error(reading->all, label.place, near.length ? hint.at : NULL, "the treaty has no name %.*s",
-                          SPAN_ARG(label.name));
+    if (text) {
+        bool known = !reading->known || names_find(&reading->labels->texts.names, label.name) != NAMES_NONE ||
+                     names_find(reading->messages, label.name) != NAMES_NONE;
+        if (known) keep_label(reading, &reading->labels->texts, label);
+        else
+            diagnostics_error(reading->all, label.place, "a text is labelled word for word as the treaty has it",
+                              "neither the treaty nor a report says \"%.*s\"", SPAN_ARG(label.name));
         return;
     }
-    keep_label(reading, label);
+    if (reading->known && names_find(reading->known, label.name) == NAMES_NONE) unknown_name(reading, &label);
+    else keep_label(reading, &reading->labels->names, label);
 }
 
-static void read_text(struct labels *labels, struct diagnostics *all, const struct names *known, struct span path,
-                      struct span text) {
-    struct reading reading = {.labels = labels, .all = all, .known = known};
+static void read_text(struct labels *labels, struct diagnostics *all, const struct names *known,
+                      const struct names *messages, bool fallback, struct span path, struct span text) {
+    struct reading reading = {labels, all, known, messages, .fallback = fallback};
     reading.source = diagnostics_source(all, path, text);
     reading.text = all->sources.at[reading.source].text;
     uint32_t bad, lines = 0;
@@ -177,23 +221,36 @@ static void read_text(struct labels *labels, struct diagnostics *all, const stru
 // ---- Files ---------------------------------------------------------------------------------------------------------
 static struct labels *labels_new(void) {
     struct labels *labels = base_alloc(sizeof *labels);
+    labels->language = ENGLISH;
     arena_init(&labels->arena);
-    names_init(&labels->names);
+    names_init(&labels->names.names);
+    names_init(&labels->texts.names);
     return labels;
 }
 
-static void read_known(struct labels *labels, struct diagnostics *all, const struct program *program, struct span path,
-                       struct span text) {
-    struct names known;
-    names_init(&known);
-    collect_names(program, &known, &labels->arena, true);
-    read_text(labels, all, &known, path, text);
-    names_release(&known);
+// What the treaty's own files may name.
+struct known {
+    struct names names, messages;
+};
+
+static void known_init(struct known *known, const struct program *program, struct arena *arena) {
+    names_init(&known->names);
+    names_init(&known->messages);
+    collect_names(program, &known->names, arena);
+    collect_messages(program, &known->messages);
+}
+
+static void known_release(struct known *known) {
+    names_release(&known->names);
+    names_release(&known->messages);
 }
 
 struct labels *labels_read(struct diagnostics *all, const struct program *program, struct span path, struct span text) {
     struct labels *labels = labels_new();
-    read_known(labels, all, program, path, text);
+    struct known known;
+    known_init(&known, program, &labels->arena);
+    read_text(labels, all, &known.names, &known.messages, false, path, text);
+    known_release(&known);
     return labels;
 }
 
@@ -257,37 +314,73 @@ struct label_languages labels_languages(struct arena *arena, const char *treaty)
 }
 
 // ---- Reading them ---------------------------------------------------------------------------------------------------
-struct labels *labels_load(struct diagnostics *all, const struct program *program, const char *treaty,
-                           const char *language, bool *beside) {
-    struct labels *labels = labels_new();
-    struct span embedded = span_print(&labels->arena, "std/labels.%s", language), text;
+static void read_embedded(struct labels *labels, struct diagnostics *all, const char *language, bool fallback) {
+    struct span embedded = span_print(&labels->arena, "std/labels.%s", language);
     for (size_t i = 0; i < lang_library_count; i++)
         if (span_is(embedded, lang_libraries[i].name))
-            read_text(labels, all, NULL, embedded,
+            read_text(labels, all, NULL, NULL, fallback, embedded,
                       (struct span){lang_libraries[i].text, (uint32_t)lang_libraries[i].length});
-    struct span folder = folder_of(&labels->arena, treaty),
+}
+
+// False: there is no such file.
+static bool read_beside(struct labels *labels, struct diagnostics *all, const struct known *known, const char *treaty,
+                        const char *language, bool fallback) {
+    struct span folder = folder_of(&labels->arena, treaty), text,
                 path = span_print(&labels->arena, "%.*slabels.%s", SPAN_ARG(folder), language);
     base_error error = file_read(&labels->arena, path.at, &text);
-    *beside = error != BASE_NOT_FOUND;
-    if (error == BASE_OK) read_known(labels, all, program, path, text);
+    if (error == BASE_OK) read_text(labels, all, &known->names, &known->messages, fallback, path, text);
     else if (error != BASE_NOT_FOUND)
         diagnostics_error(all, (struct place){diagnostics_source(all, path, SPAN("")), 0, 0}, NULL,
                           "the file of labels cannot be read");
+    return error != BASE_NOT_FOUND;
+}
+
+static struct labels *load(struct diagnostics *all, const struct program *program, const char *treaty,
+                           const char *language, bool english_first, bool *beside) {
+    struct labels *labels = labels_new();
+    struct known known;
+    labels->language = span_print(&labels->arena, "%s", language).at;
+    known_init(&known, program, &labels->arena);
+    if (english_first) {
+        read_embedded(labels, all, ENGLISH, true);
+        (void)read_beside(labels, all, &known, treaty, ENGLISH, true);
+    }
+    read_embedded(labels, all, language, false);
+    *beside = read_beside(labels, all, &known, treaty, language, false);
+    known_release(&known);
     return labels;
+}
+
+struct labels *labels_load(struct diagnostics *all, const struct program *program, const char *treaty,
+                           const char *language, bool *beside) {
+    return load(all, program, treaty, language, strcmp(language, ENGLISH) != 0, beside);
+}
+
+struct labels *labels_load_alone(struct diagnostics *all, const struct program *program, const char *treaty,
+                                 const char *language, bool *beside) {
+    return load(all, program, treaty, language, false, beside);
 }
 
 void labels_free(struct labels *labels) {
     if (!labels) return;
-    VEC_RELEASE(&labels->all);
-    names_release(&labels->names);
+    VEC_RELEASE(&labels->names.all);
+    VEC_RELEASE(&labels->texts.all);
+    names_release(&labels->names.names);
+    names_release(&labels->texts.names);
     arena_release(&labels->arena);
     free(labels);
 }
 
 // ---- Looking up ----------------------------------------------------------------------------------------------------
+const char *labels_language(const struct labels *labels) { return labels ? labels->language : ENGLISH; }
+
+static const struct label *find_in(const struct table *table, struct span name) {
+    uint32_t id = names_find(&table->names, name);
+    return id == NAMES_NONE ? NULL : &table->all.at[id];
+}
+
 const struct label *labels_find(const struct labels *labels, struct span name) {
-    uint32_t id = labels ? names_find(&labels->names, name) : NAMES_NONE;
-    return id == NAMES_NONE ? NULL : &labels->all.at[id];
+    return labels ? find_in(&labels->names, name) : NULL;
 }
 
 struct span labels_text(const struct labels *labels, struct span name) {
@@ -295,35 +388,120 @@ struct span labels_text(const struct labels *labels, struct span name) {
     return label ? label->label : name;
 }
 
-static struct place place_of(const struct program *program, struct span name) {
-    uint32_t relation = program_find_relation(program, name), act = program_find_act(program, name);
-    if (act != NO_ID) return program->acts[act].place;
-    if (relation != NO_ID) return program->relations[relation].place;
-    for (uint32_t i = 0; i < program->parties_count; i++)
-        if (span_equal(program->parties[i].name, name)) return program->parties[i].place;
-    for (uint32_t i = 0; i < program->offices_count; i++)
-        if (span_equal(program->offices[i].name, name)) return program->offices[i].place;
-    for (uint32_t i = 0; i < program->organs_count; i++)
-        if (span_equal(program->organs[i].name, name)) return program->organs[i].place;
-    for (uint32_t i = 0; i < program->kinds_count; i++)
-        for (uint32_t k = 0; k < program->kinds[i].constant_count; k++)
-            if (span_equal(program->kinds[i].constants[k].name, name)) return program->kinds[i].constants[k].place;
-    return (struct place){0};
+static struct span type_name(const struct program *program, struct type type) {
+    if (type.of == NO_ID) return (struct span){0};
+    if (type.base == TYPE_PARTY) return program->party_types[type.of].name;
+    if (type.base == TYPE_ENTITY) return program->entity_types[type.of].name;
+    return type.base == TYPE_KIND ? program->kinds[type.of].name : (struct span){0};
 }
 
-void labels_warn_missing(struct diagnostics *all, const struct program *program, const struct labels *labels,
-                         const char *language) {
-    struct arena arena;
-    struct names met;
-    arena_init(&arena);
-    names_init(&met);
-    collect_names(program, &met, &arena, false);
-    for (uint32_t i = 0; i < met.count; i++) {
-        struct span name = names_text(&met, i);
-        if (!labels_find(labels, name))
-            diagnostics_warn(all, place_of(program, name), NULL, "%.*s has no label in labels.%s", SPAN_ARG(name),
-                             language);
+bool labels_part(const struct labels *labels, const struct program *program, struct span owner,
+                 const struct column *column, struct label *label) {
+    *label = (struct label){0};
+    if (!labels) return false;
+    struct text words = {0};
+    text_print(&words, "%.*s.%.*s", SPAN_ARG(owner), SPAN_ARG(column->label));
+    struct span part = text_span(&words);
+    const struct label *at[] = {find_in(&labels->names, part),
+                                find_in(&labels->names, span_part(part, owner.length, part.length - owner.length)),
+                                find_in(&labels->names, type_name(program, column->type))};
+    text_release(&words);
+    for (size_t i = 0; i < COUNT_OF(at); i++) {
+        if (!at[i]) continue;
+        struct span help = label->help.length ? label->help : at[i]->help;
+        if (label->label.length == 0) *label = *at[i];
+        label->help = help;
     }
-    names_release(&met);
-    arena_release(&arena);
+    return label->label.length > 0;
+}
+
+struct span labels_message(const struct labels *labels, struct span english) {
+    const struct label *label = labels ? find_in(&labels->texts, english) : NULL;
+    return label ? label->label : english;
+}
+
+// The next %-directive at or after *at, "%%" left out; length 0 where there is none.
+static struct span next_directive(const char **at) {
+    for (const char *from = *at; *from; from++) {
+        if (*from != '%') continue;
+        const char *end = from + 1;
+        if (*end == '%') {
+            from++;
+            continue;
+        }
+        while (*end && !((*end >= 'a' && *end <= 'z') || (*end >= 'A' && *end <= 'Z'))) end++;
+        while (*end == 'l' || *end == 'z' || *end == 'h') end++;
+        *at = *end ? end + 1 : end;
+        return (struct span){from, (uint32_t)(*at - from)};
+    }
+    *at = "";
+    return (struct span){0};
+}
+
+// A file of labels is no program: what it says in place of a format must take the same things in the same order.
+static bool takes_the_same(const char *english, const char *other) {
+    for (;;) {
+        struct span a = next_directive(&english), b = next_directive(&other);
+        if (!span_equal(a, b)) return false;
+        if (a.length == 0) return true;
+    }
+}
+
+bool labels_has_message(const struct labels *labels, struct span english) {
+    return labels && find_in(&labels->texts, english);
+}
+
+const char *labels_say(const struct labels *labels, const char *english) {
+    const struct label *label = labels ? find_in(&labels->texts, span_of(english)) : NULL;
+    return label && takes_the_same(english, label->label.at) ? label->label.at : english;
+}
+
+// ---- What names nothing ---------------------------------------------------------------------------------------------
+static bool is_name_byte(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+static void collect_words(struct names *words, struct span text) {
+    for (uint32_t at = 0; at < text.length;) {
+        uint32_t end = at;
+        while (end < text.length && is_name_byte(text.at[end])) end++;
+        if (end > at) names_add(words, span_part(text, at, end - at));
+        at = end + 1;
+    }
+}
+
+static bool all_parts_known(const struct names *words, struct span name) {
+    for (uint32_t at = 0; at <= name.length;) {
+        uint32_t end = at;
+        while (end < name.length && name.at[end] != '.') end++;
+        if (end > at && names_find(words, span_part(name, at, end - at)) == NAMES_NONE) return false;
+        at = end + 1;
+    }
+    return true;
+}
+
+uint32_t labels_stale(const char *language, struct text *out) {
+    struct diagnostics all;
+    struct names words;
+    struct labels *labels = labels_new();
+    uint32_t found = 0;
+    diagnostics_init(&all);
+    names_init(&words);
+    for (size_t i = 0; i < lang_library_count; i++)
+        if (!span_starts(span_of(lang_libraries[i].name), "std/labels."))
+            collect_words(&words, (struct span){lang_libraries[i].text, (uint32_t)lang_libraries[i].length});
+    read_embedded(labels, &all, language, false);
+    for (uint32_t i = 0; i < labels->names.all.count; i++) {
+        const struct label *label = &labels->names.all.at[i];
+        uint32_t line, column;
+        // A word that parameters share may be any treaty's.
+        if (label->name.at[0] == '.' || all_parts_known(&words, label->name)) continue;
+        diagnostics_line(&all, label->place, &line, &column);
+        text_print(out, "std/labels.%s:%u: no library has a name %.*s\n", language, line, SPAN_ARG(label->name));
+        found++;
+    }
+    names_release(&words);
+    labels_free(labels);
+    diagnostics_release(&all);
+    return found;
 }

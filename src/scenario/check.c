@@ -75,7 +75,7 @@ static struct span words_receipt(struct scenario_run *run, const struct step_res
     } else {
         text_print(&out, "%s “%.*s”", receipt->status == RECEIPT_REFUSED ? "refused" : "turned away",
                    SPAN_ARG(receipt->message));
-        words_citation(run->evaluator->program, receipt->citation, &out);
+        words_citation(&run->words, run->evaluator->program, receipt->citation, &out);
     }
     text_end(&out, &words, &run->arena);
     return words;
@@ -185,7 +185,7 @@ struct deeds deeds_of(struct evaluator *evaluator, struct question question, con
 // ---- After -> -------------------------------------------------------------------------------------------------------
 static bool citation_meets(const struct scenario_run *run, const struct citation *citation, struct span wanted) {
     struct text printed = {0};
-    words_citation(run->evaluator->program, citation, &printed);
+    words_citation(NULL, run->evaluator->program, citation, &printed);
     bool same = false;
     if (printed.length > 3) {
         struct span got = {printed.at + 2, (uint32_t)printed.length - 3};

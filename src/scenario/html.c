@@ -9,6 +9,10 @@ void html_flush(struct page *page) {
     page->line.length = 0;
 }
 
+const char *html_format(const struct page *page, const char *english) { return words_say(&page->words, english); }
+
+void html_say(struct page *page, const char *english) { text_html(page->out, span_of(html_format(page, english))); }
+
 void html_put(struct page *page, const char *markup) { text_print(page->out, "%s", markup); }
 
 void html_time(struct page *page, int64_t time, bool with_day) {
@@ -27,30 +31,35 @@ void html_time(struct page *page, int64_t time, bool with_day) {
 }
 
 void html_citation(struct page *page, const struct citation *citation) {
-    static const char *const names[] = {"", "", "unverified", "disputed", "notional", "house"};
     if (!citation || citation->count == 0) return;
     struct citation bare = *citation;
-    const char *standing = (unsigned)citation->standing < COUNT_OF(names) ? names[citation->standing] : "";
+    const char *standing = standing_word(citation->standing);
     bare.standing = STANDING_VERIFIED;
     program_print_citation(page->evaluator->program, &bare, &page->line);
     text_print(page->out, " <cite class=\"%s\">", standing);
     html_flush(page);
-    if (*standing) text_print(page->out, " <i>%s</i>", standing);
+    if (*standing) {
+        html_put(page, " <i>");
+        html_say(page, standing);
+        html_put(page, "</i>");
+    }
     html_put(page, "</cite>");
 }
 
 void html_chip(struct page *page, const char *kind, const char *words) {
-    text_print(page->out, "<span class=\"chip %s\">%s</span>", kind, words);
+    text_print(page->out, "<span class=\"chip%s%s\">", *kind ? " " : "", kind);
+    html_say(page, words);
+    html_put(page, "</span>");
 }
 
 // ---- Consequences ---------------------------------------------------------------------------------------------------
 static void put_due(struct page *page, const struct duty_view *duty) {
     if (duty->at_once || duty->due != TIME_MAX) html_put(page, " <small>");
-    if (duty->at_once) html_put(page, duty->due == TIME_MAX ? "at once" : "at once; ");
+    if (duty->at_once) html_say(page, duty->due == TIME_MAX ? "at once" : "at once; ");
     if (duty->due != TIME_MAX) {
-        html_put(page, "by ");
+        html_say(page, "by ");
         html_time(page, duty->due, true);
-        if (duty->house) html_put(page, ", a setting of the house");
+        if (duty->house) html_say(page, ", a setting of the house");
     }
     if (duty->at_once || duty->due != TIME_MAX) html_put(page, "</small>");
 }
@@ -79,7 +88,8 @@ static void put_overdue(struct page *page, const struct deed *deed) {
     html_put(page, "</b> ");
     words_duty(page->evaluator, &page->words, &deed->duty, &page->line);
     html_flush(page);
-    html_put(page, " <small>overdue since ");
+    html_put(page, " <small>");
+    html_say(page, "overdue since ");
     html_time(page, deed->duty.due, true);
     html_put(page, "</small>");
     html_citation(page, deed->duty.citation);
@@ -90,7 +100,7 @@ static void put_finding(struct page *page, const struct deed *deed) {
     bool opens = deed->kind == DEED_FINDING;
     html_chip(page, opens ? "bad" : "good", opens ? deed->finding.alleged ? "alleged" : "finding" : "closed");
     html_put(page, "<span>");
-    text_html(page->out, deed->finding.message);
+    text_html(page->out, words_message(&page->words, deed->finding.message));
     words_finding_about(page->evaluator, &page->words, &deed->finding, &page->line);
     if (page->line.length) {
         html_put(page, " <small>");
@@ -98,9 +108,10 @@ static void put_finding(struct page *page, const struct deed *deed) {
         html_put(page, "</small>");
     }
     if (opens && deed->finding.closed != TIME_MAX) {
-        html_put(page, " <small>from ");
+        html_put(page, " <small>");
+        html_say(page, "from ");
         html_time(page, deed->finding.opened, true);
-        html_put(page, " until ");
+        html_say(page, " until ");
         html_time(page, deed->finding.closed, true);
         html_put(page, "</small>");
     }
@@ -121,7 +132,9 @@ static void put_answers(struct page *page, const struct decision_view *decision)
             words_actor(page->evaluator, &page->words, seat->seat, &page->line);
         }
         if (!shown) continue;
-        text_print(page->out, "<div><dt>%s</dt> <dd>", labels[answer]);
+        html_put(page, "<div><dt>");
+        html_say(page, labels[answer]);
+        html_put(page, "</dt> <dd>");
         html_flush(page);
         html_put(page, "</dd></div>");
     }
@@ -133,8 +146,9 @@ void html_obstacle(struct page *page, uint32_t outcome, value proposal) {
     if (outcome != OUTCOME_NOT_EXECUTABLE ||
         !scenario_obstacle(page->evaluator, &page->words, proposal, &page->arena, &obstacle))
         return;
-    html_put(page, "<br>could not be carried out: ");
-    text_html(page->out, obstacle.message);
+    html_put(page, "<br>");
+    html_say(page, "could not be carried out: ");
+    text_html(page->out, words_message(&page->words, obstacle.message));
     html_put(page, " <cite>");
     text_html(page->out, obstacle.citation);
     html_put(page, "</cite>");
@@ -143,7 +157,7 @@ void html_obstacle(struct page *page, uint32_t outcome, value proposal) {
 void html_items(struct page *page, const struct decision_view *decision) {
     for (uint32_t i = 0; i < decision->item_count; i++) {
         const struct item_view *item = &decision->items[i];
-        if (i) text_print(&page->line, " and ");
+        if (i) text_print(&page->line, "%s", html_format(page, " and "));
         words_call(page->evaluator, &page->words, item->act, item->arguments, NULL, item->argument_count, &page->line);
     }
     html_flush(page);
@@ -151,7 +165,7 @@ void html_items(struct page *page, const struct decision_view *decision) {
 
 static void put_outcome(struct page *page, const struct deed *deed, struct question question, bool tried) {
     struct text words = {0};
-    words_name(page->evaluator->program->kinds[KIND_OUTCOME].constants[deed->outcome].name, &words);
+    words_label_inside(&page->words, page->evaluator->program->kinds[KIND_OUTCOME].constants[deed->outcome].name, &words);
     text_byte(&words, 0);
     html_chip(page, deed->outcome == OUTCOME_ADOPTED ? "good" : "bad", words.at);
     text_release(&words);
@@ -204,7 +218,7 @@ static void put_day(struct page *page, int64_t time) {
         page->clock = TIME_MIN;
         page->recorded = false;
         html_put(page, "<h3 class=\"day\">");
-        text_date_words(page->out, time, offset);
+        text_date_words(&page->words, page->out, time, offset);
         if (offset)
             text_print(page->out, " <small>%c%02d:%02d</small></h3>\n", offset < 0 ? '-' : '+', abs(offset) / 3600,
                        abs(offset) / 60 % 60);
@@ -230,10 +244,10 @@ static void put_record(struct page *page, const struct scenario_step *step) {
     page->medium = step->medium;
     if (!step->recorded || same) return;
     open_line(page, step->time, "said");
-    html_put(page, "recorded: ");
-    text_html(page->out, step->medium);
+    text_print(&page->line, html_format(page, "recorded: %.*s"), SPAN_ARG(step->medium));
+    html_flush(page);
     if (step->registrar.kind != OPERAND_ANY) {
-        html_put(page, ", by ");
+        html_say(page, words_labelled(&page->words) ? ", recorded by " : ", by ");
         words_operand(page->run, &step->registrar, &page->line);
         html_flush(page);
     }
@@ -249,7 +263,9 @@ static void put_settled(struct page *page, const struct step_result *result) {
              last = i + 1 == deeds.count || deeds.at[i].time != deeds.at[i + 1].time;
         if (first) {
             open_line(page, deeds.at[i].time, "due");
-            html_put(page, "<p>falls due</p><ul class=\"came\">\n");
+            html_put(page, "<p>");
+            html_say(page, "falls due");
+            html_put(page, "</p><ul class=\"came\">\n");
         }
         put_deed(page, &deeds.at[i], result->first, false);
         if (last) html_put(page, "</ul></div></li>\n");
@@ -258,17 +274,21 @@ static void put_settled(struct page *page, const struct step_result *result) {
 }
 
 static void put_name(struct page *page, uint32_t name, const char *before) {
-    text_print(page->out, "%s<span class=\"name\">", before);
+    html_say(page, before);
+    html_put(page, "<span class=\"name\">");
     text_html(page->out, page->run->scenario->names[name].text);
     html_put(page, "</span>");
 }
 
 static void put_words(struct page *page, const struct step_result *result) {
     const struct scenario_step *step = result->step;
-    struct span words = result->words.length ? result->words : SPAN("an act that cannot be made");
+    struct span words = result->words.length ? result->words : span_of(html_format(page, "an act that cannot be made"));
     uint32_t who = result->words.length ? result->who_length : 0;
     html_put(page, "<p>");
-    if (step->try) html_put(page, "<span class=\"chip\">tried</span> ");
+    if (step->try) {
+        html_chip(page, "", "tried");
+        text_byte(page->out, ' ');
+    }
     html_put(page, "<span class=\"who\">");
     text_html(page->out, span_part(words, 0, who));
     html_put(page, "</span>");
@@ -281,6 +301,12 @@ static void put_words(struct page *page, const struct step_result *result) {
     html_put(page, "</p>\n");
 }
 
+static void put_chip_alone(struct page *page, const char *kind, const char *words) {
+    html_put(page, "<p>");
+    html_chip(page, kind, words);
+    html_put(page, "</p>");
+}
+
 // A record that a party confirmed or contests is no longer only the registrar's word.
 static void put_confirmation(struct page *page, const struct step_result *result) {
     struct row row;
@@ -288,20 +314,22 @@ static void put_confirmation(struct page *page, const struct step_result *result
     if (!result->entered || !result->step->recorded) return;
     value entry = entity_of(result->last, 0);
     if (row_of(page->evaluator, question, RELATION_CONTESTED, entry, &page->arena, &row))
-        html_put(page, "<p><span class=\"chip bad\">contested</span></p>");
+        put_chip_alone(page, "bad", "contested");
     else if (row_of(page->evaluator, question, RELATION_CONFIRMED, entry, &page->arena, &row))
-        html_put(page, "<p><span class=\"chip good\">confirmed</span></p>");
+        put_chip_alone(page, "good", "confirmed");
 }
 
 static void put_refusal(struct page *page, const struct step_result *result) {
     const struct receipt *receipt = &result->receipt;
-    html_put(page, "<li><span class=\"chip bad\">");
-    html_put(page, receipt->status == RECEIPT_REFUSED ? "refused" : "turned away");
-    html_put(page, "</span><span>");
-    text_html(page->out, receipt->message);
+    html_put(page, "<li>");
+    html_chip(page, "bad", receipt->status == RECEIPT_REFUSED ? "refused" : "turned away");
+    html_put(page, "<span>");
+    text_html(page->out, words_message(&page->words, receipt->message));
     html_citation(page, receipt->citation);
     if (result->why_html.length) {
-        html_put(page, "<details class=\"trace\"><summary>Why</summary>");
+        html_put(page, "<details class=\"trace\"><summary>");
+        html_say(page, "Why");
+        html_put(page, "</summary>");
         text_add(page->out, result->why_html);
         html_put(page, "</details>");
     }
@@ -313,9 +341,11 @@ static void put_failures(struct page *page, uint32_t step) {
         const struct scenario_failure *failure = &page->run->failures.at[i];
         if (failure->step != step || step == NO_ID) continue;
         put_day(page, page->run->steps.at[step].step->time);
-        html_put(page, "<li><span></span><div class=\"what\"><p class=\"failed\">expected: ");
+        html_put(page, "<li><span></span><div class=\"what\"><p class=\"failed\">");
+        html_say(page, "expected: ");
         text_html(page->out, failure->expected);
-        html_put(page, "<br>instead: ");
+        html_put(page, "<br>");
+        html_say(page, "instead: ");
         text_html(page->out, failure->got);
         html_put(page, "</p></div></li>\n");
     }
@@ -335,11 +365,18 @@ static void put_act(struct page *page, const struct step_result *result) {
     if (came) html_put(page, "<ul class=\"came\">\n");
     if (refused) put_refusal(page, result);
     for (uint32_t i = 0; i < deeds.count; i++) put_deed(page, &deeds.at[i], result->last, step->try);
-    for (uint32_t i = 0; i < late; i++)
-        text_print(
-            page->out,
-            "<li><span class=\"chip warn\">late</span><span>known then, entry %u would have been %s</span></li>\n",
-            result->receipt.late[i].position, result->receipt.late[i].would_be_done ? "done" : "refused");
+    for (uint32_t i = 0; i < late; i++) {
+        html_put(page, "<li>");
+        html_chip(page, "warn", "late");
+        html_put(page, "<span>");
+        text_print(&page->line,
+                   result->receipt.late[i].would_be_done
+                       ? html_format(page, "known then, entry %u would have been done")
+                       : html_format(page, "known then, entry %u would have been refused"),
+                   result->receipt.late[i].position);
+        html_flush(page);
+        html_put(page, "</span></li>\n");
+    }
     for (uint32_t i = 0; i < result->foretold_count; i++) {
         html_put(page, "<li><span class=\"chip warn\">foretold</span><span>");
         text_html(page->out, result->foretold[i].message);
@@ -357,7 +394,9 @@ static void put_act(struct page *page, const struct step_result *result) {
 }
 
 static void put_timeline(struct page *page) {
-    html_put(page, "<section id=\"timeline\"><h2>Timeline</h2>\n");
+    html_put(page, "<section id=\"timeline\"><h2>");
+    html_say(page, "Timeline");
+    html_put(page, "</h2>\n");
     for (uint32_t i = 0; i < page->run->steps.count; i++) {
         const struct step_result *result = &page->run->steps.at[i];
         if (result->step->kind != STEP_EXPECT) {
@@ -374,7 +413,9 @@ static void put_timeline(struct page *page) {
 
 // ---- The heading ----------------------------------------------------------------------------------------------------
 static void put_figure(struct page *page, uint32_t count, const char *kind, const char *words) {
-    text_print(page->out, "<li class=\"%s\"><b>%u</b>%s</li>\n", count ? kind : "", count, words);
+    text_print(page->out, "<li class=\"%s\"><b>%u</b>", count ? kind : "", count);
+    html_say(page, words);
+    html_put(page, "</li>\n");
 }
 
 static void put_figures(struct page *page) {
@@ -404,13 +445,13 @@ static void put_period(struct page *page) {
     for (uint32_t i = 0; i < scenario->step_count; i++) {
         if (scenario->steps[i].kind == STEP_EXPECT) continue;
         page->words.offset = scenario->steps[i].offset;
-        text_date_words(page->out, scenario->steps[i].time, page->words.offset);
+        text_date_words(&page->words, page->out, scenario->steps[i].time, page->words.offset);
         break;
     }
     if (page->evaluator->position) {
         html_put(page, " – ");
         if (scenario->step_count) page->words.offset = scenario->steps[scenario->step_count - 1].offset;
-        text_date_words(page->out, page->evaluator->time, page->words.offset);
+        text_date_words(&page->words, page->out, page->evaluator->time, page->words.offset);
     }
     html_put(page, "</p>\n");
 }
@@ -418,8 +459,11 @@ static void put_period(struct page *page) {
 static void put_heading(struct page *page) {
     const struct program *program = page->evaluator->program;
     struct span title =
-        page->run->scenario->title.length ? page->run->scenario->title : SPAN("A scenario without a title");
-    html_put(page, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+        page->run->scenario->title.length ? page->run->scenario->title : span_of(html_format(page, "A scenario without a title"));
+    html_put(page, "<!doctype html>\n<html lang=\"");
+    text_print(&page->line, "%s", labels_language(page->words.labels));
+    html_flush(page);
+    html_put(page, "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
                    "content=\"width=device-width,initial-scale=1\">\n"
                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
                    "'unsafe-inline'\">\n<title>");
@@ -427,17 +471,21 @@ static void put_heading(struct page *page) {
     html_put(page, "</title>\n<style>\n");
     for (uint32_t i = 0; html_style[i]; i++) html_put(page, html_style[i]);
     html_put(page, "</style>\n</head>\n<body>\n<header>\n<p class=\"treaty\">");
-    text_html(page->out, program->title.length ? program->title : program->name);
+    const struct label *treaty = labels_find(page->words.labels, program->name);
+    text_html(page->out, treaty ? treaty->label : program->title.length ? program->title : program->name);
     html_put(page, "</p>\n<h1>");
     text_html(page->out, title);
     html_put(page, "</h1>\n");
     put_period(page);
     put_figures(page);
-    html_put(page,
-             "</header>\n<nav><ul><li><a href=\"#timeline\">Timeline</a></li><li><a "
-             "href=\"#duties\">Duties</a></li><li><a href=\"#decisions\">Decisions</a></li>"
-             "<li><a href=\"#findings\">Findings</a></li><li><a href=\"#facts\">Facts</a></li>");
-    if (page->words.labels) html_put(page, "<li><a href=\"#names\">Names</a></li>");
+    static const char *const parts[][2] = {{"timeline", "Timeline"}, {"duties", "Duties"}, {"decisions", "Decisions"},
+                                           {"findings", "Findings"}, {"facts", "Facts"},   {"names", "Names"}};
+    html_put(page, "</header>\n<nav><ul>");
+    for (uint32_t i = 0; i < COUNT_OF(parts) - (page->words.labels ? 0 : 1); i++) {
+        text_print(page->out, "<li><a href=\"#%s\">", parts[i][0]);
+        html_say(page, parts[i][1]);
+        html_put(page, "</a></li>");
+    }
     html_put(page, "</ul></nav>\n<main>\n");
 }
 
@@ -457,8 +505,9 @@ void scenario_replay_html(const struct scenario_run *run, struct text *out) {
     put_heading(&page);
     put_timeline(&page);
     html_parts(&page, question);
-    html_put(&page, "</main>\n<footer>What is unverified, disputed, notional or a setting of the house says so beside "
-                    "its source.</footer>\n</body>\n</html>\n");
+    html_put(&page, "</main>\n<footer>");
+    html_say(&page, "What is unverified, disputed, notional or a setting of the house says so beside its source.");
+    html_put(&page, "</footer>\n</body>\n</html>\n");
     text_release(&page.line);
     arena_release(&page.arena);
     arena_release(&kept);

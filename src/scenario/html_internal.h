@@ -23,6 +23,9 @@ struct page {
 };
 
 void html_put(struct page *page, const char *markup);         // as it is: never with words of a treaty or scenario
+// A format of the page in the reader's language, and such words put as text.
+const char *html_format(const struct page *page, const char *english) __attribute__((format_arg(2)));
+void html_say(struct page *page, const char *english);
 void html_flush(struct page *page);                           // the collected words, escaped
 void html_time(struct page *page, int64_t time, bool with_day);
 void html_citation(struct page *page, const struct citation *citation);

@@ -2,7 +2,11 @@
 // The page behind the timeline: duties, decisions with each seat's answer, findings, facts at the end.
 #include "scenario/html_internal.h"
 
-static void open_cell(struct page *page, const char *label) { text_print(page->out, "<td data-label=\"%s\">", label); }
+static void open_cell(struct page *page, const char *label) {
+    html_put(page, "<td data-label=\"");
+    html_say(page, label);
+    html_put(page, "\">");
+}
 
 static void put_cause(struct page *page, uint32_t position) {
     struct span words = {0};
@@ -17,10 +21,25 @@ static void put_cause(struct page *page, uint32_t position) {
     html_put(page, "</span>");
 }
 
+static void put_soft(struct page *page, const char *before, const char *words) {
+    html_put(page, before);
+    html_put(page, "<span class=\"soft\">");
+    html_say(page, words);
+    html_put(page, "</span>");
+}
+
+static void put_none(struct page *page, const char *words) {
+    html_put(page, "<p class=\"none\">");
+    html_say(page, words);
+    html_put(page, "</p>");
+}
+
 // ---- Duties ---------------------------------------------------------------------------------------------------------
 static void put_trace(struct page *page, const char *label, const struct text *why) {
     if (why->length == 0) return;
-    text_print(page->out, "<details class=\"trace\"><summary>%s</summary>", label);
+    html_put(page, "<details class=\"trace\"><summary>");
+    html_say(page, label);
+    html_put(page, "</summary>");
     text_add(page->out, text_span(why));
     html_put(page, "</details>");
 }
@@ -42,15 +61,14 @@ static void put_duty(struct page *page, const struct duty_view *duty, struct que
     html_put(page, "</td>");
     open_cell(page, "since");
     html_time(page, duty->opened, true);
-    if (duty->by_time) html_put(page, "<br><span class=\"soft\">after the one before</span>");
+    if (duty->by_time) put_soft(page, "<br>", "after the one before");
     else put_cause(page, duty->cause);
     html_put(page, "</td>");
     open_cell(page, "due");
-    if (duty->due == TIME_MAX) html_put(page, "<span class=\"soft\">no time named</span>");
+    if (duty->due == TIME_MAX) put_soft(page, "", "no time named");
     else html_time(page, duty->due, true);
     if (duty->at_once)
-        text_print(page->out, "<br><span class=\"soft\">at once%s</span>",
-                   duty->house ? "; the hour is the house's" : "");
+        put_soft(page, "<br>", duty->house ? "at once; the hour is the house's" : "at once");
     html_put(page, "</td>");
     open_cell(page, "");
     html_chip(page, kinds[duty->status], duty_status_name(duty->status));
@@ -65,12 +83,18 @@ static void put_duty(struct page *page, const struct duty_view *duty, struct que
 
 static void put_duties(struct page *page, struct question question) {
     if (page->duties.count == 0) {
-        html_put(page, "<p class=\"none\">Nobody owed anything.</p></section>\n");
+        put_none(page, "Nobody owed anything.");
+        html_put(page, "</section>\n");
         return;
     }
-    html_put(page, "<div class=\"table\"><table class=\"stack\"><thead><tr><th scope=\"col\">Owed by</th><th "
-                   "scope=\"col\">What</th><th scope=\"col\">Since</th>"
-                   "<th scope=\"col\">Due</th><th scope=\"col\">How it ended</th></tr></thead><tbody>\n");
+    static const char *const heads[] = {"Owed by", "What", "Since", "Due", "How it ended"};
+    html_put(page, "<div class=\"table\"><table class=\"stack\"><thead><tr>");
+    for (uint32_t i = 0; i < COUNT_OF(heads); i++) {
+        html_put(page, "<th scope=\"col\">");
+        html_say(page, heads[i]);
+        html_put(page, "</th>");
+    }
+    html_put(page, "</tr></thead><tbody>\n");
     for (uint32_t i = 0; i < page->duties.count; i++) put_duty(page, &page->duties.at[i], question);
     html_put(page, "</tbody></table></div></section>\n");
 }
@@ -86,14 +110,15 @@ static void put_seat(struct page *page, const struct seat_view *seat, bool open)
     html_put(page, "<span>");
     if (seat->answered) html_time(page, seat->when, true);
     html_put(page, "</span></b>");
-    html_put(page, seat->answered ? words[seat->answer] : open ? "has not answered" : "did not answer");
+    html_say(page, seat->answered ? words[seat->answer] : open ? "has not answered" : "did not answer");
     if (seat->reason != VALUE_ANY) {
         html_put(page, "<br>");
         words_value(page->evaluator, &page->words, (struct type){TYPE_TEXT, NO_ID}, seat->reason, &page->line);
         html_flush(page);
     }
     if (seat->joined) {
-        html_put(page, "<br>joined ");
+        html_put(page, "<br>");
+        html_say(page, "joined ");
         html_time(page, seat->joined_when, true);
     }
     html_put(page, "</li>\n");
@@ -102,8 +127,8 @@ static void put_seat(struct page *page, const struct seat_view *seat, bool open)
 static void put_procedure(struct page *page, const struct decision_view *decision) {
     if (decision->procedure == NO_ID) return;
     const struct procedure *procedure = &page->evaluator->program->procedures[decision->procedure];
-    html_put(page, ", by ");
-    words_name(procedure->name, &page->line);
+    html_say(page, words_labelled(&page->words) ? " · decides by " : ", by ");
+    words_label_inside(&page->words, procedure->name, &page->line);
     for (uint32_t i = 0; i < decision->parameter_count; i++) {
         text_print(&page->line, i ? ", " : " (");
         words_value(page->evaluator, &page->words, procedure->parameters[i].type, decision->parameters[i], &page->line);
@@ -120,9 +145,8 @@ static void put_decision_head(struct page *page, const struct decision_view *dec
     html_flush(page);
     html_put(page, "</span></h3>");
     struct text outcome = {0};
-    words_name(decision->outcome == NO_ID ? SPAN("open")
-                                          : program->kinds[KIND_OUTCOME].constants[decision->outcome].name,
-               &outcome);
+    if (decision->outcome == NO_ID) text_print(&outcome, "open");
+    else words_label_inside(&page->words, program->kinds[KIND_OUTCOME].constants[decision->outcome].name, &outcome);
     text_byte(&outcome, 0);
     html_chip(page,
               decision->outcome == NO_ID             ? "warn"
@@ -132,17 +156,17 @@ static void put_decision_head(struct page *page, const struct decision_view *dec
     text_release(&outcome);
     html_put(page, "<span class=\"soft\">");
     bool agreed = decision->item_count && program->acts[decision->items[0].act].kind == ACT_AGREED;
-    if (agreed) text_print(&page->line, "asked of those whom it concerns");
+    if (agreed) text_print(&page->line, "%s", html_format(page, "asked of those whom it concerns"));
     else words_actor(page->evaluator, &page->words, decision->organ, &page->line);
     html_flush(page);
     put_procedure(page, decision);
-    html_put(page, "; proposed by ");
+    html_say(page, "; proposed by ");
     words_actor(page->evaluator, &page->words, decision->by, &page->line);
     html_flush(page);
     html_put(page, ", ");
     html_time(page, decision->opened, true);
     if (decision->closed != TIME_MAX) {
-        html_put(page, "; closed ");
+        html_say(page, "; closed ");
         html_time(page, decision->closed, true);
     }
     html_obstacle(page, decision->outcome, decision->proposal);
@@ -176,7 +200,7 @@ static void put_decision(struct page *page, const struct decision_view *decision
 static void put_finding(struct page *page, const struct finding_view *finding, struct question question) {
     bool open = finding->closed == TIME_MAX;
     html_put(page, "<article class=\"card\"><header><h3>");
-    text_html(page->out, finding->message);
+    text_html(page->out, words_message(&page->words, finding->message));
     html_put(page, "</h3>");
     html_chip(page, open ? "bad" : "good",
               finding->dropped   ? "dropped"
@@ -188,10 +212,10 @@ static void put_finding(struct page *page, const struct finding_view *finding, s
     words_finding_about(page->evaluator, &page->words, finding, &page->line);
     if (page->line.length) text_print(&page->line, "; ");
     html_flush(page);
-    html_put(page, "since ");
+    html_say(page, "since ");
     html_time(page, finding->opened, true);
     if (!open) {
-        html_put(page, " until ");
+        html_say(page, " until ");
         html_time(page, finding->closed, true);
     }
     html_citation(page, finding->citation);
@@ -205,8 +229,9 @@ static void put_finding(struct page *page, const struct finding_view *finding, s
 }
 
 // ---- Facts ----------------------------------------------------------------------------------------------------------
-static void put_label(struct page *page, const struct column *column) {
+static void put_label(struct page *page, const struct relation *of, const struct column *column) {
     struct span words = {0};
+    struct label label;
     const struct program *program = page->evaluator->program;
     if (column->label.length) words = column->label;
     else if (column->type.base == TYPE_PARTY && column->type.of != NO_ID)
@@ -214,25 +239,32 @@ static void put_label(struct page *page, const struct column *column) {
     else if (column->type.base == TYPE_ENTITY && column->type.of != NO_ID)
         words = program->entity_types[column->type.of].name;
     else if (column->type.base == TYPE_KIND) words = program->kinds[column->type.of].name;
-    words_name(words, &page->line);
+    if (labels_part(page->words.labels, program, of->name, column, &label)) text_add(&page->line, label.label);
+    else words_name(words, &page->line);
     html_flush(page);
 }
 
 static void put_relation(struct page *page, const struct relation_view *view) {
     const struct relation *of = &page->evaluator->program->relations[view->relation];
     html_put(page, "<details><summary>");
-    words_name(of->name, &page->line);
+    words_label(&page->words, of->name, &page->line);
     html_flush(page);
-    text_print(page->out, " <small>%u%s</small>", view->count, of->derived ? ", derived" : "");
+    text_print(page->out, " <small>%u", view->count);
+    if (of->derived) html_say(page, ", derived");
+    html_put(page, "</small>");
     html_citation(page, &of->citation);
     html_put(page, "</summary><div class=\"table\"><table><thead><tr>");
     for (uint32_t i = 0; i < of->column_count; i++) {
         html_put(page, "<th scope=\"col\">");
-        put_label(page, &of->columns[i]);
+        put_label(page, of, &of->columns[i]);
         html_put(page, "</th>");
     }
-    html_put(page, of->derived ? "</tr></thead><tbody>\n"
-                               : "<th scope=\"col\">since</th><th scope=\"col\">until</th></tr></thead><tbody>\n");
+    for (uint32_t i = 0; i < 2 && !of->derived; i++) {
+        html_put(page, "<th scope=\"col\">");
+        html_say(page, i ? "until" : "since");
+        html_put(page, "</th>");
+    }
+    html_put(page, "</tr></thead><tbody>\n");
     for (uint32_t k = 0; k < view->count; k++) {
         html_put(page, "<tr>");
         for (uint32_t i = 0; i < of->column_count; i++) {
@@ -244,32 +276,40 @@ static void put_relation(struct page *page, const struct relation_view *view) {
         if (!of->derived) {
             html_put(page, "<td>");
             if (view->at[k].begun) html_time(page, view->at[k].from, true);
-            else html_put(page, "<span class=\"soft\">given</span>");
+            else put_soft(page, "", "given");
             html_put(page, "</td><td>");
             if (view->at[k].until != TIME_MAX) html_time(page, view->at[k].until, true);
             html_put(page, "</td>");
         }
         html_put(page, "</tr>\n");
     }
-    if (of->column_count == 0) html_put(page, "<tr><td>it is so</td></tr>");
+    if (of->column_count == 0) {
+        html_put(page, "<tr><td>");
+        html_say(page, "it is so");
+        html_put(page, "</td></tr>");
+    }
     html_put(page, "</tbody></table></div></details>\n");
 }
 
 // The timeline has each act at its own offset; from here on all times are at the treaty's.
 static void open_section(struct page *page, const char *id, const char *kind, const char *title) {
     int32_t offset = page->words.offset;
-    text_print(page->out, "<section id=\"%s\" class=\"%s\"><h2>%s", id, kind, title);
+    text_print(page->out, "<section id=\"%s\" class=\"%s\"><h2>", id, kind);
+    html_say(page, title);
+    html_put(page, " <small>");
+    html_say(page, offset ? "times at " : "times in UTC");
     if (offset)
-        text_print(page->out, " <small>times at %c%02d:%02d</small></h2>\n", offset < 0 ? '-' : '+', abs(offset) / 3600,
-                   abs(offset) / 60 % 60);
-    else html_put(page, " <small>times in UTC</small></h2>\n");
+        text_print(page->out, "%c%02d:%02d", offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
+    html_put(page, "</small></h2>\n");
 }
 
 // ---- Names ----------------------------------------------------------------------------------------------------------
 static void put_names(struct page *page) {
     struct scenario_legend legend = {.labels = page->words.labels};
     legend_run(&legend, page->run);
-    html_put(page, "<section id=\"names\"><h2>Names</h2>\n<div class=\"table\"><table class=\"stack\"><tbody>\n");
+    html_put(page, "<section id=\"names\"><h2>");
+    html_say(page, "Names");
+    html_put(page, "</h2>\n<div class=\"table\"><table class=\"stack\"><tbody>\n");
     for (uint32_t i = 0; i < legend.at.count; i++) {
         const struct label *label = legend.at.at[i];
         html_put(page, "<tr><th scope=\"row\">");
@@ -291,15 +331,15 @@ void html_parts(struct page *page, struct question question) {
     open_section(page, "duties", "", "Duties");
     put_duties(page, question);
     open_section(page, "decisions", "", "Decisions");
-    if (page->decisions.count == 0) html_put(page, "<p class=\"none\">Nothing was proposed.</p>");
+    if (page->decisions.count == 0) put_none(page, "Nothing was proposed.");
     for (uint32_t i = 0; i < page->decisions.count; i++) put_decision(page, &page->decisions.at[i], question);
     html_put(page, "</section>\n");
     open_section(page, "findings", "", "Findings");
-    if (page->findings.count == 0) html_put(page, "<p class=\"none\">Nothing was amiss.</p>");
+    if (page->findings.count == 0) put_none(page, "Nothing was amiss.");
     for (uint32_t i = 0; i < page->findings.count; i++) put_finding(page, &page->findings.at[i], question);
     html_put(page, "</section>\n");
     open_section(page, "facts", "facts", "Facts at the end");
-    if (page->state.count == 0) html_put(page, "<p class=\"none\">Nothing was so.</p>");
+    if (page->state.count == 0) put_none(page, "Nothing was so.");
     for (uint32_t i = 0; i < page->state.count; i++) put_relation(page, &page->state.at[i]);
     html_put(page, "</section>\n");
     if (page->words.labels) put_names(page);

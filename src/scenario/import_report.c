@@ -92,7 +92,7 @@ static void print_step(struct reporting *reporting, const struct step_result *re
     if (result->step->kind != STEP_EXPECT && result->receipt.status != RECEIPT_DONE)
         text_print(&line, ": %s: %.*s", result->receipt.status == RECEIPT_REFUSED ? "refused" : "turned away",
                    SPAN_ARG(result->receipt.message));
-    words_citation(evaluator->program, citation_of(evaluator, result), &line);
+    words_citation(&reporting->run->words, evaluator->program, citation_of(evaluator, result), &line);
     if (adopted_by(result)) text_print(&line, ", adopted");
     text_wrap(reporting->out, text_span(&line), ROW_INDENT + 2, ROW_INDENT + 4, WORDS_WIDTH);
     text_byte(reporting->out, '\n');
@@ -166,7 +166,7 @@ static void json_step(struct reporting *reporting, const struct step_result *res
     if (result->step->kind == STEP_EXPECT) {
         json_words(out, "status", SPAN("expected"));
     } else {
-        words_citation(reporting->run->evaluator->program, citation_of(reporting->run->evaluator, result), &words);
+        words_citation(&reporting->run->words, reporting->run->evaluator->program, citation_of(reporting->run->evaluator, result), &words);
         json_words(out, "status", span_of(statuses[result->receipt.status]));
         text_print(out, ",\"entry\":");
         if (result->entered) text_print(out, "%u,", result->last);

@@ -63,12 +63,36 @@ void legend_run(struct scenario_legend *legend, const struct scenario_run *run) 
     }
 }
 
+static bool is_name_byte(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+// Formulas and citations keep the treaty's own names: what stands before or inside brackets.
+void legend_text(struct scenario_legend *legend, struct span text) {
+    uint32_t deep = 0;
+    for (uint32_t at = 0; legend->labels && at < text.length;) {
+        uint32_t end = at;
+        char c = text.at[at];
+        while (end < text.length && is_name_byte(text.at[end])) end++;
+        if (end > at && (deep || (end < text.length && text.at[end] == '('))) {
+            struct span name = span_part(text, at, end - at);
+            const struct label *label = labels_find(legend->labels, name);
+            if (label && !span_equal(label->label, name)) legend_name(legend, name);
+        }
+        if (c == '(' || c == '[') deep++;
+        else if (deep && (c == ')' || c == ']')) deep--;
+        else if (c == '\n') deep = 0;
+        at = end > at ? end : at + 1;
+    }
+}
+
 void legend_print(const struct scenario_legend *legend, struct text *out) {
     for (uint32_t i = 0; i < legend->at.count; i++) {
         const struct label *label = legend->at.at[i];
         struct text line = {0};
         text_print(&line, "%.*s: %.*s%s%.*s", SPAN_ARG(label->name), SPAN_ARG(label->label),
                    label->help.length ? ". " : "", SPAN_ARG(label->help));
+        if (label->fallback) text_print(&line, " [en]");
         text_print(out, "  ");
         text_wrap(out, text_span(&line), 2, 6, WORDS_WIDTH);
         text_byte(out, '\n');

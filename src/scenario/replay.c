@@ -3,7 +3,7 @@
 #include "scenario/scenario_internal.h"
 
 #define INDENT 9u    // where an act's words begin: "22:00  ✓ "
-#define LABEL 9u     // width of the word before a consequence
+#define LABEL 9u     // least width of the word before a consequence
 
 struct teller {
     const struct scenario_run *run;
@@ -12,6 +12,7 @@ struct teller {
     struct arena arena;
     struct text *out, line;
     bool whole_reasons, colour;
+    uint32_t label;    // that width in the language
     int32_t offset;
     bool with_day;
     int64_t day;    // of the day line that stands above
@@ -20,6 +21,9 @@ struct teller {
     struct span medium;    // of the record that stands above
     bool recorded;
 };
+
+static const char *say(const struct teller *teller, const char *english) __attribute__((format_arg(2)));
+static const char *say(const struct teller *teller, const char *english) { return words_say(&teller->words, english); }
 
 static void ink_text(struct teller *teller, text_colour ink, const char *text) {
     text_ink(teller->out, teller->colour, ink);
@@ -49,7 +53,7 @@ static void tell_day(struct teller *teller, int64_t time) {
     teller->recorded = false;
     text_byte(teller->out, '\n');
     text_ink(teller->out, teller->colour, INK_BOLD);
-    text_date_words(teller->out, time, teller->offset);
+    text_date_words(&teller->words, teller->out, time, teller->offset);
     text_ink(teller->out, teller->colour, INK_PLAIN);
     text_ink(teller->out, teller->colour, INK_DIM);
     text_print(teller->out, " (");
@@ -72,22 +76,35 @@ static void tell_clock(struct teller *teller, int64_t time) {
 }
 
 static void due_words(struct teller *teller, const struct duty_view *duty) {
-    if (duty->at_once) text_print(&teller->line, ", at once");
+    if (duty->at_once) text_print(&teller->line, "%s", say(teller, ", at once"));
     if (duty->due == TIME_MAX) return;
-    text_print(&teller->line, "%s by ", duty->at_once ? ";" : ",");
+    text_print(&teller->line, "%s", say(teller, duty->at_once ? "; by " : ", by "));
     words_time(&teller->words, teller->evaluator->program, duty->due, &teller->line);
-    if (duty->house) text_print(&teller->line, " (house setting)");
+    if (duty->house) text_print(&teller->line, "%s", say(teller, " (house setting)"));
 }
 
 // ---- Consequences ---------------------------------------------------------------------------------------------------
-static void tell_label(struct teller *teller, text_colour ink, const char *label) {
-    text_pad(teller->out, 0, INDENT);
-    ink_text(teller, ink, label);
-    text_pad(teller->out, span_width(span_of(label)), LABEL);
-    if (span_width(span_of(label)) >= LABEL) text_byte(teller->out, ' ');
+// The words before a consequence stand in a column as wide as the widest of them needs.
+static uint32_t label_width(const struct teller *teller) {
+    static const char *const labels[] = {"duty",    "met",    "released", "lapsed",   "OVERDUE", "owed",
+                                         "alleged", "finding", "closed",   "refused", "late",     "open"};
+    uint32_t width = LABEL;
+    for (uint32_t i = 0; i < COUNT_OF(labels); i++) {
+        uint32_t wide = span_width(span_of(say(teller, labels[i]))) + 1;
+        if (wide > width) width = wide;
+    }
+    return width;
 }
 
-static void end_consequence(struct teller *teller) { end_line(teller, INDENT + LABEL, INDENT + LABEL); }
+static void tell_label(struct teller *teller, text_colour ink, const char *label) {
+    label = say(teller, label);
+    text_pad(teller->out, 0, INDENT);
+    ink_text(teller, ink, label);
+    text_pad(teller->out, span_width(span_of(label)), teller->label);
+    if (span_width(span_of(label)) >= teller->label) text_byte(teller->out, ' ');
+}
+
+static void end_consequence(struct teller *teller) { end_line(teller, INDENT + teller->label, INDENT + teller->label); }
 
 static void tell_answers(struct teller *teller, const struct decision_view *decision, uint32_t answer, bool answered,
                          const char *label) {
@@ -95,25 +112,25 @@ static void tell_answers(struct teller *teller, const struct decision_view *deci
     for (uint32_t i = 0; i < decision->seat_count; i++) {
         const struct seat_view *seat = &decision->seats[i];
         if (seat->answered != answered || (answered && seat->answer != answer)) continue;
-        text_print(&teller->line, "%s", shown++ ? ", " : label);
+        text_print(&teller->line, "%s", shown++ ? ", " : say(teller, label));
         words_actor(teller->evaluator, &teller->words, seat->seat, &teller->line);
         if (seat->reason == VALUE_ANY) continue;
         text_byte(&teller->line, ' ');
         words_value(teller->evaluator, &teller->words, (struct type){TYPE_TEXT, NO_ID}, seat->reason, &teller->line);
     }
     if (!shown) return;
-    text_pad(teller->out, 0, INDENT + LABEL);
-    end_line(teller, INDENT + LABEL, INDENT + LABEL + 2);
+    text_pad(teller->out, 0, INDENT + teller->label);
+    end_line(teller, INDENT + teller->label, INDENT + teller->label + 2);
 }
 
 static void tell_decision(struct teller *teller, const struct deed *deed, struct question question) {
     const struct program *program = teller->evaluator->program;
     struct span outcome = program->kinds[KIND_OUTCOME].constants[deed->outcome].name;
     struct text label = {0};
-    words_name(outcome, &label);
+    words_label_inside(&teller->words, outcome, &label);
+    uint32_t wide = span_width(text_span(&label)), from = INDENT + (wide < teller->label ? teller->label : wide + 1);
     text_byte(&label, 0);
     tell_label(teller, deed->outcome == OUTCOME_ADOPTED ? INK_GREEN : INK_RED, label.at);
-    uint32_t from = INDENT + (label.length - 1 < LABEL ? LABEL : (uint32_t)label.length);
     text_release(&label);
     words_value(teller->evaluator, &teller->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, deed->proposal,
                 &teller->line);
@@ -121,17 +138,17 @@ static void tell_decision(struct teller *teller, const struct deed *deed, struct
     if (decision_of(teller->evaluator, question, deed->proposal, &teller->arena, &decision)) {
         for (uint32_t k = 0; k < decision.item_count; k++) {
             const struct item_view *item = &decision.items[k];
-            text_print(&teller->line, k ? " and " : ": ");
+            text_print(&teller->line, k ? say(teller, " and ") : ": ");
             words_call(teller->evaluator, &teller->words, item->act, item->arguments, NULL, item->argument_count,
                        &teller->line);
         }
-        words_citation(program, decision.citation, &teller->line);
-        end_line(teller, from, INDENT + LABEL);
+        words_citation(&teller->words, program, decision.citation, &teller->line);
+        end_line(teller, from, INDENT + teller->label);
         struct obstacle_view obstacle;
         if (deed->outcome == OUTCOME_NOT_EXECUTABLE &&
             scenario_obstacle(teller->evaluator, &teller->words, deed->proposal, &teller->arena, &obstacle)) {
-            text_pad(teller->out, 0, INDENT + LABEL);
-            text_print(&teller->line, "%.*s %.*s", SPAN_ARG(obstacle.message), SPAN_ARG(obstacle.citation));
+            text_pad(teller->out, 0, INDENT + teller->label);
+            text_print(&teller->line, "%.*s %.*s", SPAN_ARG(words_message(&teller->words, obstacle.message)), SPAN_ARG(obstacle.citation));
             end_consequence(teller);
             text_reasons(teller->out, obstacle.why, REASON_INDENT, teller->colour);
         }
@@ -155,7 +172,7 @@ static void tell_duty(struct teller *teller, const struct deed *deed) {
     text_print(&teller->line, ": ");
     words_duty(teller->evaluator, &teller->words, &deed->duty, &teller->line);
     if (deed->kind == DEED_DUTY) due_words(teller, &deed->duty);
-    words_citation(teller->evaluator->program, deed->duty.citation, &teller->line);
+    words_citation(&teller->words, teller->evaluator->program, deed->duty.citation, &teller->line);
     end_consequence(teller);
 }
 
@@ -164,9 +181,9 @@ static void tell_overdue(struct teller *teller, const struct deed *deed) {
     words_bearer(teller->evaluator, &teller->words, &deed->duty, &teller->line);
     text_print(&teller->line, ": ");
     words_duty(teller->evaluator, &teller->words, &deed->duty, &teller->line);
-    text_print(&teller->line, ", since ");
+    text_print(&teller->line, "%s", say(teller, ", since "));
     words_time(&teller->words, teller->evaluator->program, deed->duty.due, &teller->line);
-    words_citation(teller->evaluator->program, deed->duty.citation, &teller->line);
+    words_citation(&teller->words, teller->evaluator->program, deed->duty.citation, &teller->line);
     end_consequence(teller);
 }
 
@@ -175,18 +192,18 @@ static void tell_finding(struct teller *teller, const struct deed *deed) {
     if (deed->overdue && opens) tell_overdue(teller, deed);
     if (deed->overdue) return;    // how the duty ended is told already
     tell_label(teller, opens ? INK_RED : INK_GREEN, opens ? deed->finding.alleged ? "alleged" : "finding" : "closed");
-    text_add(&teller->line, deed->finding.message);
+    text_add(&teller->line, words_message(&teller->words, deed->finding.message));
     size_t before = teller->line.length;
     text_print(&teller->line, " · ");
     words_finding_about(teller->evaluator, &teller->words, &deed->finding, &teller->line);
     if (teller->line.length == before + span_of(" · ").length) teller->line.length = before;
     if (opens && deed->finding.closed != TIME_MAX) {    // over before it was known
-        text_print(&teller->line, ", from ");
+        text_print(&teller->line, "%s", say(teller, ", from "));
         words_time(&teller->words, teller->evaluator->program, deed->finding.opened, &teller->line);
-        text_print(&teller->line, " until ");
+        text_print(&teller->line, "%s", say(teller, " until "));
         words_time(&teller->words, teller->evaluator->program, deed->finding.closed, &teller->line);
     }
-    words_citation(teller->evaluator->program, deed->finding.citation, &teller->line);
+    words_citation(&teller->words, teller->evaluator->program, deed->finding.citation, &teller->line);
     end_consequence(teller);
 }
 
@@ -208,7 +225,7 @@ static void tell_settled(struct teller *teller, const struct step_result *result
             tell_day(teller, deeds.at[i].time);
             teller->recorded = false;
             tell_clock(teller, deeds.at[i].time);
-            ink_text(teller, INK_DIM, "· falls due\n");
+            ink_text(teller, INK_DIM, say(teller, "· falls due\n"));
         }
         tell_deed(teller, &deeds.at[i], result->first);
     }
@@ -225,9 +242,9 @@ static void tell_record(struct teller *teller, const struct scenario_step *step)
     teller->recorded = true;
     teller->medium = step->medium;
     text_ink(teller->out, teller->colour, INK_BLUE);
-    text_print(&teller->line, "recorded: %.*s", SPAN_ARG(step->medium));
+    text_print(&teller->line, say(teller, "recorded: %.*s"), SPAN_ARG(step->medium));
     if (step->registrar.kind != OPERAND_ANY) {
-        text_print(&teller->line, ", by ");
+        text_print(&teller->line, "%s", words_labelled(&teller->words) ? say(teller, ", recorded by ") : ", by ");
         words_operand(teller->run, &step->registrar, &teller->line);
     }
     end_line(teller, 7, INDENT);
@@ -236,13 +253,13 @@ static void tell_record(struct teller *teller, const struct scenario_step *step)
 
 static void tell_names(struct teller *teller, const struct scenario_step *step) {
     const struct scenario_name *names = teller->run->scenario->names;
-    if (step->proposal != NO_ID) text_print(&teller->line, " as %.*s", SPAN_ARG(names[step->proposal].text));
+    if (step->proposal != NO_ID) text_print(&teller->line, say(teller, " as %.*s"), SPAN_ARG(names[step->proposal].text));
     for (uint32_t i = 0; i < step->made_count; i++) {
         bool proposal = step->kind == STEP_PROPOSE;
-        text_print(&teller->line, "%s%.*s",
-                   i          ? ", "
-                   : proposal ? ", for "
-                              : " as ",
+        text_print(&teller->line,
+                   i          ? ", %.*s"
+                   : proposal ? say(teller, ", for %.*s")
+                              : say(teller, " as %.*s"),
                    SPAN_ARG(names[step->made[i]].text));
     }
 }
@@ -276,8 +293,8 @@ static void tell_why(struct teller *teller, const struct step_result *result) {
 static void tell_refusal(struct teller *teller, const struct step_result *result) {
     const struct receipt *receipt = &result->receipt;
     tell_label(teller, INK_RED, receipt->status == RECEIPT_REFUSED ? "refused" : "turned away");
-    text_add(&teller->line, receipt->message);
-    words_citation(teller->evaluator->program, receipt->citation, &teller->line);
+    text_add(&teller->line, words_message(&teller->words, receipt->message));
+    words_citation(&teller->words, teller->evaluator->program, receipt->citation, &teller->line);
     end_consequence(teller);
     tell_why(teller, result);
 }
@@ -288,17 +305,18 @@ static void tell_foretold(struct teller *teller, const struct step_result *resul
         const struct finding_view *finding = &result->foretold[i];
         tell_label(teller, INK_YELLOW, "foretold");
         words_time(&teller->words, teller->evaluator->program, finding->opened, &teller->line);
-        text_print(&teller->line, ": %s%.*s", finding->alleged ? "alleged, " : "", SPAN_ARG(finding->message));
+        text_print(&teller->line, ": %s%.*s", finding->alleged ? say(teller, "alleged, ") : "",
+                   SPAN_ARG(words_message(&teller->words, finding->message)));
         size_t before = teller->line.length;
         text_print(&teller->line, " · ");
         words_finding_about(teller->evaluator, &teller->words, finding, &teller->line);
         if (teller->line.length == before + span_of(" · ").length) teller->line.length = before;
-        words_citation(teller->evaluator->program, finding->citation, &teller->line);
+        words_citation(&teller->words, teller->evaluator->program, finding->citation, &teller->line);
         end_consequence(teller);
     }
     if (!result->foretold_cut) return;
     tell_label(teller, INK_YELLOW, "foretold");
-    text_print(&teller->line, "what comes after the first %u is not looked at", FORETOLD_MAX);
+    text_print(&teller->line, say(teller, "what comes after the first %u is not looked at"), FORETOLD_MAX);
     end_consequence(teller);
 }
 
@@ -308,24 +326,24 @@ static void tell_act(struct teller *teller, const struct step_result *result) {
     tell_record(teller, step);
     tell_clock(teller, step->time);
     ink_text(teller, done ? INK_GREEN : INK_RED, done ? "✓ " : "✗ ");
-    if (step->try) text_print(teller->out, "try: ");
-    struct span words = result->words.length ? result->words : SPAN("an act that cannot be made"),
+    if (step->try) text_print(teller->out, "%s", say(teller, "try: "));
+    struct span words = result->words.length ? result->words : span_of(say(teller, "an act that cannot be made")),
                 who = span_part(words, 0, result->who_length);
     text_ink(teller->out, teller->colour, INK_BOLD);
-    text_wrap(teller->out, who, INDENT + (step->try ? 5 : 0), INDENT + 2, WORDS_WIDTH);
+    text_wrap(teller->out, who, INDENT + (step->try ? span_width(span_of(say(teller, "try: "))) : 0), INDENT + 2, WORDS_WIDTH);
     text_ink(teller->out, teller->colour, INK_PLAIN);
     text_add(&teller->line, span_part(words, who.length, words.length - who.length));
     tell_names(teller, step);
     if (done)
-        words_citation(teller->evaluator->program, citation_of_step(teller->evaluator->program, step), &teller->line);
-    end_line(teller, INDENT + (step->try ? 5 : 0) + span_width(who) % (WORDS_WIDTH - INDENT), INDENT + 2);
+        words_citation(&teller->words, teller->evaluator->program, citation_of_step(teller->evaluator->program, step), &teller->line);
+    end_line(teller, INDENT + (step->try ? span_width(span_of(say(teller, "try: "))) : 0) + span_width(who) % (WORDS_WIDTH - INDENT), INDENT + 2);
     if (!done && result->words.length) tell_refusal(teller, result);
     struct question question = {step->time, result->entered ? result->last : POSITION_LAST};
     struct deeds deeds = deeds_of(teller->evaluator, question, result->writes, result->write_count, &teller->arena);
     for (uint32_t i = 0; i < deeds.count; i++) {
         if (step->try && deeds.at[i].kind == DEED_DECIDED) {
             tell_label(teller, INK_DIM, "would be");
-            words_name(teller->evaluator->program->kinds[KIND_OUTCOME].constants[deeds.at[i].outcome].name,
+            words_label_inside(&teller->words, teller->evaluator->program->kinds[KIND_OUTCOME].constants[deeds.at[i].outcome].name,
                        &teller->line);
             end_consequence(teller);
             continue;
@@ -335,8 +353,10 @@ static void tell_act(struct teller *teller, const struct step_result *result) {
     for (uint32_t i = 0; i < result->receipt.late_count; i++) {
         const struct late_outcome *late = &result->receipt.late[i];
         tell_label(teller, INK_YELLOW, "late");
-        text_print(&teller->line, "known then, entry %u would have been %s", late->position,
-                   late->would_be_done ? "done" : "refused");
+        text_print(&teller->line,
+                   late->would_be_done ? say(teller, "known then, entry %u would have been done")
+                                       : say(teller, "known then, entry %u would have been refused"),
+                   late->position);
         end_consequence(teller);
     }
     tell_foretold(teller, result);
@@ -347,20 +367,25 @@ static void tell_failures(struct teller *teller, uint32_t step) {
         const struct scenario_failure *failure = &teller->run->failures.at[i];
         if (failure->step != step) continue;
         tell_label(teller, INK_RED, "EXPECTED");
-        text_print(&teller->line, "%.*s; instead: %.*s", SPAN_ARG(failure->expected), SPAN_ARG(failure->got));
+        text_print(&teller->line, say(teller, "%.*s; instead: %.*s"), SPAN_ARG(failure->expected), SPAN_ARG(failure->got));
         end_consequence(teller);
     }
 }
 
 // ---- The whole ------------------------------------------------------------------------------------------------------
-static void tell_heading(struct teller *teller) {
+static struct span treaty_title(const struct teller *teller) {
     const struct program *program = teller->evaluator->program;
+    const struct label *label = labels_find(teller->words.labels, program->name);
+    return label ? label->label : program->title.length ? program->title : program->name;
+}
+
+static void tell_heading(struct teller *teller) {
     struct span title = teller->run->scenario->title;
     text_ink(teller->out, teller->colour, INK_BOLD);
-    text_add(teller->out, title.length ? title : SPAN("A scenario without a title"));
+    text_add(teller->out, title.length ? title : span_of(say(teller, "A scenario without a title")));
     text_ink(teller->out, teller->colour, INK_PLAIN);
     text_byte(teller->out, '\n');
-    text_print(&teller->line, "%.*s · ", SPAN_ARG(program->title.length ? program->title : program->name));
+    text_print(&teller->line, "%.*s · ", SPAN_ARG(treaty_title(teller)));
     scenario_visible_print(teller->run->scenario->path, &teller->line);
     text_ink(teller->out, teller->colour, INK_DIM);
     end_line(teller, 0, 0);
@@ -373,11 +398,11 @@ static void tell_open(struct teller *teller, const struct decision_view *decisio
                 &teller->line);
     for (uint32_t k = 0; k < decision->item_count; k++) {
         const struct item_view *item = &decision->items[k];
-        text_print(&teller->line, k ? " and " : ": ");
+        text_print(&teller->line, k ? say(teller, " and ") : ": ");
         words_call(teller->evaluator, &teller->words, item->act, item->arguments, NULL, item->argument_count,
                    &teller->line);
     }
-    words_citation(teller->evaluator->program, decision->citation, &teller->line);
+    words_citation(&teller->words, teller->evaluator->program, decision->citation, &teller->line);
     end_consequence(teller);
     tell_answers(teller, decision, 0, false, "no answer: ");
 }
@@ -393,7 +418,7 @@ static void tell_end(struct teller *teller) {
     if (scenario_duties(teller->evaluator, question, &teller->arena, &duties) != ASK_OK) return;
     if (scenario_findings(teller->evaluator, question, &teller->arena, &findings) != ASK_OK) return;
     text_byte(teller->out, '\n');
-    ink_text(teller, INK_BOLD, "At the end\n");
+    ink_text(teller, INK_BOLD, say(teller, "At the end\n"));
     uint32_t open = 0;
     for (uint32_t i = 0; i < duties.count; i++) {
         if (duties.at[i].status > DUTY_OVERDUE) continue;
@@ -404,7 +429,7 @@ static void tell_end(struct teller *teller) {
         text_print(&teller->line, ": ");
         words_duty(teller->evaluator, &teller->words, &duties.at[i], &teller->line);
         due_words(teller, &duties.at[i]);
-        words_citation(teller->evaluator->program, duties.at[i].citation, &teller->line);
+        words_citation(&teller->words, teller->evaluator->program, duties.at[i].citation, &teller->line);
         end_consequence(teller);
     }
     for (uint32_t i = 0; i < findings.count; i++) {
@@ -418,16 +443,17 @@ static void tell_end(struct teller *teller) {
         if (decisions.at[i].open) open++, tell_open(teller, &decisions.at[i]);
     if (open == 0) {
         text_pad(teller->out, 0, INDENT);
-        text_print(teller->out, "nothing is owed and nothing is amiss\n");
+        text_print(teller->out, "%s", say(teller, "nothing is owed and nothing is amiss\n"));
     }
 }
 
-static void tell_names_in_labels(struct teller *teller) {
+static void tell_names_in_labels(struct teller *teller, size_t from) {
     struct scenario_legend legend = {.labels = teller->words.labels};
     legend_run(&legend, teller->run);
+    legend_text(&legend, (struct span){teller->out->at + from, (uint32_t)(teller->out->length - from)});
     if (legend.at.count) {
         text_byte(teller->out, '\n');
-        ink_text(teller, INK_BOLD, "Names\n");
+        ink_text(teller, INK_BOLD, say(teller, "Names\n"));
         legend_print(&legend, teller->out);
     }
     legend_release(&legend);
@@ -441,13 +467,15 @@ static void tell_verdict(struct teller *teller) {
     text_byte(teller->out, '\n');
     if (run->failures.count) {
         text_ink(teller->out, teller->colour, INK_RED);
-        text_print(teller->out, "%u expectation%s not met, of %u\n", run->failures.count,
-                   run->failures.count == 1 ? "" : "s", expected);
+        text_print(teller->out,
+                   run->failures.count == 1 ? say(teller, "%u expectation not met, of %u\n")
+                                            : say(teller, "%u expectations not met, of %u\n"),
+                   run->failures.count, expected);
     } else {
         text_ink(teller->out, teller->colour, INK_GREEN);
-        if (expected == 0) text_print(teller->out, "nothing was expected\n");
-        else if (expected == 1) text_print(teller->out, "its expectation is met\n");
-        else text_print(teller->out, "all %u expectations are met\n", expected);
+        if (expected == 0) text_print(teller->out, "%s", say(teller, "nothing was expected\n"));
+        else if (expected == 1) text_print(teller->out, "%s", say(teller, "its expectation is met\n"));
+        else text_print(teller->out, say(teller, "all %u expectations are met\n"), expected);
     }
     text_ink(teller->out, teller->colour, INK_PLAIN);
 }
@@ -456,6 +484,8 @@ void scenario_replay_print(const struct scenario_run *run, struct text *out, boo
     struct teller teller = {.run = run, .evaluator = run->evaluator, .words = run->words, .out = out,
                             .whole_reasons = whole_reasons, .colour = colour, .clock = TIME_MIN};
     arena_init(&teller.arena);
+    teller.label = label_width(&teller);
+    size_t from = out->length;
     tell_heading(&teller);
     for (uint32_t i = 0; i < run->steps.count; i++) {
         const struct step_result *result = &run->steps.at[i];
@@ -468,7 +498,7 @@ void scenario_replay_print(const struct scenario_run *run, struct text *out, boo
         arena_reset(&teller.arena);
     }
     tell_end(&teller);
-    tell_names_in_labels(&teller);
+    tell_names_in_labels(&teller, from);
     tell_failures(&teller, NO_ID);
     tell_verdict(&teller);
     text_release(&teller.line);

@@ -148,7 +148,7 @@ static void json_step(const struct scenario_run *run, struct arena *arena, const
     member(out, "status", span_of(statuses[receipt->status]));
     if (receipt->status != RECEIPT_DONE) {
         struct text citation = {0};
-        words_citation(run->evaluator->program, receipt->citation, &citation);
+        words_citation(&run->words, run->evaluator->program, receipt->citation, &citation);
         member(out, "message", receipt->message);
         member(out, "citation", span_trim(text_span(&citation)));
         member(out, "why", result->why);

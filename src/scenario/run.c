@@ -207,7 +207,7 @@ static void submit(struct scenario_run *run, struct step_result *result, const s
     if (result->step->try) evaluator_judge(run->evaluator, entry, &receipt);
     else evaluator_submit(run->evaluator, entry, &receipt);
     if (receipt.status != RECEIPT_DONE) {
-        struct explain_log log = {run->words.context, NULL, run->words.entity};
+        struct explain_log log = {run->words.context, NULL, run->words.entity, run->words.labels, words_in};
         struct explainer with = {.arena = &run->arena, .evaluator = run->evaluator, .log = &log};
         receipt.message = explain_message(&with, entry, &receipt);
     }
@@ -260,7 +260,8 @@ static void words_of_step(struct scenario_run *run, struct step_result *result) 
     const struct scenario_step *step = result->step;
     const struct entry *entry = &result->entries[0];
     struct text out = {0};
-    if (step->kind == STEP_TICK) text_print(&out, "time passes");
+    const struct scenario_words *words = &run->words;
+    if (step->kind == STEP_TICK) text_print(&out, "%s", words_say(words, "time passes"));
     for (uint32_t i = 0; step->kind == STEP_ANSWER && i < step->answer_count; i++) {
         bool same = i > 0 && step->answers[i].answer == step->answers[i - 1].answer &&
                     span_equal(step->answers[i].reason, step->answers[i - 1].reason);
@@ -270,32 +271,33 @@ static void words_of_step(struct scenario_run *run, struct step_result *result) 
             span_equal(step->answers[i].reason, step->answers[i + 1].reason))
             continue;
         if (result->who_length == 0) result->who_length = (uint32_t)out.length;
-        static const char *const verbs[] = {"consent to", "object to", "abstain on", "stand aside on",
-                                            "consent with a reservation to"};
-        text_print(&out, " %s ", verbs[step->answers[i].answer]);
+        static const char *const verbs[] = {" consent to ", " object to ", " abstain on ", " stand aside on ",
+                                            " consent with a reservation to "};
+        text_print(&out, "%s", words_say(words, verbs[step->answers[i].answer]));
         words_operand(run, &step->answers[i].proposal, &out);
-        if (step->answers[i].reason.length) text_print(&out, " “%.*s”", SPAN_ARG(step->answers[i].reason));
+        if (step->answers[i].reason.length) text_print(&out, words_say(words, " “%.*s”"), SPAN_ARG(step->answers[i].reason));
     }
     if (step->kind != STEP_TICK && step->kind != STEP_ANSWER) {
         words_operand(run, &step->actor, &out);
         result->who_length = (uint32_t)out.length;
     }
-    if (step->kind == STEP_PROPOSE) text_print(&out, " propose");
+    if (step->kind == STEP_PROPOSE) text_print(&out, "%s", words_say(words, " propose"));
     for (uint32_t i = 0; i < entry->call_count; i++) {
-        text_print(&out, i ? " and " : " ");
+        text_print(&out, "%s", i ? words_say(words, " and ") : words_labelled(words) ? ": " : " ");
         words_entry_call(run->evaluator, &run->words, &entry->calls[i], &out);
     }
     static const char *const verbs[] = {
-        [STEP_JOIN] = "join", [STEP_WITHDRAW] = "withdraw", [STEP_CONFIRM] = "confirm", [STEP_CONTEST] = "contest"};
+        [STEP_JOIN] = " join ", [STEP_WITHDRAW] = " withdraw ", [STEP_CONFIRM] = " confirm ",
+        [STEP_CONTEST] = " contest "};
     if (step->kind >= STEP_JOIN && step->kind <= STEP_CONTEST) {
-        text_print(&out, " %s ", verbs[step->kind]);
+        text_print(&out, "%s", words_say(words, verbs[step->kind]));
         words_operand(run, &step->object, &out);
-        if (step->reason.length) text_print(&out, " “%.*s”", SPAN_ARG(step->reason));
+        if (step->reason.length) text_print(&out, words_say(words, " “%.*s”"), SPAN_ARG(step->reason));
     }
     text_end(&out, &result->words, &run->arena);
     if (*standing_word(step->standing))
         result->sure_words =
-            span_print(&run->arena, "%.*s, %s", SPAN_ARG(result->words), standing_word(step->standing));
+            span_print(&run->arena, "%.*s, %s", SPAN_ARG(result->words), words_standing(words, step->standing));
 }
 
 static void run_entry(struct scenario_run *run, uint32_t step) {
@@ -361,8 +363,11 @@ void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, 
     if (why) run->why = *why;
     run->names = ARENA_ARRAY(&run->arena, value, scenario->name_count + 1);
     run->bound = ARENA_ARRAY(&run->arena, bool, scenario->name_count + 1);
-    run->words = (struct scenario_words){
-        .context = run, .entity = name_of_entity, .entry = words_of_entry, .standing = standing_of_entry};
+    run->words = (struct scenario_words){.context = run,
+                                         .entity = name_of_entity,
+                                         .entry = words_of_entry,
+                                         .standing = standing_of_entry,
+                                         .labels = why ? why->labels : NULL};
     if (scenario->step_count == 0 && !scenario->imports)
         run_fail(run, NO_ID, scenario->place, SPAN("a step or an expectation"), SPAN("the scenario does nothing"),
                  (struct span){0});

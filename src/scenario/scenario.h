@@ -171,6 +171,7 @@ struct scenario_why {
                          struct text *out);
     void (*decision_html)(void *context, struct evaluator *evaluator, struct question question, value proposal,
                           struct text *out);
+    const struct labels *labels;     // of the language that the run is told in; NULL: as it is
 };
 
 // ---- Words: how values and entries are called for people ------------------------------------------------------------
@@ -184,7 +185,7 @@ struct scenario_words {
     // How sure it is that entry `position` was made; NULL: nothing is known of that.
     tree_standing (*standing)(void *context, uint32_t position);
     bool with_offset; int32_t offset;                                        // times are shown at this offset
-    const struct labels *labels;     // a story ends with the labels of its names; NULL: without
+    const struct labels *labels;     // names and reports are in their language; NULL: names as they are, in English
 };
 void scenario_value_print(const struct evaluator *evaluator, const struct scenario_words *words, struct type type,
                           value v, struct text *out);
@@ -368,6 +369,8 @@ void legend_name(struct scenario_legend *legend, struct span name);
 // Of a party, an office, an organ, a role, or a constant of a kind; nothing of other values.
 void legend_value(struct scenario_legend *legend, const struct program *program, struct type type, value v);
 void legend_run(struct scenario_legend *legend, const struct scenario_run *run);     // of all that a story tells
+// The names that formulas and citations in a report use.
+void legend_text(struct scenario_legend *legend, struct span text);
 void legend_print(const struct scenario_legend *legend, struct text *out);           // a line for each
 void legend_release(struct scenario_legend *legend);
 

@@ -124,6 +124,20 @@ const struct write *find_write(const struct write *writes, uint32_t count, write
                                value key);
 
 // ---- Words ----------------------------------------------------------------------------------------------------------
+// A format of a report in the reader's language. words: may be NULL.
+const char *words_say(const struct scenario_words *words, const char *english) __attribute__((format_arg(2)));
+const char *words_in(const void *labels, const char *english);      // the same, for explanations
+bool words_labelled(const struct scenario_words *words);
+// A name's label; without labels the name, its hyphens as blanks.
+void words_label(const struct scenario_words *words, struct span name, struct text *out);
+// The same inside a sentence, in small letters: an act, an outcome.
+void words_label_inside(const struct scenario_words *words, struct span name, struct text *out);
+// What a treaty says, in the reader's language.
+struct span words_message(const struct scenario_words *words, struct span message);
+// "3 days 2 hours".
+void words_duration(const struct scenario_words *words, int64_t seconds, struct text *out);
+// How sure it is; "" where it is documented.
+const char *words_standing(const struct scenario_words *words, tree_standing standing);
 void words_value(const struct evaluator *evaluator, const struct scenario_words *words, struct type type, value v,
                  struct text *out);
 void words_actor(const struct evaluator *evaluator, const struct scenario_words *words, value actor, struct text *out);
@@ -145,7 +159,8 @@ void text_reasons(struct text *out, struct span lines, uint32_t indent, bool col
 void words_finding_about(const struct evaluator *evaluator, const struct scenario_words *words,
                          const struct finding_view *finding, struct text *out);
 // With a blank before it, or nothing.
-void words_citation(const struct program *program, const struct citation *citation, struct text *out);
+void words_citation(const struct scenario_words *words, const struct program *program, const struct citation *citation,
+                    struct text *out);
 void words_time(const struct scenario_words *words, const struct program *program, int64_t time, struct text *out);
 int32_t words_offset(const struct scenario_words *words, const struct program *program);
 void words_operand(const struct scenario_run *run, const struct operand *operand, struct text *out);
@@ -187,7 +202,8 @@ void text_pad(struct text *out, uint32_t column, uint32_t width);          // bl
 #define WORDS_WIDTH 100u                                                   // of a terminal line
 uint32_t span_width(struct span text);                                     // in code points
 void text_wrap(struct text *out, struct span words, uint32_t from, uint32_t indent, uint32_t width);
-void text_date_words(struct text *out, int64_t time, int32_t offset);      // Wednesday 5 January 2022
+// Wednesday 5 January 2022
+void text_date_words(const struct scenario_words *words, struct text *out, int64_t time, int32_t offset);
 void text_clock(struct text *out, int64_t time, int32_t offset);           // 22:00, or 22:00:30
 
 extern const char *const html_style[];      // the page's style sheet, line by line, ended by NULL

@@ -286,7 +286,7 @@ ask_status scenario_duties(struct evaluator *evaluator, struct question question
 bool scenario_obstacle(struct evaluator *evaluator, const struct scenario_words *words, value proposal,
                        struct arena *arena, struct obstacle_view *obstacle) {
     struct explain_log log = {0};
-    if (words) log = (struct explain_log){words->context, NULL, words->entity};
+    if (words) log = (struct explain_log){words->context, NULL, words->entity, words->labels, words_in};
     struct explainer with = {.arena = arena, .evaluator = evaluator, .log = &log};
     const struct explain_node *tree = explain_obstacle(&with, proposal);
     if (!tree) return false;

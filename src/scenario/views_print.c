@@ -15,6 +15,11 @@ struct printer {
     bool colour;
 };
 
+static const char *say(const struct printer *printer, const char *english) __attribute__((format_arg(2)));
+static const char *say(const struct printer *printer, const char *english) {
+    return words_say(printer->words, english);
+}
+
 static void end_line(struct printer *printer, uint32_t from, uint32_t indent) {
     text_wrap(printer->out, text_span(&printer->line), from, indent, WORDS_WIDTH);
     text_byte(printer->out, '\n');
@@ -22,21 +27,24 @@ static void end_line(struct printer *printer, uint32_t from, uint32_t indent) {
 }
 
 static void marked(struct printer *printer, text_colour ink, const char *mark, uint32_t width) {
+    mark = say(printer, mark);
     text_ink(printer->out, printer->colour, ink);
     text_print(printer->out, "%s", mark);
     text_ink(printer->out, printer->colour, INK_PLAIN);
     text_pad(printer->out, span_width(span_of(mark)), width);
+    if (width && span_width(span_of(mark)) >= width) text_byte(printer->out, ' ');
 }
 
 static void time_words(struct printer *printer, int64_t time) {
     words_time(printer->words, printer->evaluator->program, time, &printer->line);
 }
 
+static void cause_words(struct printer *printer, const char *word, uint32_t position) PRINTF_LIKE(2, 0);
 static void cause_words(struct printer *printer, const char *word, uint32_t position) {
     if (position == 0) return;
     struct span entry = {0};
     if (printer->words && printer->words->entry) entry = printer->words->entry(printer->words->context, position);
-    text_print(&printer->line, " · %s entry %u", word, position);
+    text_print(&printer->line, word, position);
     if (entry.length) text_print(&printer->line, ", %.*s", SPAN_ARG(entry));
 }
 
@@ -60,25 +68,26 @@ void text_reasons(struct text *out, struct span lines, uint32_t indent, bool col
 
 static void duty_times(struct printer *printer, const struct duty_view *duty, int64_t now) {
     struct text *line = &printer->line;
-    text_print(line, "owed since ");
+    text_print(line, "%s", say(printer, "owed since "));
     time_words(printer, duty->opened);
     if (duty->due != TIME_MAX) {
-        text_print(line, " · due ");
+        text_print(line, "%s", say(printer, " · due "));
         time_words(printer, duty->due);
         if (duty->status == DUTY_OVERDUE && now > duty->due) {
             text_print(line, ", ");
-            calendar_print_duration(line, now - duty->due);
-            text_print(line, " ago");
+            words_duration(printer->words, now - duty->due, line);
+            text_print(line, "%s", say(printer, " ago"));
         } else if (duty->status == DUTY_OPEN && now < duty->due) {
-            text_print(line, ", in ");
-            calendar_print_duration(line, duty->due - now);
+            text_print(line, "%s", say(printer, ", in "));
+            words_duration(printer->words, duty->due - now, line);
         }
     }
     if (duty->ended != TIME_MAX) {
-        text_print(line, " · %s ", duty->status == DUTY_MET_LATE ? "late, on" : duty_status_name(duty->status));
+        text_print(line, " · %s ", say(printer, duty->status == DUTY_MET_LATE ? "late, on" : duty_status_name(duty->status)));
         time_words(printer, duty->ended);
     }
-    if (duty->at_once) text_print(line, " · the law says at once%s", duty->house ? "; the hour is the house's" : "");
+    if (duty->at_once) text_print(line, "%s%s", say(printer, " · the law says at once"),
+                                    duty->house ? say(printer, "; the hour is the house's") : "");
 }
 
 void scenario_duties_print(const struct evaluator *evaluator, const struct duty_views *duties,
@@ -86,20 +95,20 @@ void scenario_duties_print(const struct evaluator *evaluator, const struct duty_
     static const char *const marks[] = {"open", "OVERDUE", "met", "met late", "released", "lapsed"};
     static const text_colour inks[] = {INK_YELLOW, INK_RED, INK_GREEN, INK_YELLOW, INK_DIM, INK_DIM};
     struct printer printer = {evaluator, words, out, {0}, colour};
-    if (duties->count == 0) text_print(out, "Nothing is owed.\n");
+    if (duties->count == 0) text_print(out, "%s", say(&printer, "Nothing is owed.\n"));
     for (uint32_t i = 0; i < duties->count; i++) {
         const struct duty_view *duty = &duties->at[i];
         marked(&printer, inks[duty->status], marks[duty->status], DUTY_INDENT);
         words_bearer(evaluator, words, duty, &printer.line);
         text_print(&printer.line, ": ");
         words_duty(evaluator, words, duty, &printer.line);
-        words_citation(evaluator->program, duty->citation, &printer.line);
+        words_citation(words, evaluator->program, duty->citation, &printer.line);
         end_line(&printer, DUTY_INDENT, DUTY_INDENT);
         text_pad(out, 0, DUTY_INDENT);
         duty_times(&printer, duty, now);
-        if (duty->by_time) text_print(&printer.line, " · after the one before");
-        else cause_words(&printer, "by", duty->cause);
-        if (duty->end_cause != duty->cause) cause_words(&printer, "ended by", duty->end_cause);
+        if (duty->by_time) text_print(&printer.line, "%s", say(&printer, " · after the one before"));
+        else cause_words(&printer, say(&printer, " · by entry %u"), duty->cause);
+        if (duty->end_cause != duty->cause) cause_words(&printer, say(&printer, " · ended by entry %u"), duty->end_cause);
         text_ink(out, colour, INK_DIM);
         end_line(&printer, DUTY_INDENT, DUTY_INDENT);
         text_ink(out, colour, INK_PLAIN);
@@ -119,11 +128,13 @@ static void seat_line(struct printer *printer, const struct seat_view *seat, boo
     printer->line.length = 0;
     uint32_t from = 4 + (width < 12 ? 12 : width + 1);
     if (!seat->answered) {
-        marked(printer, INK_YELLOW, open ? "has not answered" : seat->joined ? "did not answer" : "did not answer", 0);
-        from += 16;
+        const char *none = say(printer, open ? "has not answered" : "did not answer");
+        marked(printer, INK_YELLOW, none, 0);
+        from += span_width(span_of(none));
     } else {
-        marked(printer, inks[seat->answer], marks[seat->answer], 14);
-        from += 14;
+        uint32_t wide = span_width(span_of(say(printer, marks[seat->answer]))) + 1;
+        marked(printer, inks[seat->answer], marks[seat->answer], wide < 14 ? 14 : wide);
+        from += wide < 14 ? 14 : wide;
         time_words(printer, seat->when);
     }
     if (seat->reason != VALUE_ANY) {
@@ -131,7 +142,7 @@ static void seat_line(struct printer *printer, const struct seat_view *seat, boo
         words_value(printer->evaluator, printer->words, (struct type){TYPE_TEXT, NO_ID}, seat->reason, &printer->line);
     }
     if (seat->joined) {
-        text_print(&printer->line, " · joined ");
+        text_print(&printer->line, "%s", say(printer, " · joined "));
         time_words(printer, seat->joined_when);
     }
     end_line(printer, from, 30);
@@ -140,8 +151,8 @@ static void seat_line(struct printer *printer, const struct seat_view *seat, boo
 static void procedure_words(struct printer *printer, const struct decision_view *decision) {
     if (decision->procedure == NO_ID) return;
     const struct procedure *procedure = &printer->evaluator->program->procedures[decision->procedure];
-    text_print(&printer->line, " · decides by ");
-    words_name(procedure->name, &printer->line);
+    text_print(&printer->line, "%s", say(printer, " · decides by "));
+    words_label_inside(printer->words, procedure->name, &printer->line);
     for (uint32_t i = 0; i < decision->parameter_count; i++) {
         text_print(&printer->line, i ? ", " : " (");
         words_value(printer->evaluator, printer->words, procedure->parameters[i].type, decision->parameters[i],
@@ -158,7 +169,7 @@ static void decision_head(struct printer *printer, const struct decision_view *d
                       : decision->outcome == OUTCOME_ADOPTED ? INK_GREEN
                                                              : INK_RED;
     struct text mark = {0};
-    words_name(outcome, &mark);
+    words_label_inside(printer->words, outcome, &mark);
     text_byte(&mark, 0);
     words_value(printer->evaluator, printer->words, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, decision->proposal,
                 &printer->line);
@@ -170,18 +181,18 @@ static void decision_head(struct printer *printer, const struct decision_view *d
     marked(printer, ink, mark.at, 0);
     text_release(&mark);
     bool agreed = decision->item_count && program->acts[decision->items[0].act].kind == ACT_AGREED;
-    text_print(&printer->line, agreed ? " · asked of those whom it concerns" : " · before ");
+    text_print(&printer->line, "%s", say(printer, agreed ? " · asked of those whom it concerns" : " · before "));
     if (!agreed) words_actor(printer->evaluator, printer->words, decision->organ, &printer->line);
     procedure_words(printer, decision);
-    text_print(&printer->line, " · proposed by ");
+    text_print(&printer->line, "%s", say(printer, " · proposed by "));
     words_actor(printer->evaluator, printer->words, decision->by, &printer->line);
     text_print(&printer->line, ", ");
     time_words(printer, decision->opened);
     if (decision->closed != TIME_MAX) {
-        text_print(&printer->line, " · closed ");
+        text_print(&printer->line, "%s", say(printer, " · closed "));
         time_words(printer, decision->closed);
     }
-    words_citation(program, decision->citation, &printer->line);
+    words_citation(printer->words, program, decision->citation, &printer->line);
     end_line(printer, from, 4);
 }
 
@@ -190,9 +201,9 @@ static void decision_obstacle(struct printer *printer, struct evaluator *evaluat
     struct obstacle_view obstacle;
     arena_init(&arena);
     if (scenario_obstacle(evaluator, printer->words, proposal, &arena, &obstacle)) {
-        text_print(printer->out, "  could not be carried out: ");
-        text_print(&printer->line, "%.*s %.*s", SPAN_ARG(obstacle.message), SPAN_ARG(obstacle.citation));
-        end_line(printer, 28, 6);
+        text_print(printer->out, "  %s", say(printer, "could not be carried out: "));
+        text_print(&printer->line, "%.*s %.*s", SPAN_ARG(words_message(printer->words, obstacle.message)), SPAN_ARG(obstacle.citation));
+        end_line(printer, 2 + span_width(span_of(say(printer, "could not be carried out: "))), 6);
         text_reasons(printer->out, obstacle.why, 6, printer->colour);
     }
     arena_release(&arena);
@@ -201,7 +212,7 @@ static void decision_obstacle(struct printer *printer, struct evaluator *evaluat
 void scenario_decisions_print(struct evaluator *evaluator, const struct decision_views *decisions,
                               const struct scenario_words *words, struct text *out, bool colour) {
     struct printer printer = {evaluator, words, out, {0}, colour};
-    if (decisions->count == 0) text_print(out, "Nothing was proposed.\n");
+    if (decisions->count == 0) text_print(out, "%s", say(&printer, "Nothing was proposed.\n"));
     for (uint32_t i = 0; i < decisions->count; i++) {
         const struct decision_view *decision = &decisions->at[i];
         if (i) text_byte(out, '\n');
@@ -229,24 +240,24 @@ static const char *finding_mark(const struct finding_view *finding) {
 void scenario_findings_print(const struct evaluator *evaluator, const struct finding_views *findings,
                              const struct scenario_words *words, struct text *out, bool colour) {
     struct printer printer = {evaluator, words, out, {0}, colour};
-    if (findings->count == 0) text_print(out, "Nothing is amiss.\n");
+    if (findings->count == 0) text_print(out, "%s", say(&printer, "Nothing is amiss.\n"));
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct finding_view *finding = &findings->at[i];
         marked(&printer, finding->closed == TIME_MAX ? INK_RED : INK_GREEN, finding_mark(finding), DUTY_INDENT);
-        text_add(&printer.line, finding->message);
-        words_citation(evaluator->program, finding->citation, &printer.line);
+        text_add(&printer.line, words_message(words, finding->message));
+        words_citation(words, evaluator->program, finding->citation, &printer.line);
         end_line(&printer, DUTY_INDENT, DUTY_INDENT);
         text_pad(out, 0, DUTY_INDENT);
         size_t before = printer.line.length;
         words_finding_about(evaluator, words, finding, &printer.line);
         if (printer.line.length > before) text_print(&printer.line, " · ");
-        text_print(&printer.line, "since ");
+        text_print(&printer.line, "%s", say(&printer, "since "));
         time_words(&printer, finding->opened);
         if (finding->closed != TIME_MAX) {
-            text_print(&printer.line, " until ");
+            text_print(&printer.line, "%s", say(&printer, " until "));
             time_words(&printer, finding->closed);
         }
-        if (evaluator->program->norms[finding->norm].kind != NORM_OVERDUE) cause_words(&printer, "by", finding->cause);
+        if (evaluator->program->norms[finding->norm].kind != NORM_OVERDUE) cause_words(&printer, say(&printer, " · by entry %u"), finding->cause);
         text_ink(out, colour, INK_DIM);
         end_line(&printer, DUTY_INDENT, DUTY_INDENT);
         text_ink(out, colour, INK_PLAIN);
@@ -257,44 +268,48 @@ void scenario_findings_print(const struct evaluator *evaluator, const struct fin
 // ---- State ----------------------------------------------------------------------------------------------------------
 static void row_words(struct printer *printer, uint32_t relation, const struct fact_view *row) {
     const struct relation *of = &printer->evaluator->program->relations[relation];
-    text_print(&printer->line, "%.*s(", SPAN_ARG(of->name));
+    const struct label *label = printer->words ? labels_find(printer->words->labels, of->name) : NULL;
+    // With labels a row reads as a line of a list, else as the language has it.
+    if (label) text_print(&printer->line, of->column_count ? "%.*s: " : "%.*s", SPAN_ARG(label->label));
+    else text_print(&printer->line, "%.*s(", SPAN_ARG(of->name));
     for (uint32_t i = 0; i < of->column_count; i++) {
-        if (i) text_print(&printer->line, i == of->key_count && !of->derived ? " => " : ", ");
+        bool values = i == of->key_count && !of->derived;
+        if (i) text_print(&printer->line, !values ? ", " : label ? " — " : " => ");
         words_value(printer->evaluator, printer->words, of->columns[i].type, row->values[i], &printer->line);
     }
-    text_byte(&printer->line, ')');
+    if (!label) text_byte(&printer->line, ')');
 }
 
 static void row_times(struct printer *printer, const struct relation *of, const struct fact_view *row) {
     if (of->derived) return;
     if (row->begun && row->from != TIME_MIN) {
-        text_print(&printer->line, "  since ");
+        text_print(&printer->line, "  %s", say(printer, "since "));
         time_words(printer, row->from);
     }
     if (row->until != TIME_MAX) {
-        text_print(&printer->line, "  until ");
+        text_print(&printer->line, " %s", say(printer, " until "));
         time_words(printer, row->until);
     }
     if (!row->begun) return;
-    text_print(&printer->line, "  · entry %u", row->begun);
+    text_print(&printer->line, say(printer, "  · entry %u"), row->begun);
     tree_standing standing = printer->words && printer->words->standing
                                  ? printer->words->standing(printer->words->context, row->begun)
                                  : STANDING_DEFAULT;
-    if (*standing_word(standing)) text_print(&printer->line, ", %s", standing_word(standing));
+    if (*standing_word(standing)) text_print(&printer->line, ", %s", words_standing(printer->words, standing));
 }
 
 void scenario_state_print(const struct evaluator *evaluator, const struct state_view *state,
                           const struct scenario_words *words, struct text *out, bool colour) {
     struct printer printer = {evaluator, words, out, {0}, colour};
-    if (state->count == 0) text_print(out, "Nothing is so.\n");
+    if (state->count == 0) text_print(out, "%s", say(&printer, "Nothing is so.\n"));
     for (uint32_t i = 0; i < state->count; i++) {
         const struct relation_view *view = &state->at[i];
         const struct relation *of = &evaluator->program->relations[view->relation];
         text_ink(out, colour, INK_BOLD);
         text_add(out, of->name);
         text_ink(out, colour, INK_PLAIN);
-        if (of->derived) text_print(out, " (derived)");
-        words_citation(evaluator->program, &of->citation, out);
+        if (of->derived) text_print(out, "%s", say(&printer, " (derived)"));
+        words_citation(words, evaluator->program, &of->citation, out);
         text_byte(out, '\n');
         for (uint32_t k = 0; k < view->count; k++) {
             text_print(out, "  ");
@@ -309,7 +324,7 @@ void scenario_state_print(const struct evaluator *evaluator, const struct state_
 void scenario_diff_print(const struct evaluator *evaluator, const struct diff_view *diff,
                          const struct scenario_words *words, struct text *out, bool colour) {
     struct printer printer = {evaluator, words, out, {0}, colour};
-    if (diff->count == 0) text_print(out, "Nothing changed.\n");
+    if (diff->count == 0) text_print(out, "%s", say(&printer, "Nothing changed.\n"));
     for (uint32_t i = 0; i < diff->count; i++) {
         const struct change_view *change = &diff->at[i];
         text_ink(out, colour, change->added ? INK_GREEN : INK_RED);

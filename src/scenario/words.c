@@ -2,6 +2,8 @@
 // How values, actors, acts, duties and findings are called for people.
 #include "scenario/scenario_internal.h"
 
+#include <string.h>
+
 // ---- Text -----------------------------------------------------------------------------------------------------------
 uint32_t span_width(struct span text) {
     uint32_t width = 0;
@@ -60,15 +62,85 @@ void scenario_visible_print(struct span text, struct text *out) {
     }
 }
 
+// ---- Languages ------------------------------------------------------------------------------------------------------
+const char *words_say(const struct scenario_words *words, const char *english) {
+    return words ? labels_say(words->labels, english) : english;
+}
+
+const char *words_in(const void *labels, const char *english) { return labels_say(labels, english); }
+
+bool words_labelled(const struct scenario_words *words) { return words && words->labels; }
+
+struct span words_message(const struct scenario_words *words, struct span message) {
+    return words ? labels_message(words->labels, message) : message;
+}
+
+void words_label(const struct scenario_words *words, struct span name, struct text *out) {
+    const struct label *label = words ? labels_find(words->labels, name) : NULL;
+    if (label) text_add(out, label->label);
+    else words_name(name, out);
+}
+
+// The first letter of Latin or Cyrillic text as it stands inside a sentence; what begins with two capitals stays.
+static void text_inside(struct span words, struct text *out) {
+    const unsigned char *at = (const unsigned char *)words.at;
+    bool latin = words.length > 1 && at[0] >= 'A' && at[0] <= 'Z' && !(at[1] >= 'A' && at[1] <= 'Z'),
+         cyrillic = words.length > 3 && at[0] == 0xD0 && at[1] >= 0x90 && at[1] <= 0xAF &&
+                    !(at[2] == 0xD0 && at[3] >= 0x90 && at[3] <= 0xAF);
+    if (latin) {
+        text_byte(out, (char)(at[0] + 32));
+        text_add(out, span_part(words, 1, words.length - 1));
+    } else if (cyrillic) {
+        bool second = at[1] >= 0xA0;    // of the letters' two halves in UTF-8
+        text_byte(out, (char)(second ? 0xD1 : 0xD0));
+        text_byte(out, (char)(second ? at[1] - 0x20 : at[1] + 0x20));
+        text_add(out, span_part(words, 2, words.length - 2));
+    } else {
+        text_add(out, words);
+    }
+}
+
+void words_label_inside(const struct scenario_words *words, struct span name, struct text *out) {
+    const struct label *label = words ? labels_find(words->labels, name) : NULL;
+    if (label) text_inside(label->label, out);
+    else words_name(name, out);
+}
+
+// Numbers stay, the units are said in the language.
+static void units_words(const struct scenario_words *words, struct span english, struct text *out) {
+    for (uint32_t at = 0; at < english.length;) {
+        uint32_t end = at;
+        while (end < english.length && english.at[end] != ' ') end++;
+        struct span word = span_part(english, at, end - at);
+        if (at) text_byte(out, ' ');
+        text_add(out, words_message(words, word));
+        at = end + 1;
+    }
+}
+
+void words_duration(const struct scenario_words *words, int64_t seconds, struct text *out) {
+    struct text english = {0};
+    calendar_print_duration(&english, seconds);
+    units_words(words, text_span(&english), out);
+    text_release(&english);
+}
+
+const char *words_standing(const struct scenario_words *words, tree_standing standing) {
+    const char *word = standing_word(standing);
+    return *word ? words_say(words, word) : word;
+}
+
+// ---- Times ----------------------------------------------------------------------------------------------------------
 static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
                                      "July",    "August",   "September", "October", "November", "December"};
 static const char *const weekdays[] = {"Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"};
 
-void text_date_words(struct text *out, int64_t time, int32_t offset) {
+void text_date_words(const struct scenario_words *words, struct text *out, int64_t time, int32_t offset) {
     struct calendar_date date = calendar_date_of(time, offset);
     int64_t local = time + offset, day = local / 86400 - (local % 86400 < 0);
     int64_t weekday = day % 7 < 0 ? day % 7 + 7 : day % 7;
-    text_print(out, "%s %d %s %04d", weekdays[weekday], date.day, months[date.month - 1], date.year);
+    text_print(out, "%s %d %s %04d", words_say(words, weekdays[weekday]), date.day,
+               words_say(words, months[date.month - 1]), date.year);
 }
 
 void text_clock(struct text *out, int64_t time, int32_t offset) {
@@ -84,11 +156,16 @@ int32_t words_offset(const struct scenario_words *words, const struct program *p
 void words_time(const struct scenario_words *words, const struct program *program, int64_t time, struct text *out) {
     int32_t offset = words_offset(words, program);
     if (time == TIME_MAX || time == TIME_MIN) {
-        calendar_print(out, time, offset);
+        struct text bound = {0};
+        calendar_print(&bound, time, offset);
+        text_add(out, words_message(words, text_span(&bound)));
+        text_release(&bound);
         return;
     }
     struct calendar_date date = calendar_date_of(time, offset);
-    text_print(out, "%d %.3s %04d ", date.day, months[date.month - 1], date.year);
+    const char *month = months[date.month - 1], *said = words_say(words, month);
+    // An English month is cut to its first three letters.
+    text_print(out, "%d %.*s %04d ", date.day, said == month ? 3 : (int)strlen(said), said, date.year);
     text_clock(out, time, offset);
 }
 
@@ -109,23 +186,43 @@ static void role_words(const struct evaluator *evaluator, const struct scenario_
     const struct program *program = evaluator->program;
     uint32_t relation = actor_role_relation(actor), organ = organ_chaired(program, relation);
     if (relation >= program->relations_count) {
-        text_print(out, "somebody");
+        text_print(out, "%s", words_say(words, "somebody"));
         return;
     }
     const struct relation *of = &program->relations[relation];
+    const struct label *label = words ? labels_find(words->labels, of->name) : NULL;
     if (of->column_count < 2) {
-        if (organ != NO_ID) text_print(out, "chair(%.*s)", SPAN_ARG(program->organs[organ].name));
-        else text_add(out, of->name);
+        struct span name = organ == NO_ID ? of->name : program->organs[organ].name;
+        const char *format = organ == NO_ID ? "%.*s" : words_say(words, "chair(%.*s)");
+        if (words_labelled(words)) name = labels_text(words->labels, name);
+        text_print(out, format, SPAN_ARG(name));
         return;
     }
-    text_print(out, "%.*s(", SPAN_ARG(of->name));
+    text_print(out, label ? "%.*s (" : "%.*s(", SPAN_ARG(label ? label->label : of->name));
     words_value(evaluator, words, of->columns[0].type, actor_role_argument(actor), out);
     text_byte(out, ')');
 }
 
+// Parliament (Kyrgyzstan).
+static void office_words(const struct evaluator *evaluator, const struct scenario_words *words, value actor,
+                         struct text *out) {
+    text_add(out, labels_text(words->labels, evaluator->program->offices[actor_office_id(actor)].name));
+    value party = actor_office_party(actor);
+    if (party < 0) return;
+    text_print(out, " (");
+    words_actor(evaluator, words, party, out);
+    text_byte(out, ')');
+}
+
 void words_actor(const struct evaluator *evaluator, const struct scenario_words *words, value actor, struct text *out) {
-    if (actor == ACTOR_NONE) text_print(out, "nobody");
+    const struct program *program = evaluator->program;
+    if (actor == ACTOR_NONE) text_print(out, "%s", words_say(words, "nobody"));
     else if (actor >= 0 && actor_class_of(actor) == ACTOR_ROLE) role_words(evaluator, words, actor, out);
+    else if (words_labelled(words) && actor >= 0 && actor_class_of(actor) == ACTOR_PARTY)
+        text_add(out, labels_text(words->labels, program->parties[actor].name));
+    else if (words_labelled(words) && actor >= 0 && actor_class_of(actor) == ACTOR_ORGAN)
+        text_add(out, labels_text(words->labels, program->organs[actor_organ_id(actor)].name));
+    else if (words_labelled(words) && actor >= 0) office_words(evaluator, words, actor, out);
     else program_print_value(evaluator->program, &evaluator->texts, (struct type){TYPE_ACTOR, NO_ID}, actor, out);
 }
 
@@ -136,7 +233,7 @@ void words_value(const struct evaluator *evaluator, const struct scenario_words 
     case TYPE_TEXT:
         // A text that only a refused entry held is forgotten.
         if (v < 0 || v >= evaluator->texts.count) text_print(out, "“…”");
-        else text_print(out, "“%.*s”", SPAN_ARG(names_text(&evaluator->texts, (uint32_t)v)));
+        else text_print(out, words_say(words, "“%.*s”"), SPAN_ARG(names_text(&evaluator->texts, (uint32_t)v)));
         return;
     case TYPE_ENTITY:
         if (words && words->entity) name = words->entity(words->context, type, v);
@@ -144,6 +241,22 @@ void words_value(const struct evaluator *evaluator, const struct scenario_words 
         else program_print_value(evaluator->program, &evaluator->texts, type, v, out);
         return;
     case TYPE_ACTOR: words_actor(evaluator, words, v, out); return;
+    case TYPE_PARTY:
+        if (words_labelled(words)) text_add(out, labels_text(words->labels, evaluator->program->parties[v].name));
+        else program_print_value(evaluator->program, &evaluator->texts, type, v, out);
+        return;
+    case TYPE_KIND:
+        if (words_labelled(words) && type.of != KIND_CONDITION)
+            words_label(words, evaluator->program->kinds[type.of].constants[v].name, out);
+        else program_print_value(evaluator->program, &evaluator->texts, type, v, out);
+        return;
+    case TYPE_DURATION: {
+        struct text english = {0};
+        program_print_value(evaluator->program, &evaluator->texts, type, v, &english);
+        units_words(words, text_span(&english), out);
+        text_release(&english);
+        return;
+    }
     case TYPE_TIME: words_time(words, evaluator->program, v, out); return;
     default: program_print_value(evaluator->program, &evaluator->texts, type, v, out);
     }
@@ -154,18 +267,31 @@ void scenario_value_print(const struct evaluator *evaluator, const struct scenar
     words_value(evaluator, words, type, v, out);
 }
 
-void words_citation(const struct program *program, const struct citation *citation, struct text *out) {
+void words_citation(const struct scenario_words *words, const struct program *program, const struct citation *citation,
+                    struct text *out) {
     if (!citation || citation->count == 0) return;
+    struct citation bare = *citation;
+    bare.standing = STANDING_VERIFIED;
     text_byte(out, ' ');
-    program_print_citation(program, citation, out);
+    program_print_citation(program, &bare, out);
+    if (!*standing_word(citation->standing)) return;
+    out->length--;    // the bracket
+    text_print(out, ", %s]", words_standing(words, citation->standing));
 }
 
 // ---- Acts -----------------------------------------------------------------------------------------------------------
 // A number says nothing without what it counts.
-static void label_of(const struct column *parameter, struct text *out) {
+static void label_of(const struct evaluator *evaluator, const struct scenario_words *words, const struct act *act,
+                     const struct column *parameter, struct text *out) {
     bool bare =
         parameter->type.base == TYPE_INT || parameter->type.base == TYPE_TIME || parameter->type.base == TYPE_DURATION;
     if (!bare || parameter->label.length == 0) return;
+    struct label label;
+    if (words && labels_part(words->labels, evaluator->program, act->name, parameter, &label)) {
+        text_inside(label.label, out);
+        text_print(out, ": ");
+        return;
+    }
     words_name(parameter->label, out);
     text_byte(out, ' ');
 }
@@ -173,13 +299,13 @@ static void label_of(const struct column *parameter, struct text *out) {
 void words_call(const struct evaluator *evaluator, const struct scenario_words *words, uint32_t act,
                 const value *arguments, const bool *given, uint32_t count, struct text *out) {
     const struct act *of = &evaluator->program->acts[act];
-    words_name(of->name, out);
+    words_label_inside(words, of->name, out);
     bool open = false;
     for (uint32_t i = 0; i < count && i < of->parameter_count; i++) {
         if (given && !given[i]) continue;
         text_print(out, open ? ", " : " (");
         open = true;
-        label_of(&of->parameters[i], out);
+        label_of(evaluator, words, of, &of->parameters[i], out);
         words_value(evaluator, words, of->parameters[i].type, arguments[i], out);
     }
     if (open) text_byte(out, ')');
@@ -188,11 +314,11 @@ void words_call(const struct evaluator *evaluator, const struct scenario_words *
 void words_entry_call(const struct evaluator *evaluator, const struct scenario_words *words, const struct call *call,
                       struct text *out) {
     const struct act *of = &evaluator->program->acts[call->act];
-    words_name(of->name, out);
+    words_label_inside(words, of->name, out);
     for (uint32_t i = 0; i < call->argument_count && i < of->parameter_count; i++) {
         text_print(out, i ? ", " : " (");
-        label_of(&of->parameters[i], out);
-        if (of->parameters[i].type.base == TYPE_TEXT) text_print(out, "“%.*s”", SPAN_ARG(call->arguments[i].text));
+        label_of(evaluator, words, of, &of->parameters[i], out);
+        if (of->parameters[i].type.base == TYPE_TEXT) text_print(out, words_say(words, "“%.*s”"), SPAN_ARG(call->arguments[i].text));
         else words_value(evaluator, words, of->parameters[i].type, call->arguments[i].value, out);
     }
     if (call->argument_count) text_byte(out, ')');
@@ -224,7 +350,8 @@ static void condition_words(const struct evaluator *evaluator, const struct scen
     const struct obligation *obligation = &evaluator->program->obligations[duty->obligation];
     struct speaker speaker = {evaluator, words};
     struct value_printer printer = {&speaker, speak_value};
-    text_print(out, obligation->met_watch == NO_ID ? "what the treaty says" : "see to it that ");
+    text_print(out, "%s",
+               words_say(words, obligation->met_watch == NO_ID ? "what the treaty says" : "see to it that "));
     if (obligation->met_watch != NO_ID)
         program_print_asked(evaluator->program, &evaluator->texts, obligation, duty->captured, &printer, out);
 }
@@ -234,7 +361,7 @@ void words_duty(const struct evaluator *evaluator, const struct scenario_words *
     if (duty->act != NO_ID)
         words_call(evaluator, words, duty->act, duty->arguments, duty->given, duty->argument_count, out);
     else if (duty->obligation != NO_ID) condition_words(evaluator, words, duty, out);
-    else text_print(out, "a duty");
+    else text_print(out, "%s", words_say(words, "a duty"));
 }
 
 void words_finding_about(const struct evaluator *evaluator, const struct scenario_words *words,

@@ -75,27 +75,62 @@ static void slips_are_reported(void **state) {
     expect_error("KAZ \"\xC3\x28\"\n", "not UTF-8");
 }
 
-static void names_without_a_label_are_warned_of(void **state) {
+static void names_without_a_label_are_listed(void **state) {
     (void)state;
     struct reading reading;
     reading_open(&reading, "KAZ \"Kazakhstan\"\n");
-    labels_warn_missing(&reading.all, reading.program, reading.labels, "en");
     struct text out = {0};
-    diagnostics_print(&reading.all, &out, false);
+    assert_true(labels_missing(&reading.all, reading.program, reading.labels, "en", &out) > 2);
     text_byte(&out, '\0');
-    assert_non_null(strstr(out.at, "warning: ARM has no label in labels.en"));
-    assert_non_null(strstr(out.at, "warning: appeal has no label in labels.en"));
+    assert_non_null(strstr(out.at, "small.md:5: ARM has no label in labels.en\n"));
+    assert_non_null(strstr(out.at, ": appeal has no label in labels.en\n"));
+    assert_non_null(strstr(out.at, ": appeal.basis has no label in labels.en\n"));
     assert_null(strstr(out.at, "KAZ has no label"));
     assert_int_equal(reading.all.errors, 0);
     text_release(&out);
     reading_close(&reading);
 }
 
+static void texts_are_found_by_their_english(void **state) {
+    (void)state;
+    struct reading reading;
+    reading_open(&reading, "\"Small\" \"Малый\"\n");
+    assert_int_equal(reading.all.errors, 0);
+    assert_true(span_is(labels_message(reading.labels, SPAN("Small")), "Малый"));
+    assert_true(span_is(labels_message(reading.labels, SPAN("Large")), "Large"));
+    reading_close(&reading);
+    expect_error("\"Medium\" \"Средний\"\n", "neither the treaty nor a report says \"Medium\"");
+}
+
+static void a_part_is_called_by_itself_by_its_word_or_by_its_type(void **state) {
+    (void)state;
+    static const char *const lines[] = {"basis \"Kind of basis\" \"Of two\"\n", ".basis \"Basis\"\n", "appeal.basis \"Why\"\n"};
+    static const char *const labels[] = {"Kind of basis", "Basis", "Why"};
+    struct text all = {0};
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
+        struct reading reading;
+        struct label label;
+        text_add(&all, span_of(lines[i]));
+        text_byte(&all, '\0');
+        reading_open(&reading, all.at);
+        all.length--;
+        assert_int_equal(reading.all.errors, 0);
+        const struct act *act = &reading.program->acts[program_find_act(reading.program, SPAN("appeal"))];
+        assert_true(labels_part(reading.labels, reading.program, act->name, &act->parameters[0], &label));
+        assert_true(span_is(label.label, labels[i]));
+        assert_true(span_is(label.help, "Of two"));
+        reading_close(&reading);
+    }
+    text_release(&all);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_are_found),
         cmocka_unit_test(slips_are_reported),
-        cmocka_unit_test(names_without_a_label_are_warned_of),
+        cmocka_unit_test(names_without_a_label_are_listed),
+        cmocka_unit_test(texts_are_found_by_their_english),
+        cmocka_unit_test(a_part_is_called_by_itself_by_its_word_or_by_its_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
