@@ -241,7 +241,7 @@ static void parse_always(struct parser *parser, struct tree_declaration *declara
     mark(parser, LAYOUT_BREAK);
     expect_word(parser, "within", "say how soon: always A leads to B within 24 hours");
     if (!parser->failed) declaration->within = parse_expression(parser);
-    declaration->citation = parse_citation(parser);
+    parse_otherwise(parser, declaration);
 }
 
 // ---- Settings -------------------------------------------------------------------------------------------------------

@@ -227,7 +227,9 @@ void resolve_always(struct compiler *c, struct item *item) {
     struct scope scope = {.place = d->place};
     struct env env;
     struct watch watch = upon_begin(c, item, &scope, &env, "always");
-    struct span message = span_print(c->arena, "%.*s", SPAN_ARG(message_of(c, &scope, watch.conditions)));
+    bool said = d->otherwise.text.length > 0;
+    struct span message = said ? keep(c, d->otherwise.text)
+                               : span_print(c->arena, "%.*s", SPAN_ARG(message_of(c, &scope, watch.conditions)));
     count_uses(&env, d->second);
     watch.binding = binding_of(c, &env, under_names(c, item), &watch.binding_count);
     uint32_t norm =
@@ -245,19 +247,19 @@ void resolve_always(struct compiler *c, struct item *item) {
                               .obligation = obligation};
     watch.effects = effect;
     watch.effect_count = 1;
-    // The message names both ends: what was, and what did not follow.
+    // Without words of its own the message names both ends: what was, and what did not follow.
     const struct obligation *made = &c->obligation_list.at[obligation];
-    if (made->met_watch != NO_ID) {
+    if (made->met_watch != NO_ID && !said) {
         const struct watch *met = &c->met.at[made->met_watch];
         struct text text = {0};
-        uint32_t said = 0;
+        uint32_t told = 0;
         publish(c);
         for (uint32_t i = 0; i < met->conditions.count; i++) {
             const struct condition *condition = &met->conditions.at[i];
             if (condition->kind == CONDITION_ATOM &&
                 (condition->relation == made->relation || condition->relation == RELATION_DUTY))
                 continue;
-            if (said++) text_print(&text, ", ");
+            if (told++) text_print(&text, ", ");
             program_print_condition(c->program, &c->program->texts, &met->frame, condition, &text);
         }
         c->norm_list.at[norm].message =

@@ -156,7 +156,7 @@ struct tree_declaration {
     struct tree_conditions second;           // ALWAYS: after `leads to`
     struct tree_expression *within;          // ALWAYS; AT_ONCE: what it means; RECORDS: contestable within
     enum { NORM_IS_NEVER, NORM_IS_OUGHT_NEVER, NORM_IS_OUGHT } norm;
-    struct tree_name otherwise;              // NORM, UNDER: the text after `else`
+    struct tree_name otherwise;              // NORM, ALWAYS, UNDER: the text after `else`
     struct tree_name seats, chair, voice;    // ORGAN
     struct tree_procedure_use decides;       // ORGAN; ACT: decided by
     struct tree_titled *further; uint32_t further_count;               // ORGAN: others that are like the first
