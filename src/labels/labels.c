@@ -406,6 +406,8 @@ bool labels_part(const struct labels *labels, const struct program *program, str
                                 find_in(&labels->names, span_part(part, owner.length, part.length - owner.length)),
                                 find_in(&labels->names, type_name(program, column->type))};
     text_release(&words);
+    // A letter says nothing where the type has a name.
+    if (column->label.length == 1 && at[2]) at[1] = at[2];
     for (size_t i = 0; i < COUNT_OF(at); i++) {
         if (!at[i]) continue;
         struct span help = label->help.length ? label->help : at[i]->help;

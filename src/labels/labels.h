@@ -43,7 +43,7 @@ const struct label *labels_find(const struct labels *labels, struct span name);
 // The label, or the name itself where there is none.
 struct span labels_text(const struct labels *labels, struct span name);
 // Of a parameter or column: OWNER.PART, else .PART, else what its type is called where that is a party's, entity's or
-// kind's, and its help likewise from the first of them that has one. False: it has no label.
+// kind's (before .PART where that is a single letter); its help likewise, from the first that has one. False: none.
 bool labels_part(const struct labels *labels, const struct program *program, struct span owner,
                  const struct column *column, struct label *label);
 // A text of the treaty in the language, or as it is.
