@@ -403,6 +403,7 @@ static bool guard(struct judging *judging, uint32_t from, uint32_t before) {
     run_status status = watch_never(judging->engine, from, before, &norm);
     if (status != RUN_OK) return refuse_run(judging, status);
     judging->failure.norm = norm;
+    if (norm != NO_ID) judging->failure.item = 0;      // it is the package's, not that of its last act
     return norm == NO_ID || refuse(judging, REFUSAL_NEVER);
 }
 
@@ -534,20 +535,20 @@ static bool proposer_may(struct judging *judging) {
     struct engine *engine = judging->engine;
     const struct entry *entry = judging->entry;
     struct mark mark = engine_mark(engine);
-    bool may = proposal_write(judging), seat_needed = false;
+    bool may = proposal_write(judging), seat_asked = false;
     for (uint32_t i = 0; may && i < entry->call_count; i++) {
         const struct act *act = &engine->program->acts[entry->calls[i].act];
         judging->failure.item = i, judging->failure.act = act;
         const struct who *who = act->kind == ACT_AGREED ? &act->by : &act->proposed_by;
         if (act->kind == ACT_BY_ORGAN && !act->proposer_given) {
-            seat_needed = true;
+            if (!seat_asked && !sits_or_speaks(engine, act->organ, entity_of(engine->current, 0), entry->actor)) may = refuse(judging, REFUSAL_ACTOR);
+            seat_asked = true;
             continue;
         }
         value frame[SLOTS_MAX];
         call_frame(engine, entry, engine->current, i, entry->actor, frame);
         may = who_matches(judging, act, who, act->kind == ACT_AGREED ? engine->acts[entry->calls[i].act].who : engine->acts[entry->calls[i].act].proposed_by, entry->actor, frame);
     }
-    if (may && seat_needed && !sits_or_speaks(engine, engine->program->acts[entry->calls[0].act].organ, entity_of(engine->current, 0), entry->actor)) may = refuse(judging, REFUSAL_ACTOR);
     engine_undo(engine, mark);
     return may;
 }
@@ -683,13 +684,14 @@ static bool judge_kind(struct judging *judging) {
     return false;
 }
 
+// The clause, the norm or the effect that refuses is cited, else the act; a limit is not the treaty's.
 static void failure_tell(struct engine *engine, const struct failure *failure, struct receipt *receipt) {
     const struct act *act = failure->act;
     receipt->refusal = failure->refusal, receipt->item = failure->item, receipt->clause = failure->clause, receipt->norm = failure->norm;
     receipt->message = span_of(refusal_text(failure->refusal));
-    if (act) receipt->citation = &act->citation;
+    if (act && failure->refusal != REFUSAL_LIMIT) receipt->citation = failure->frame ? &act->clauses[failure->clause].citation : &act->citation;
     if (failure->refusal == REFUSAL_REQUIRE) {
-        receipt->message = act->clauses[failure->clause].message, receipt->citation = &act->clauses[failure->clause].citation;
+        receipt->message = act->clauses[failure->clause].message;
         receipt->frame = failure->frame, receipt->bound = failure->bound, receipt->frame_count = failure->frame_count;
     } else if (failure->refusal == REFUSAL_NEVER) {
         receipt->message = engine->program->norms[failure->norm].message, receipt->citation = &engine->program->norms[failure->norm].citation;

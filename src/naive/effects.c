@@ -130,7 +130,10 @@ static bool apply(struct naive *n, const struct operation *operation) {
 }
 
 bool naive_effects_apply(struct naive *n, const struct operations *all) {
-    for (uint32_t i = 0; i < all->list.count; i++)
-        if (!apply(n, &all->list.at[i])) return false;
+    for (uint32_t i = 0; i < all->list.count; i++) {
+        if (apply(n, &all->list.at[i])) continue;
+        if (n->failure.refusal == REFUSAL_NONE) n->failure.effect = all->list.at[i].effect;
+        return false;
+    }
     return true;
 }

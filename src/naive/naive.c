@@ -29,23 +29,32 @@ static void release_fired(const struct naive *n, struct tuples *fired) {
     free(fired);
 }
 
-static void refusal_receipt(struct naive *n, struct receipt *receipt) {
+// What an entry that is refused rests on: the clause, the norm, the effect that clashes; else the act that is called, if it is for
+// that that the call is refused. A limit is not the treaty's.
+static const struct citation *refusal_cites(const struct naive *n, const struct entry *entry, refusal why) {
     const struct program *program = n->base.program;
+    const struct failure *failure = &n->failure;
+    bool called = (entry->kind == ENTRY_ACT || entry->kind == ENTRY_PROPOSE) && failure->item < entry->call_count;
+    if (why == REFUSAL_NEVER) return &program->norms[failure->norm].citation;
+    if (why == REFUSAL_LIMIT || !called) return NULL;
+    if (failure->act) return &failure->act->clauses[failure->clause].citation;
+    if (why == REFUSAL_CLASH && failure->effect) return &failure->effect->citation;
+    bool of_call = why == REFUSAL_CLASH || why == REFUSAL_ARITHMETIC || why == REFUSAL_ACTOR || why == REFUSAL_NO_ENTITY;
+    return of_call ? &program->acts[entry->calls[failure->item].act].citation : NULL;
+}
+
+static void refusal_receipt(struct naive *n, const struct entry *entry, struct receipt *receipt) {
     const struct failure *failure = &n->failure;
     receipt->refusal = n->limited ? REFUSAL_LIMIT : failure->refusal;
     receipt->status = receipt->refusal == REFUSAL_LIMIT ? RECEIPT_TURNED_AWAY : RECEIPT_REFUSED;
     receipt->item = failure->item;
     receipt->clause = failure->clause;
     receipt->norm = failure->norm;
-    if (receipt->refusal == REFUSAL_NEVER) {
-        receipt->citation = &program->norms[failure->norm].citation;
-        receipt->message = program->norms[failure->norm].message;
-    }
-    if (!failure->act) return;
-    if (receipt->refusal == REFUSAL_REQUIRE) {
-        receipt->citation = &failure->act->clauses[failure->clause].citation;
-        receipt->message = failure->act->clauses[failure->clause].message;
-    }
+    receipt->message = span_of(refusal_text(receipt->refusal));
+    receipt->citation = refusal_cites(n, entry, receipt->refusal);
+    if (receipt->refusal == REFUSAL_NEVER) receipt->message = n->base.program->norms[failure->norm].message;
+    if (receipt->refusal != REFUSAL_REQUIRE) return;
+    receipt->message = failure->act->clauses[failure->clause].message;
     receipt->frame_count = failure->act->frame.slot_count;
     receipt->frame = n->failure_frame;
     receipt->bound = n->failure_bound;
@@ -101,7 +110,7 @@ void naive_judge(struct naive *n, const struct entry *entry, bool keep, struct r
         good = good && !n->limited;
     }
     if (good) done_receipt(n, settled, receipt);
-    else refusal_receipt(n, receipt);
+    else refusal_receipt(n, entry, receipt);
     if (good && keep) {
         enter(n, entry, receipt);
         release_fired(n, fired);

@@ -48,7 +48,8 @@ struct world {
 };
 
 struct made_entity { value entity; uint32_t type; };
-struct failure { refusal refusal; uint32_t item, clause, norm; const struct act *act; };
+// act: whose clause failed; effect: that clashed. NULL: it was something else.
+struct failure { refusal refusal; uint32_t item, clause, norm; const struct act *act; const struct effect *effect; };
 struct digest { uint8_t bytes[32]; };
 
 // A late row, and a row that gave way to one, as a replay takes them up.

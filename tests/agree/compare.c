@@ -86,7 +86,8 @@ static void print_receipt(const struct session *session, const char *name, const
     static const char *const states[] = {"done", "refused", "turned away"};
     text_print(out, "  %s: %s at %u", name, states[receipt->status], receipt->position);
     if (receipt->status != RECEIPT_DONE)
-        text_print(out, ": %s (item %u, clause %u, norm %d) %.*s", refusal_text(receipt->refusal), receipt->item, receipt->clause, (int)receipt->norm, SPAN_ARG(receipt->message));
+        text_print(out, ": %s (item %u, clause %u, norm %d) %.*s ", refusal_text(receipt->refusal), receipt->item, receipt->clause, (int)receipt->norm, SPAN_ARG(receipt->message));
+    if (receipt->citation) program_print_citation(session->program, receipt->citation, out);
     text_print(out, "\n    settled %u\n", receipt->settled_count);
     for (uint32_t i = 0; i < receipt->settled_count; i++) print_write(session, &receipt->settled[i], out);
     text_print(out, "    own %u\n", receipt->write_count);
@@ -104,9 +105,16 @@ static bool same_writes(const struct session *session, const struct write *a, co
     return true;
 }
 
+// What a refusal cites; both point into the one program.
+static bool same_citation(const struct citation *a, const struct citation *b) {
+    uint32_t left = a ? a->count : 0, right = b ? b->count : 0;
+    return left == right && (left == 0 || a->at == b->at);
+}
+
 static bool same_receipt(const struct session *session, const struct receipt *a, const struct receipt *b) {
     if (a->status != b->status || a->position != b->position || a->refusal != b->refusal) return false;
-    if (a->refusal == REFUSAL_REQUIRE && (a->clause != b->clause || a->item != b->item || !span_equal(a->message, b->message))) return false;
+    if (a->refusal == REFUSAL_REQUIRE && a->clause != b->clause) return false;
+    if (a->refusal != REFUSAL_LIMIT && (a->item != b->item || !span_equal(a->message, b->message) || !same_citation(a->citation, b->citation))) return false;
     if (a->refusal == REFUSAL_NEVER && a->norm != b->norm) return false;
     if (a->settled_count != b->settled_count || a->write_count != b->write_count || a->late_count != b->late_count) return false;
     for (uint32_t i = 0; i < a->late_count; i++)
