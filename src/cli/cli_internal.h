@@ -97,8 +97,6 @@ bool read_time(const struct invocation *invocation, const struct story *story, e
 // The head of what is shown: which scenario, which moment, and whether it is a projection. For JSON it opens an object.
 void show_head(struct invocation *invocation, const struct story *story);
 void show_time(struct text *out, const struct story *story, int64_t time);
-// A line with the label of a name and its help, where --lang asks for it and there is one.
-void show_label(struct invocation *invocation, const struct story *story, struct span name);
 struct explainer explainer_of(struct invocation *invocation, struct story *story);
 
 // A fact in the language's words: member(KAZ), contributed(op, _, _, _). Names of the scenario are known. Not

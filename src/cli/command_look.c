@@ -13,13 +13,6 @@ static int could_not_ask(struct invocation *invocation, ask_status status) {
 }
 
 // ---- Labels --------------------------------------------------------------------------------------------------------
-void show_label(struct invocation *invocation, const struct story *story, struct span name) {
-    const struct label *label = labels_find(story->treaty.labels, name);
-    if (!label) return;
-    text_print(&invocation->out, "  %.*s: %.*s%s%.*s\n", SPAN_ARG(name), SPAN_ARG(label->label),
-               label->help.length ? ". " : "", SPAN_ARG(label->help));
-}
-
 // The labels of the names in a table, below it.
 static struct scenario_legend legend_of(const struct story *story) {
     return (struct scenario_legend){.labels = story->treaty.labels};
@@ -56,7 +49,6 @@ static void show_state(struct invocation *invocation, struct story *story, struc
     if (state->count == 0) text_print(&invocation->out, "%s", labels_say(story->treaty.labels, "nothing holds\n"));
     for (uint32_t i = 0; i < state->count; i++) {
         struct state_view one = {&state->at[i], 1};
-        show_label(invocation, story, story->treaty.program->relations[state->at[i].relation].name);
         scenario_state_print(story->evaluator, &one, &story->run.words, &invocation->out, invocation->colour);
     }
 }

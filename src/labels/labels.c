@@ -152,6 +152,19 @@ static struct span read_name(struct reading *reading) {
     return span_part(reading->text, from, reading->at - from);
 }
 
+// Some embedded language has words for it. Asked only of a text that neither the treaty nor its language knows.
+static bool is_of_reports(struct span text) {
+    struct text line = {0};
+    bool found = false;
+    text_byte(&line, '\n');
+    text_json(&line, text);
+    for (size_t i = 0; i < lang_library_count && !found; i++)
+        found = span_starts(span_of(lang_libraries[i].name), "std/labels.") &&
+                memmem(lang_libraries[i].text, lang_libraries[i].length, line.at, line.length);
+    text_release(&line);
+    return found;
+}
+
 static void read_line(struct reading *reading) {
     skip_blanks(reading);
     if (at_comment(reading)) return;
@@ -181,7 +194,7 @@ static void read_line(struct reading *reading) {
     }
     if (text) {
         bool known = !reading->known || names_find(&reading->labels->texts.names, label.name) != NAMES_NONE ||
-                     names_find(reading->messages, label.name) != NAMES_NONE;
+                     names_find(reading->messages, label.name) != NAMES_NONE || is_of_reports(label.name);
         if (known) keep_label(reading, &reading->labels->texts, label);
         else
             diagnostics_error(reading->all, label.place, "a text is labelled word for word as the treaty has it",

@@ -100,7 +100,8 @@ static void put_finding(struct page *page, const struct deed *deed) {
     bool opens = deed->kind == DEED_FINDING;
     html_chip(page, opens ? "bad" : "good", opens ? deed->finding.alleged ? "alleged" : "finding" : "closed");
     html_put(page, "<span>");
-    text_html(page->out, words_message(&page->words, deed->finding.message));
+    words_finding(page->evaluator, &page->words, &deed->finding, &page->line);
+    html_flush(page);
     words_finding_about(page->evaluator, &page->words, &deed->finding, &page->line);
     if (page->line.length) {
         html_put(page, " <small>");

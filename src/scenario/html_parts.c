@@ -200,7 +200,8 @@ static void put_decision(struct page *page, const struct decision_view *decision
 static void put_finding(struct page *page, const struct finding_view *finding, struct question question) {
     bool open = finding->closed == TIME_MAX;
     html_put(page, "<article class=\"card\"><header><h3>");
-    text_html(page->out, words_message(&page->words, finding->message));
+    words_finding(page->evaluator, &page->words, finding, &page->line);
+    html_flush(page);
     html_put(page, "</h3>");
     html_chip(page, open ? "bad" : "good",
               finding->dropped   ? "dropped"

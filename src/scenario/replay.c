@@ -192,7 +192,7 @@ static void tell_finding(struct teller *teller, const struct deed *deed) {
     if (deed->overdue && opens) tell_overdue(teller, deed);
     if (deed->overdue) return;    // how the duty ended is told already
     tell_label(teller, opens ? INK_RED : INK_GREEN, opens ? deed->finding.alleged ? "alleged" : "finding" : "closed");
-    text_add(&teller->line, words_message(&teller->words, deed->finding.message));
+    words_finding(teller->evaluator, &teller->words, &deed->finding, &teller->line);
     size_t before = teller->line.length;
     text_print(&teller->line, " · ");
     words_finding_about(teller->evaluator, &teller->words, &deed->finding, &teller->line);

@@ -134,6 +134,9 @@ void words_label(const struct scenario_words *words, struct span name, struct te
 void words_label_inside(const struct scenario_words *words, struct span name, struct text *out);
 // What a treaty says, in the reader's language.
 struct span words_message(const struct scenario_words *words, struct span message);
+// The words of a finding: of a duty that is overdue, what is owed.
+void words_finding(const struct evaluator *evaluator, const struct scenario_words *words,
+                   const struct finding_view *finding, struct text *out);
 // "3 days 2 hours".
 void words_duration(const struct scenario_words *words, int64_t seconds, struct text *out);
 // How sure it is; "" where it is documented.

@@ -64,7 +64,17 @@ void text_reasons(struct text *out, struct span lines, uint32_t indent, bool col
 }
 
 // ---- Duties ---------------------------------------------------------------------------------------------------------
-#define DUTY_INDENT 10u
+#define DUTY_INDENT 10u    // at least
+
+// As wide as the widest mark is in the reader's language.
+static uint32_t mark_width(const struct printer *printer, const char *const *marks, uint32_t count) {
+    uint32_t width = DUTY_INDENT;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t wide = span_width(span_of(say(printer, marks[i]))) + 1;
+        if (wide > width) width = wide;
+    }
+    return width;
+}
 
 static void duty_times(struct printer *printer, const struct duty_view *duty, int64_t now) {
     struct text *line = &printer->line;
@@ -95,22 +105,23 @@ void scenario_duties_print(const struct evaluator *evaluator, const struct duty_
     static const char *const marks[] = {"open", "OVERDUE", "met", "met late", "released", "lapsed"};
     static const text_colour inks[] = {INK_YELLOW, INK_RED, INK_GREEN, INK_YELLOW, INK_DIM, INK_DIM};
     struct printer printer = {evaluator, words, out, {0}, colour};
+    uint32_t indent = mark_width(&printer, marks, COUNT_OF(marks));
     if (duties->count == 0) text_print(out, "%s", say(&printer, "Nothing is owed.\n"));
     for (uint32_t i = 0; i < duties->count; i++) {
         const struct duty_view *duty = &duties->at[i];
-        marked(&printer, inks[duty->status], marks[duty->status], DUTY_INDENT);
+        marked(&printer, inks[duty->status], marks[duty->status], indent);
         words_bearer(evaluator, words, duty, &printer.line);
         text_print(&printer.line, ": ");
         words_duty(evaluator, words, duty, &printer.line);
         words_citation(words, evaluator->program, duty->citation, &printer.line);
-        end_line(&printer, DUTY_INDENT, DUTY_INDENT);
-        text_pad(out, 0, DUTY_INDENT);
+        end_line(&printer, indent, indent);
+        text_pad(out, 0, indent);
         duty_times(&printer, duty, now);
         if (duty->by_time) text_print(&printer.line, "%s", say(&printer, " · after the one before"));
         else cause_words(&printer, say(&printer, " · by entry %u"), duty->cause);
         if (duty->end_cause != duty->cause) cause_words(&printer, say(&printer, " · ended by entry %u"), duty->end_cause);
         text_ink(out, colour, INK_DIM);
-        end_line(&printer, DUTY_INDENT, DUTY_INDENT);
+        end_line(&printer, indent, indent);
         text_ink(out, colour, INK_PLAIN);
     }
     text_release(&printer.line);
@@ -239,15 +250,17 @@ static const char *finding_mark(const struct finding_view *finding) {
 
 void scenario_findings_print(const struct evaluator *evaluator, const struct finding_views *findings,
                              const struct scenario_words *words, struct text *out, bool colour) {
+    static const char *const marks[] = {"dropped", "closed", "UPHELD", "ALLEGED", "OPEN"};
     struct printer printer = {evaluator, words, out, {0}, colour};
+    uint32_t indent = mark_width(&printer, marks, COUNT_OF(marks));
     if (findings->count == 0) text_print(out, "%s", say(&printer, "Nothing is amiss.\n"));
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct finding_view *finding = &findings->at[i];
-        marked(&printer, finding->closed == TIME_MAX ? INK_RED : INK_GREEN, finding_mark(finding), DUTY_INDENT);
-        text_add(&printer.line, words_message(words, finding->message));
+        marked(&printer, finding->closed == TIME_MAX ? INK_RED : INK_GREEN, finding_mark(finding), indent);
+        words_finding(evaluator, words, finding, &printer.line);
         words_citation(words, evaluator->program, finding->citation, &printer.line);
-        end_line(&printer, DUTY_INDENT, DUTY_INDENT);
-        text_pad(out, 0, DUTY_INDENT);
+        end_line(&printer, indent, indent);
+        text_pad(out, 0, indent);
         size_t before = printer.line.length;
         words_finding_about(evaluator, words, finding, &printer.line);
         if (printer.line.length > before) text_print(&printer.line, " · ");
@@ -259,24 +272,30 @@ void scenario_findings_print(const struct evaluator *evaluator, const struct fin
         }
         if (evaluator->program->norms[finding->norm].kind != NORM_OVERDUE) cause_words(&printer, say(&printer, " · by entry %u"), finding->cause);
         text_ink(out, colour, INK_DIM);
-        end_line(&printer, DUTY_INDENT, DUTY_INDENT);
+        end_line(&printer, indent, indent);
         text_ink(out, colour, INK_PLAIN);
     }
     text_release(&printer.line);
 }
 
 // ---- State ----------------------------------------------------------------------------------------------------------
+static void value_words(struct printer *printer, const struct relation *of, const struct fact_view *row,
+                        bool labelled) {
+    for (uint32_t i = 0; i < of->column_count; i++) {
+        bool values = i == of->key_count && !of->derived;
+        if (i) text_print(&printer->line, !values ? ", " : labelled ? " — " : " => ");
+        words_value(printer->evaluator, printer->words, of->columns[i].type, row->values[i], &printer->line);
+    }
+    if (labelled && of->column_count == 0) text_print(&printer->line, "%s", say(printer, "it is so"));
+}
+
+// With labels a row reads as a line of a list, else as the language has it.
 static void row_words(struct printer *printer, uint32_t relation, const struct fact_view *row) {
     const struct relation *of = &printer->evaluator->program->relations[relation];
     const struct label *label = printer->words ? labels_find(printer->words->labels, of->name) : NULL;
-    // With labels a row reads as a line of a list, else as the language has it.
-    if (label) text_print(&printer->line, of->column_count ? "%.*s: " : "%.*s", SPAN_ARG(label->label));
+    if (label) text_print(&printer->line, "%.*s: ", SPAN_ARG(label->label));
     else text_print(&printer->line, "%.*s(", SPAN_ARG(of->name));
-    for (uint32_t i = 0; i < of->column_count; i++) {
-        bool values = i == of->key_count && !of->derived;
-        if (i) text_print(&printer->line, !values ? ", " : label ? " — " : " => ");
-        words_value(printer->evaluator, printer->words, of->columns[i].type, row->values[i], &printer->line);
-    }
+    value_words(printer, of, row, label != NULL);
     if (!label) text_byte(&printer->line, ')');
 }
 
@@ -305,15 +324,21 @@ void scenario_state_print(const struct evaluator *evaluator, const struct state_
     for (uint32_t i = 0; i < state->count; i++) {
         const struct relation_view *view = &state->at[i];
         const struct relation *of = &evaluator->program->relations[view->relation];
+        const struct label *label = words ? labels_find(words->labels, of->name) : NULL;
         text_ink(out, colour, INK_BOLD);
-        text_add(out, of->name);
+        if (label) text_add(out, label->label);
+        else text_add(out, of->name);
         text_ink(out, colour, INK_PLAIN);
+        if (label) text_print(out, " · %.*s", SPAN_ARG(of->name));
         if (of->derived) text_print(out, "%s", say(&printer, " (derived)"));
         words_citation(words, evaluator->program, &of->citation, out);
         text_byte(out, '\n');
+        if (label && label->help.length) text_print(out, "  %.*s\n", SPAN_ARG(label->help));
         for (uint32_t k = 0; k < view->count; k++) {
             text_print(out, "  ");
-            row_words(&printer, view->relation, &view->at[k]);
+            if (label) text_print(&printer.line, "· ");
+            if (label) value_words(&printer, of, &view->at[k], true);
+            else row_words(&printer, view->relation, &view->at[k]);
             row_times(&printer, of, &view->at[k]);
             end_line(&printer, 2, 6);
         }

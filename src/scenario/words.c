@@ -364,6 +364,15 @@ void words_duty(const struct evaluator *evaluator, const struct scenario_words *
     else text_print(out, "%s", words_say(words, "a duty"));
 }
 
+void words_finding(const struct evaluator *evaluator, const struct scenario_words *words,
+                   const struct finding_view *finding, struct text *out) {
+    bool acts = finding->duty && finding->duty->act != NO_ID;
+    const struct label *label =
+        words && acts ? labels_find(words->labels, evaluator->program->acts[finding->duty->act].name) : NULL;
+    if (label) text_print(out, words_say(words, "%.*s: overdue"), SPAN_ARG(label->label));
+    else text_add(out, words_message(words, finding->message));
+}
+
 void words_finding_about(const struct evaluator *evaluator, const struct scenario_words *words,
                          const struct finding_view *finding, struct text *out) {
     uint32_t shown = 0;
