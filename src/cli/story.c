@@ -178,7 +178,8 @@ static const struct entry *log_entry(void *context, uint32_t position, struct sp
     if (!entry) return NULL;
     uint32_t line, column;
     if (step->row) {
-        *where = span_print(&story->run.arena, labels_say(story->run.words.labels, "%.*s row %u"), SPAN_ARG(step->table), step->row);
+        *where = span_print(&story->run.arena, labels_say(story->run.words.labels, "%.*s row %u"),
+                            SPAN_ARG(step->table), step->row);
         return entry;
     }
     diagnostics_line(&story->treaty.diagnostics, step->place, &line, &column);
@@ -323,12 +324,13 @@ void show_head(struct invocation *invocation, const struct story *story) {
         if (story->question.position != POSITION_LAST) text_print(out, ",\"seq\":%u", story->question.position);
         text_print(out, ",\"projection\":%s,", story->projection ? "true" : "false");
     } else {
-        text_print(out, "%s%.*s%s%.*s%s%s%.*s%s%s%s", invocation->colour ? "\033[2m" : "",
-                   SPAN_ARG(labels_text(labels, story->treaty.program->name)), story->scenario->title.length ? ": " : "",
-                   SPAN_ARG(story->scenario->title), ", ", labels_say(labels, "at "), SPAN_ARG(text_span(&time)),
-                   labels_say(labels, moment_words(invocation, story)),
-                   story->projection ? labels_say(labels, " (projection: what would be if nothing but time happened)") : "",
-                   invocation->colour ? "\033[0m\n\n" : "\n\n");
+        text_print(
+            out, "%s%.*s%s%.*s%s%s%.*s%s%s%s", invocation->colour ? "\033[2m" : "",
+            SPAN_ARG(labels_text(labels, story->treaty.program->name)), story->scenario->title.length ? ": " : "",
+            SPAN_ARG(story->scenario->title), ", ", labels_say(labels, "at "), SPAN_ARG(text_span(&time)),
+            labels_say(labels, moment_words(invocation, story)),
+            story->projection ? labels_say(labels, " (projection: what would be if nothing but time happened)") : "",
+            invocation->colour ? "\033[0m\n\n" : "\n\n");
     }
     text_release(&time);
 }

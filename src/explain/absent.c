@@ -71,7 +71,8 @@ static void why_near(struct making *making, struct explain_node *parent, uint32_
     evaluator_rows(making->solver.with->evaluator, relation, near_visit, &search);
     const value *ended;
     for (uint32_t after = 0, item; laid_ended(&making->solver, relation, pattern, &after, &ended, &item);) {
-        struct span who = item ? span_print(making->arena, said(making, "item %u of the package"), item) : said_span(making, SPAN("the act"));
+        struct span who = item ? span_print(making->arena, said(making, "item %u of the package"), item)
+                               : said_span(making, SPAN("the act"));
         node_print(making, parent, EXPLAIN_NEAR, EXPLAIN_NEUTRAL, "%.*s, which %.*s would end",
                    SPAN_ARG(tell_fact(making, relation, ended)), SPAN_ARG(who));
     }
@@ -231,14 +232,17 @@ static bool list_lacking(void *context, const struct bindings *solution) {
         for (uint32_t i = 0; i < all->every->has.count; i++) {
             const struct condition *c = &all->every->has.at[i];
             atoms = atoms && c->kind == CONDITION_ATOM && !c->negated;
-            if (atoms) text_print(&line, "%s%.*s", i ? ", " : said(making, "missing: "), SPAN_ARG(tell_atom(making, c, *solution)));
+            if (atoms)
+                text_print(&line, "%s%.*s", i ? ", " : said(making, "missing: "),
+                           SPAN_ARG(tell_atom(making, c, *solution)));
         }
         if (!atoms) line.length = 0;
         if (!atoms) text_add(&line, said_span(making, SPAN("it fails")));
         for (uint32_t i = 0; i < all->every->inner.count; i++) {
             const struct condition *c = &all->every->inner.at[i];
             if (c->kind == CONDITION_ATOM && !c->negated)
-                text_print(&line, "%s%.*s", i ? ", " : said(making, " for "), SPAN_ARG(tell_atom(making, c, *solution)));
+                text_print(&line, "%s%.*s", i ? ", " : said(making, " for "),
+                           SPAN_ARG(tell_atom(making, c, *solution)));
         }
         node_add(making, all->node, EXPLAIN_MISSING, EXPLAIN_FAILS, span_copy(making->arena, text_span(&line)));
         text_release(&line);

@@ -112,9 +112,10 @@ static struct explain_node *why_fell_due(struct making *making, struct explain_n
     // What fell due before an entry is written with it, but is not its doing.
     const struct citation *citation = NULL;
     const struct watch *watch = only_watch_writing(making, relation, &citation);
-    struct explain_node *node = node_print(
-        making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as it fell due%s%.*s", what, watch ? said(making, ", upon ") : "",
-        SPAN_ARG(watch ? tell_conditions(making, &watch->frame, watch->conditions) : SPAN("")));
+    struct explain_node *node =
+        node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s as it fell due%s%.*s", what,
+                   watch ? said(making, ", upon ") : "",
+                   SPAN_ARG(watch ? tell_conditions(making, &watch->frame, watch->conditions) : SPAN("")));
     node_cite(making, node, watch ? citation : NULL);
     return node;
 }
@@ -146,7 +147,9 @@ struct explain_node *why_entry(struct making *making, struct explain_node *paren
         node = why_fell_due(making, parent, what, relation);
     } else {
         bool again = told_before(making, position);
-        struct span words = again ? said_span(making, SPAN(", as above")) : entry ? tell_entry(making, entry) : SPAN("");
+        struct span words = again   ? said_span(making, SPAN(", as above"))
+                            : entry ? tell_entry(making, entry)
+                                    : SPAN("");
         node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "%s by entry %u%s%.*s%s%s%.*s", what,
                           position, where.length ? " (" : "", SPAN_ARG(where), where.length ? ")" : "",
                           entry && !again ? ": " : "", SPAN_ARG(words));

@@ -307,10 +307,11 @@ static void tell_trial(struct trying *all, const value *row) {
         text_print(&call, "%s%.*s", i ? ", " : "",
                    SPAN_ARG(tell_value(making, all->act->parameters[i].type, row[2 + i])));
     struct span stands = closed ? tell_value(making, outcome_type, outcome.values[1]) : said_span(making, SPAN("open"));
-    struct explain_node *node = node_print(
-        making, all->node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%.*s, which proposed %.*s(%.*s), is %.*s%s%.*s",
-        SPAN_ARG(tell_value(making, proposal_type, row[0])), SPAN_ARG(all->act->name), SPAN_ARG(text_span(&call)),
-        SPAN_ARG(stands), closed ? said(making, " since ") : "", SPAN_ARG(closed ? tell_time(making, outcome.from) : SPAN("")));
+    struct explain_node *node =
+        node_print(making, all->node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%.*s, which proposed %.*s(%.*s), is %.*s%s%.*s",
+                   SPAN_ARG(tell_value(making, proposal_type, row[0])), SPAN_ARG(all->act->name),
+                   SPAN_ARG(text_span(&call)), SPAN_ARG(stands), closed ? said(making, " since ") : "",
+                   SPAN_ARG(closed ? tell_time(making, outcome.from) : SPAN("")));
     text_release(&call);
     why_decision(making, node, row[0]);
 }

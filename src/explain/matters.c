@@ -133,13 +133,12 @@ static bool duty_ended(struct making *making, struct explain_node *root, value d
         struct row_copy row;
         if (!row_of(making, ends[i].relation, duty, &row)) continue;
         bool late = ends[i].relation == RELATION_MET && row.values[1];
-        struct explain_node *node =
-            node_print(making, root, EXPLAIN_NOTE, late ? EXPLAIN_FAILS : EXPLAIN_HOLDS, "%s%s on %.*s",
-                       said(making, ends[i].words),
-                       ends[i].relation != RELATION_MET ? ""
-                       : late                           ? said(making, " late")
-                                                        : said(making, " in time"),
-                       SPAN_ARG(tell_time(making, row.from)));
+        struct explain_node *node = node_print(making, root, EXPLAIN_NOTE, late ? EXPLAIN_FAILS : EXPLAIN_HOLDS,
+                                               "%s%s on %.*s", said(making, ends[i].words),
+                                               ends[i].relation != RELATION_MET ? ""
+                                               : late                           ? said(making, " late")
+                                                                                : said(making, " in time"),
+                                               SPAN_ARG(tell_time(making, row.from)));
         if (row.begun) why_entry(making, node, ends[i].words, NO_ID, row.begun, row.from);
         return true;
     }
@@ -156,12 +155,13 @@ struct explain_node *explain_duty(const struct explainer *with, value duty) {
     struct bindings bindings = captured_bindings(&making, o, duty);
     bool open = holds_now(&making, &row), overdue = open && with->question.time >= row.values[2];
     struct span due = row.values[2] == TIME_MAX ? SPAN("") : tell_time(&making, row.values[2]);
-    struct span bearer = row.values[1] == ACTOR_NONE ? said_span(&making, SPAN("it is due")) : tell_actor(&making, row.values[1]);
+    struct span bearer =
+        row.values[1] == ACTOR_NONE ? said_span(&making, SPAN("it is due")) : tell_actor(&making, row.values[1]);
     root = node_print(&making, NULL, EXPLAIN_CLAIM, overdue ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL,
                       "%.*s: %.*s, %.*s%s%.*s%s%s",
                       SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_DUTY}, duty)), SPAN_ARG(bearer),
-                      SPAN_ARG(tell_obligation(&making, o, bindings)), due.length ? said(&making, ", due ") : "", SPAN_ARG(due),
-                      o->at_once ? said(&making, " (at once)") : "",
+                      SPAN_ARG(tell_obligation(&making, o, bindings)), due.length ? said(&making, ", due ") : "",
+                      SPAN_ARG(due), o->at_once ? said(&making, " (at once)") : "",
                       overdue ? said(&making, ": overdue")
                       : open  ? said(&making, ": open")
                               : "");
@@ -376,8 +376,8 @@ struct explain_node *explain_proposal(const struct explainer *with, value p) {
     making_init(&making, with);
     if (!row_of(&making, RELATION_PROPOSED, p, &row)) goto out;
     bool closed = row_of(&making, RELATION_OUTCOME, p, &outcome);
-    struct span result =
-        closed ? tell_value(&making, (struct type){TYPE_KIND, KIND_OUTCOME}, outcome.values[1]) : said_span(&making, SPAN("open"));
+    struct span result = closed ? tell_value(&making, (struct type){TYPE_KIND, KIND_OUTCOME}, outcome.values[1])
+                                : said_span(&making, SPAN("open"));
     struct row_copy before;
     struct span organ = row_of(&making, RELATION_LAID_BEFORE, p, &before)
                             ? tell_value(&making, actor_type, before.values[1])

@@ -39,8 +39,9 @@ static value proposer_of(struct making *making, value p) {
 }
 
 static struct span item_name(struct making *making, const struct trial *trial) {
-    return trial->item ? span_print(making->arena, said(making, "item %u, %.*s"), trial->item, SPAN_ARG(trial->act->name))
-                       : trial->act->name;
+    return trial->item
+               ? span_print(making->arena, said(making, "item %u, %.*s"), trial->item, SPAN_ARG(trial->act->name))
+               : trial->act->name;
 }
 
 static struct explain_node *try_item(struct making *making, struct explain_node *parent, struct trial *trial) {

@@ -165,8 +165,7 @@ static void decide(struct deciding *deciding, const struct explain_node *node, u
 void explain_print_decisive(const struct explain_node *tree, struct text *out) {
     struct deciding deciding = {out, tree->citation, 0};
     decide(&deciding, tree, 0, false);
-    if (deciding.lines > DECISIVE_LINES_MAX)
-        text_print(out, "… +%u\n", deciding.lines - DECISIVE_LINES_MAX);
+    if (deciding.lines > DECISIVE_LINES_MAX) text_print(out, "… +%u\n", deciding.lines - DECISIVE_LINES_MAX);
 }
 
 // ---- JSON ----------------------------------------------------------------------------------------------------------

@@ -52,7 +52,8 @@ static void refused_actor(struct making *making, struct explain_node *root, cons
                           SPAN_ARG(act->name), SPAN_ARG(making->program->organs[act->organ].name));
     else
         node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is %s %.*s", SPAN_ARG(act->name),
-                          said(making, entry->kind == ENTRY_PROPOSE ? "proposed by" : "for"), SPAN_ARG(tell_who(making, act)));
+                          said(making, entry->kind == ENTRY_PROPOSE ? "proposed by" : "for"),
+                          SPAN_ARG(tell_who(making, act)));
     node_cite(making, node, &act->citation);
     if (seat) why_absent(making, node, making->program->organs[act->organ].seats, &entry->actor);
     else if (who->kind == WHO_MEMBER && who->relation != NO_ID && entry->actor >= 0 &&
@@ -95,9 +96,11 @@ static void refused_clash(struct making *making, struct explain_node *root, cons
 static struct span limit_words(struct making *making, const struct entry *entry) {
     struct arena *arena = making->arena;
     if (entry->call_count > CALLS_MAX)
-        return span_print(arena, said(making, "a package has at most %u items, and this one %u"), CALLS_MAX, entry->call_count);
+        return span_print(arena, said(making, "a package has at most %u items, and this one %u"), CALLS_MAX,
+                          entry->call_count);
     if (entry->answer_count > ANSWERS_MAX)
-        return span_print(arena, said(making, "an entry has at most %u answers, and this one %u"), ANSWERS_MAX, entry->answer_count);
+        return span_print(arena, said(making, "an entry has at most %u answers, and this one %u"), ANSWERS_MAX,
+                          entry->answer_count);
     for (uint32_t i = 0; i < entry->call_count; i++)
         for (uint32_t k = 0; k < entry->calls[i].argument_count; k++)
             // Only of a text is there a length.

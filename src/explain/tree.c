@@ -155,7 +155,8 @@ void why_row(struct making *making, struct explain_node *parent, uint32_t relati
     struct span period = tell_span(making, row->from, row->until);
     if (row->begun & BEGUN_ON_TRIAL) {
         uint32_t item = row->begun & ~BEGUN_ON_TRIAL;
-        struct span who = item ? span_print(making->arena, said(making, "item %u of the package"), item) : said_span(making, SPAN("the act"));
+        struct span who = item ? span_print(making->arena, said(making, "item %u of the package"), item)
+                               : said_span(making, SPAN("the act"));
         struct explain_node *brought =
             node_print(making, parent, EXPLAIN_ROW, EXPLAIN_HOLDS, "%.*s, which %.*s would add",
                        SPAN_ARG(tell_fact(making, relation, row->values)), SPAN_ARG(who));
@@ -187,7 +188,8 @@ static void why_aggregate(struct making *making, struct explain_node *parent, co
     bool known = solver_value(&making->solver, e, bindings, &total) == VALUE_KNOWN;
     struct span result = known ? tell_value(making, e->type, total) : said_span(making, SPAN("nothing"));
     struct explain_node *node =
-        node_print(making, parent, EXPLAIN_AGGREGATE, EXPLAIN_NEUTRAL, range.count == 1 ? "%s over %u binding of %.*s: %.*s" : "%s over %u bindings of %.*s: %.*s",
+        node_print(making, parent, EXPLAIN_AGGREGATE, EXPLAIN_NEUTRAL,
+                   range.count == 1 ? "%s over %u binding of %.*s: %.*s" : "%s over %u bindings of %.*s: %.*s",
                    names[e->kind - EXPRESSION_COUNT], range.count,
                    SPAN_ARG(tell_conditions(making, bindings.frame, e->conditions)), SPAN_ARG(result));
     struct bindings each = bindings_copy(making->arena, bindings);
@@ -202,7 +204,8 @@ static void why_aggregate(struct making *making, struct explain_node *parent, co
         for (uint32_t k = 0, atoms = 0; k < e->conditions.count; k++) {
             const struct condition *c = &e->conditions.at[k];
             if (c->kind == CONDITION_ATOM && !c->negated)
-                text_print(&line, "%s%.*s", atoms++ ? ", " : said(making, ", of "), SPAN_ARG(tell_atom(making, c, each)));
+                text_print(&line, "%s%.*s", atoms++ ? ", " : said(making, ", of "),
+                           SPAN_ARG(tell_atom(making, c, each)));
         }
         node_add(making, node, EXPLAIN_ROW, EXPLAIN_HOLDS, span_copy(making->arena, text_span(&line)));
         text_release(&line);
@@ -232,9 +235,10 @@ struct explain_node *why_comparison(struct making *making, struct explain_node *
     struct span words = tell_condition(making, bindings.frame, c);
     struct span left_words = l ? tell_value(making, c->left->type, left) : said_span(making, SPAN("no value")),
                 right_words = r ? tell_value(making, c->right->type, right) : said_span(making, SPAN("no value"));
-    struct explain_node *node = node_print(making, parent, EXPLAIN_COMPARISON, holds ? EXPLAIN_HOLDS : EXPLAIN_FAILS,
-                                           "%.*s: %.*s %s %.*s%s", SPAN_ARG(words), SPAN_ARG(left_words),
-                                           marks[c->compare], SPAN_ARG(right_words), holds ? "" : said(making, " is not so"));
+    struct explain_node *node =
+        node_print(making, parent, EXPLAIN_COMPARISON, holds ? EXPLAIN_HOLDS : EXPLAIN_FAILS, "%.*s: %.*s %s %.*s%s",
+                   SPAN_ARG(words), SPAN_ARG(left_words), marks[c->compare], SPAN_ARG(right_words),
+                   holds ? "" : said(making, " is not so"));
     why_aggregates(making, node, c->left, bindings);
     why_aggregates(making, node, c->right, bindings);
     return node;

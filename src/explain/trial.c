@@ -116,8 +116,9 @@ static struct span tell_without_value(struct making *making, const struct expres
         (void)!solver_value(&making->solver, e->right, bindings, &divisor);
     if (e->kind == EXPRESSION_MIN || e->kind == EXPRESSION_MAX)
         text_print(&words, "%s",
-                   e->kind == EXPRESSION_MIN ? said(making, " has no value: there is nothing of which to take the least")
-                                             : said(making, " has no value: there is nothing of which to take the greatest"));
+                   e->kind == EXPRESSION_MIN
+                       ? said(making, " has no value: there is nothing of which to take the least")
+                       : said(making, " has no value: there is nothing of which to take the greatest"));
     else if (divisor == 0) text_print(&words, "%s", said(making, " has no value: it divides by zero"));
     else text_print(&words, "%s", said(making, " has no value: the result is out of range"));
     struct span copy = span_copy(making->arena, text_span(&words));
@@ -268,9 +269,9 @@ static bool why_overlap(struct making *making, struct explain_node *parent, cons
         found = rows.count > 0;
         if (found) {
             bool begins = rows.at[0].from > making->solver.question.time;
-            struct explain_node *node =
-                node_print(making, parent, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%s a row of %.*s, and one of that key %s:",
-                           what, SPAN_ARG(relation->name), said(making, begins ? "is to begin" : "holds"));
+            struct explain_node *node = node_print(
+                making, parent, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%s a row of %.*s, and one of that key %s:", what,
+                SPAN_ARG(relation->name), said(making, begins ? "is to begin" : "holds"));
             node_cite(making, node, &effect->citation);
             why_row(making, node, effect->relation, &rows.at[0]);
         }
@@ -296,14 +297,14 @@ static bool clash_of_add(struct making *making, struct explain_node *parent, con
                 from = tell_time(making, operation->from), until = tell_time(making, operation->until);
     struct span words = {0};
     if (operation->from < now && !effect->occurred)
-        words = span_print(making->arena, said(making, "%s adds %.*s from %.*s, which lies in the past"), name, SPAN_ARG(fact),
-                           SPAN_ARG(from));
+        words = span_print(making->arena, said(making, "%s adds %.*s from %.*s, which lies in the past"), name,
+                           SPAN_ARG(fact), SPAN_ARG(from));
     else if (operation->until < now && operation->from >= now)
-        words = span_print(making->arena, said(making, "%s adds %.*s until %.*s: its end lies in the past"), name, SPAN_ARG(fact),
-                           SPAN_ARG(until));
+        words = span_print(making->arena, said(making, "%s adds %.*s until %.*s: its end lies in the past"), name,
+                           SPAN_ARG(fact), SPAN_ARG(until));
     else if (operation->from >= operation->until)
-        words = span_print(making->arena, said(making, "%s adds %.*s from %.*s until %.*s: its interval is empty"), name,
-                           SPAN_ARG(fact), SPAN_ARG(from), SPAN_ARG(until));
+        words = span_print(making->arena, said(making, "%s adds %.*s from %.*s until %.*s: its interval is empty"),
+                           name, SPAN_ARG(fact), SPAN_ARG(from), SPAN_ARG(until));
     if (words.length) {
         why_clash(making, parent, operation, words.at);
         return true;
@@ -326,8 +327,8 @@ static bool clash_of_extend(struct making *making, struct explain_node *parent, 
         words = span_print(making->arena, said(making, "%s extends %.*s, and %s"), name, SPAN_ARG(fact),
                            said(making, rows.count ? "more than one such row is in force" : "no such row is in force"));
     else if (operation->until < making->solver.question.time)
-        words = span_print(making->arena, said(making, "%s extends %.*s until %.*s: that lies in the past"), name, SPAN_ARG(fact),
-                           SPAN_ARG(until));
+        words = span_print(making->arena, said(making, "%s extends %.*s until %.*s: that lies in the past"), name,
+                           SPAN_ARG(fact), SPAN_ARG(until));
     else if (operation->until <= rows.at[0].from)
         words = span_print(making->arena, said(making, "%s extends %.*s until %.*s: its interval would be empty"), name,
                            SPAN_ARG(fact), SPAN_ARG(until));
@@ -365,10 +366,11 @@ static bool clash_of_object(struct making *making, struct explain_node *parent, 
         row_copies_release(&rows);
         if (there) return false;
         struct span thing = tell_value(making, (struct type){TYPE_ENTITY, parts[i].thing}, operation->object);
-        struct explain_node *node = why_clash(
-            making, parent, operation,
-            span_print(making->arena, "%s %s %.*s, %s", name, said(making, parts[i].verb), SPAN_ARG(thing),
-                       said(making, parts[i].lacks)).at);
+        struct explain_node *node =
+            why_clash(making, parent, operation,
+                      span_print(making->arena, "%s %s %.*s, %s", name, said(making, parts[i].verb), SPAN_ARG(thing),
+                                 said(making, parts[i].lacks))
+                          .at);
         why_absent(making, node, parts[i].relation, pattern);
         return true;
     }
@@ -383,8 +385,10 @@ static bool clash_of_waiver(struct making *making, struct explain_node *parent, 
         why = "which makes something known that the act goes on to use";
     else if (operation->until <= making->solver.question.time) why = "for a time that lies in the past";
     if (why)
-        why_clash(making, parent, operation,
-                  span_print(making->arena, said(making, "%s waives %.*s, %s"), name, SPAN_ARG(condition), said(making, why)).at);
+        why_clash(
+            making, parent, operation,
+            span_print(making->arena, said(making, "%s waives %.*s, %s"), name, SPAN_ARG(condition), said(making, why))
+                .at);
     return why != NULL;
 }
 
@@ -509,8 +513,9 @@ static bool show_brought(void *context, const struct bindings *solution) {
     if (was) return true;
     all->brought = true;
     int64_t time = making->solver.question.time;
-    struct span later = time > all->now ? span_print(making->arena, said(making, " at %.*s"), SPAN_ARG(tell_time(making, time)))
-                                        : SPAN("");
+    struct span later = time > all->now
+                            ? span_print(making->arena, said(making, " at %.*s"), SPAN_ARG(tell_time(making, time)))
+                            : SPAN("");
     struct explain_node *node =
         node_print(making, all->root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "the act would make this so%.*s: %.*s",
                    SPAN_ARG(later), SPAN_ARG(tell_conditions(making, &all->watch->frame, all->watch->conditions)));

@@ -245,7 +245,9 @@ struct span tell_who(struct making *making, const struct act *act) {
             text_add(&out, program->party_types[who->type.of].name);
         else text_add(&out, said_span(making, SPAN("party")));
         break;
-    case WHO_OFFICE_OF: text_print(&out, said(making, "the %.*s of a party"), SPAN_ARG(program->offices[who->office].name)); break;
+    case WHO_OFFICE_OF:
+        text_print(&out, said(making, "the %.*s of a party"), SPAN_ARG(program->offices[who->office].name));
+        break;
     }
     return finish(making, &out);
 }

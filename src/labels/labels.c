@@ -18,13 +18,45 @@ struct labels {
 };
 
 // ---- Names that can have a label -----------------------------------------------------------------------------------
-static void add_columns(struct names *known, struct arena *arena, struct span owner, const struct column *columns,
-                        uint32_t count) {
+// The parts of what has a name: of a fact and of an act where both are called so.
+struct parts {
+    const struct column *columns[2];
+    uint32_t counts[2];
+};
+// What a treaty's own files may name.
+struct known {
+    struct names names;
+    VEC(struct parts) parts;    // by id of the name
+    struct names words;         // of all parts
+    struct names messages;
+};
+
+static void know(struct known *known, struct span name) {
+    if (names_add(&known->names, name) == known->parts.count) VEC_PUSH(&known->parts, (struct parts){0});
+}
+
+static void know_parts(struct known *known, struct span owner, const struct column *columns, uint32_t count) {
+    know(known, owner);
+    struct parts *parts = &known->parts.at[names_find(&known->names, owner)];
+    uint32_t at = parts->columns[0] ? 1 : 0;
+    parts->columns[at] = columns;
+    parts->counts[at] = count;
     for (uint32_t i = 0; i < count; i++)
-        if (columns[i].label.length) {
-            names_add(known, span_print(arena, "%.*s.%.*s", SPAN_ARG(owner), SPAN_ARG(columns[i].label)));
-            names_add(known, span_print(arena, ".%.*s", SPAN_ARG(columns[i].label)));
-        }
+        if (columns[i].label.length) names_add(&known->words, columns[i].label);
+}
+
+// A name, OWNER.PART or .PART.
+static bool is_known(const struct known *known, struct span name) {
+    uint32_t dot = 0;
+    while (dot < name.length && name.at[dot] != '.') dot++;
+    uint32_t owner = names_find(&known->names, span_part(name, 0, dot));
+    if (dot == name.length) return owner != NAMES_NONE;
+    struct span part = span_part(name, dot + 1, name.length - dot - 1);
+    if (dot == 0) return names_find(&known->words, part) != NAMES_NONE;
+    for (uint32_t k = 0; owner != NAMES_NONE && k < COUNT_OF(known->parts.at[owner].columns); k++)
+        for (uint32_t i = 0; i < known->parts.at[owner].counts[k]; i++)
+            if (span_equal(known->parts.at[owner].columns[k][i].label, part)) return true;
+    return false;
 }
 
 static bool shown(const struct relation *relation) {
@@ -32,10 +64,10 @@ static bool shown(const struct relation *relation) {
 }
 
 #define EACH(array, count)                                                                                             \
-    for (uint32_t i = 0; i < (count); i++) names_add(known, (array)[i].name)
+    for (uint32_t i = 0; i < (count); i++) know(known, (array)[i].name)
 
-static void collect_names(const struct program *program, struct names *known, struct arena *arena) {
-    names_add(known, program->name);
+static void collect_names(const struct program *program, struct known *known) {
+    know(known, program->name);
     EACH(program->parties, program->parties_count);
     EACH(program->offices, program->offices_count);
     EACH(program->organs, program->organs_count);
@@ -47,17 +79,16 @@ static void collect_names(const struct program *program, struct names *known, st
     EACH(program->procedures, program->procedures_count);
     for (uint32_t i = 0; i < program->kinds_count; i++)
         for (uint32_t k = 0; k < program->kinds[i].constant_count; k++)
-            names_add(known, program->kinds[i].constants[k].name);
+            know(known, program->kinds[i].constants[k].name);
     for (uint32_t i = 0; i < program->acts_count; i++)
-        add_columns(known, arena, program->acts[i].name, program->acts[i].parameters, program->acts[i].parameter_count);
+        know_parts(known, program->acts[i].name, program->acts[i].parameters, program->acts[i].parameter_count);
     for (uint32_t i = 0; i < program->procedures_count; i++)
-        add_columns(known, arena, program->procedures[i].name, program->procedures[i].parameters,
+        know_parts(known, program->procedures[i].name, program->procedures[i].parameters,
                     program->procedures[i].parameter_count);
     for (uint32_t i = 0; i < program->relations_count; i++) {
         const struct relation *relation = &program->relations[i];
         if (!shown(relation)) continue;
-        names_add(known, relation->name);
-        add_columns(known, arena, relation->name, relation->columns, relation->column_count);
+        know_parts(known, relation->name, relation->columns, relation->column_count);
     }
 }
 
@@ -74,8 +105,7 @@ static void collect_messages(const struct program *program, struct names *known)
 struct reading {
     struct labels *labels;
     struct diagnostics *all;
-    const struct names *known;    // NULL: any name is taken, and what stands there already stays
-    const struct names *messages;
+    const struct known *known;    // NULL: any name is taken
     bool fallback;
     uint32_t source;
     struct span text;
@@ -137,7 +167,7 @@ static void keep_label(struct reading *reading, struct table *table, struct labe
 static void unknown_name(struct reading *reading, const struct label *label) {
     const char *hint = NULL;
     if (reading->all->errors < DIAGNOSTICS_MAX) {
-        struct span near = span_nearest(label->name, reading->known->at, reading->known->count);
+        struct span near = span_nearest(label->name, reading->known->names.at, reading->known->names.count);
         if (near.length) hint = span_print(&reading->labels->arena, "did you mean %.*s?", SPAN_ARG(near)).at;
     }
     diagnostics_error(reading->all, label->place, hint, "the treaty has no name %.*s", SPAN_ARG(label->name));
@@ -194,20 +224,20 @@ static void read_line(struct reading *reading) {
     }
     if (text) {
         bool known = !reading->known || names_find(&reading->labels->texts.names, label.name) != NAMES_NONE ||
-                     names_find(reading->messages, label.name) != NAMES_NONE || is_of_reports(label.name);
+                     names_find(&reading->known->messages, label.name) != NAMES_NONE || is_of_reports(label.name);
         if (known) keep_label(reading, &reading->labels->texts, label);
         else
             diagnostics_error(reading->all, label.place, "a text is labelled word for word as the treaty has it",
                               "neither the treaty nor a report says \"%.*s\"", SPAN_ARG(label.name));
         return;
     }
-    if (reading->known && names_find(reading->known, label.name) == NAMES_NONE) unknown_name(reading, &label);
+    if (reading->known && !is_known(reading->known, label.name)) unknown_name(reading, &label);
     else keep_label(reading, &reading->labels->names, label);
 }
 
-static void read_text(struct labels *labels, struct diagnostics *all, const struct names *known,
-                      const struct names *messages, bool fallback, struct span path, struct span text) {
-    struct reading reading = {labels, all, known, messages, .fallback = fallback};
+static void read_text(struct labels *labels, struct diagnostics *all, const struct known *known, bool fallback,
+                      struct span path, struct span text) {
+    struct reading reading = {labels, all, known, .fallback = fallback};
     reading.source = diagnostics_source(all, path, text);
     reading.text = all->sources.at[reading.source].text;
     uint32_t bad, lines = 0;
@@ -241,28 +271,27 @@ static struct labels *labels_new(void) {
     return labels;
 }
 
-// What the treaty's own files may name.
-struct known {
-    struct names names, messages;
-};
-
-static void known_init(struct known *known, const struct program *program, struct arena *arena) {
+static void known_init(struct known *known, const struct program *program) {
+    *known = (struct known){0};
     names_init(&known->names);
+    names_init(&known->words);
     names_init(&known->messages);
-    collect_names(program, &known->names, arena);
+    collect_names(program, known);
     collect_messages(program, &known->messages);
 }
 
 static void known_release(struct known *known) {
     names_release(&known->names);
+    names_release(&known->words);
     names_release(&known->messages);
+    VEC_RELEASE(&known->parts);
 }
 
 struct labels *labels_read(struct diagnostics *all, const struct program *program, struct span path, struct span text) {
     struct labels *labels = labels_new();
     struct known known;
-    known_init(&known, program, &labels->arena);
-    read_text(labels, all, &known.names, &known.messages, false, path, text);
+    known_init(&known, program);
+    read_text(labels, all, &known, false, path, text);
     known_release(&known);
     return labels;
 }
@@ -331,7 +360,7 @@ static void read_embedded(struct labels *labels, struct diagnostics *all, const 
     struct span embedded = span_print(&labels->arena, "std/labels.%s", language);
     for (size_t i = 0; i < lang_library_count; i++)
         if (span_is(embedded, lang_libraries[i].name))
-            read_text(labels, all, NULL, NULL, fallback, embedded,
+            read_text(labels, all, NULL, fallback, embedded,
                       (struct span){lang_libraries[i].text, (uint32_t)lang_libraries[i].length});
 }
 
@@ -341,7 +370,7 @@ static bool read_beside(struct labels *labels, struct diagnostics *all, const st
     struct span folder = folder_of(&labels->arena, treaty), text,
                 path = span_print(&labels->arena, "%.*slabels.%s", SPAN_ARG(folder), language);
     base_error error = file_read(&labels->arena, path.at, &text);
-    if (error == BASE_OK) read_text(labels, all, &known->names, &known->messages, fallback, path, text);
+    if (error == BASE_OK) read_text(labels, all, known, fallback, path, text);
     else if (error != BASE_NOT_FOUND)
         diagnostics_error(all, (struct place){diagnostics_source(all, path, SPAN("")), 0, 0}, NULL,
                           "the file of labels cannot be read");
@@ -353,7 +382,7 @@ static struct labels *load(struct diagnostics *all, const struct program *progra
     struct labels *labels = labels_new();
     struct known known;
     labels->language = span_print(&labels->arena, "%s", language).at;
-    known_init(&known, program, &labels->arena);
+    known_init(&known, program);
     if (english_first) {
         read_embedded(labels, all, ENGLISH, true);
         (void)read_beside(labels, all, &known, treaty, ENGLISH, true);

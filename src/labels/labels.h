@@ -15,7 +15,11 @@
 #include "lang/lang.h"
 
 // fallback: the language has none, and this is the English one.
-struct label { struct span name, label, help; struct place place; bool fallback; };
+struct label {
+    struct span name, label, help;
+    struct place place;
+    bool fallback;
+};
 struct labels;
 
 #define LABELS_MAX 20000u        // lines of one file

@@ -166,7 +166,8 @@ void html_items(struct page *page, const struct decision_view *decision) {
 
 static void put_outcome(struct page *page, const struct deed *deed, struct question question, bool tried) {
     struct text words = {0};
-    words_label_inside(&page->words, page->evaluator->program->kinds[KIND_OUTCOME].constants[deed->outcome].name, &words);
+    words_label_inside(&page->words, page->evaluator->program->kinds[KIND_OUTCOME].constants[deed->outcome].name,
+                       &words);
     text_byte(&words, 0);
     html_chip(page, deed->outcome == OUTCOME_ADOPTED ? "good" : "bad", words.at);
     text_release(&words);
@@ -459,8 +460,8 @@ static void put_period(struct page *page) {
 
 static void put_heading(struct page *page) {
     const struct program *program = page->evaluator->program;
-    struct span title =
-        page->run->scenario->title.length ? page->run->scenario->title : span_of(html_format(page, "A scenario without a title"));
+    struct span title = page->run->scenario->title.length ? page->run->scenario->title
+                                                          : span_of(html_format(page, "A scenario without a title"));
     html_put(page, "<!doctype html>\n<html lang=\"");
     text_print(&page->line, "%s", labels_language(page->words.labels));
     html_flush(page);

@@ -67,8 +67,7 @@ static void put_duty(struct page *page, const struct duty_view *duty, struct que
     open_cell(page, "due");
     if (duty->due == TIME_MAX) put_soft(page, "", "no time named");
     else html_time(page, duty->due, true);
-    if (duty->at_once)
-        put_soft(page, "<br>", duty->house ? "at once; the hour is the house's" : "at once");
+    if (duty->at_once) put_soft(page, "<br>", duty->house ? "at once; the hour is the house's" : "at once");
     html_put(page, "</td>");
     open_cell(page, "");
     html_chip(page, kinds[duty->status], duty_status_name(duty->status));
@@ -299,8 +298,7 @@ static void open_section(struct page *page, const char *id, const char *kind, co
     html_say(page, title);
     html_put(page, " <small>");
     html_say(page, offset ? "times at " : "times in UTC");
-    if (offset)
-        text_print(page->out, "%c%02d:%02d", offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
+    if (offset) text_print(page->out, "%c%02d:%02d", offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
     html_put(page, "</small></h2>\n");
 }
 

@@ -86,8 +86,8 @@ static void due_words(struct teller *teller, const struct duty_view *duty) {
 // ---- Consequences ---------------------------------------------------------------------------------------------------
 // The words before a consequence stand in a column as wide as the widest of them needs.
 static uint32_t label_width(const struct teller *teller) {
-    static const char *const labels[] = {"duty",    "met",    "released", "lapsed",   "OVERDUE", "owed",
-                                         "alleged", "finding", "closed",   "refused", "late",     "open"};
+    static const char *const labels[] = {"duty",    "met",     "released", "lapsed",  "OVERDUE", "owed",
+                                         "alleged", "finding", "closed",   "refused", "late",    "open"};
     uint32_t width = LABEL;
     for (uint32_t i = 0; i < COUNT_OF(labels); i++) {
         uint32_t wide = span_width(span_of(say(teller, labels[i]))) + 1;
@@ -148,7 +148,8 @@ static void tell_decision(struct teller *teller, const struct deed *deed, struct
         if (deed->outcome == OUTCOME_NOT_EXECUTABLE &&
             scenario_obstacle(teller->evaluator, &teller->words, deed->proposal, &teller->arena, &obstacle)) {
             text_pad(teller->out, 0, INDENT + teller->label);
-            text_print(&teller->line, "%.*s %.*s", SPAN_ARG(words_message(&teller->words, obstacle.message)), SPAN_ARG(obstacle.citation));
+            text_print(&teller->line, "%.*s %.*s", SPAN_ARG(words_message(&teller->words, obstacle.message)),
+                       SPAN_ARG(obstacle.citation));
             end_consequence(teller);
             text_reasons(teller->out, obstacle.why, REASON_INDENT, teller->colour);
         }
@@ -253,7 +254,8 @@ static void tell_record(struct teller *teller, const struct scenario_step *step)
 
 static void tell_names(struct teller *teller, const struct scenario_step *step) {
     const struct scenario_name *names = teller->run->scenario->names;
-    if (step->proposal != NO_ID) text_print(&teller->line, say(teller, " as %.*s"), SPAN_ARG(names[step->proposal].text));
+    if (step->proposal != NO_ID)
+        text_print(&teller->line, say(teller, " as %.*s"), SPAN_ARG(names[step->proposal].text));
     for (uint32_t i = 0; i < step->made_count; i++) {
         bool proposal = step->kind == STEP_PROPOSE;
         text_print(&teller->line,
@@ -330,21 +332,27 @@ static void tell_act(struct teller *teller, const struct step_result *result) {
     struct span words = result->words.length ? result->words : span_of(say(teller, "an act that cannot be made")),
                 who = span_part(words, 0, result->who_length);
     text_ink(teller->out, teller->colour, INK_BOLD);
-    text_wrap(teller->out, who, INDENT + (step->try ? span_width(span_of(say(teller, "try: "))) : 0), INDENT + 2, WORDS_WIDTH);
+    text_wrap(teller->out, who, INDENT + (step->try ? span_width(span_of(say(teller, "try: "))) : 0), INDENT + 2,
+              WORDS_WIDTH);
     text_ink(teller->out, teller->colour, INK_PLAIN);
     text_add(&teller->line, span_part(words, who.length, words.length - who.length));
     tell_names(teller, step);
     if (done)
-        words_citation(&teller->words, teller->evaluator->program, citation_of_step(teller->evaluator->program, step), &teller->line);
-    end_line(teller, INDENT + (step->try ? span_width(span_of(say(teller, "try: "))) : 0) + span_width(who) % (WORDS_WIDTH - INDENT), INDENT + 2);
+        words_citation(&teller->words, teller->evaluator->program, citation_of_step(teller->evaluator->program, step),
+                       &teller->line);
+    end_line(teller,
+             INDENT + (step->try ? span_width(span_of(say(teller, "try: "))) : 0) +
+                 span_width(who) % (WORDS_WIDTH - INDENT),
+             INDENT + 2);
     if (!done && result->words.length) tell_refusal(teller, result);
     struct question question = {step->time, result->entered ? result->last : POSITION_LAST};
     struct deeds deeds = deeds_of(teller->evaluator, question, result->writes, result->write_count, &teller->arena);
     for (uint32_t i = 0; i < deeds.count; i++) {
         if (step->try && deeds.at[i].kind == DEED_DECIDED) {
             tell_label(teller, INK_DIM, "would be");
-            words_label_inside(&teller->words, teller->evaluator->program->kinds[KIND_OUTCOME].constants[deeds.at[i].outcome].name,
-                       &teller->line);
+            words_label_inside(&teller->words,
+                               teller->evaluator->program->kinds[KIND_OUTCOME].constants[deeds.at[i].outcome].name,
+                               &teller->line);
             end_consequence(teller);
             continue;
         }
@@ -367,7 +375,8 @@ static void tell_failures(struct teller *teller, uint32_t step) {
         const struct scenario_failure *failure = &teller->run->failures.at[i];
         if (failure->step != step) continue;
         tell_label(teller, INK_RED, "EXPECTED");
-        text_print(&teller->line, say(teller, "%.*s; instead: %.*s"), SPAN_ARG(failure->expected), SPAN_ARG(failure->got));
+        text_print(&teller->line, say(teller, "%.*s; instead: %.*s"), SPAN_ARG(failure->expected),
+                   SPAN_ARG(failure->got));
         end_consequence(teller);
     }
 }

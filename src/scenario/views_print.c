@@ -93,11 +93,13 @@ static void duty_times(struct printer *printer, const struct duty_view *duty, in
         }
     }
     if (duty->ended != TIME_MAX) {
-        text_print(line, " · %s ", say(printer, duty->status == DUTY_MET_LATE ? "late, on" : duty_status_name(duty->status)));
+        text_print(line, " · %s ",
+                   say(printer, duty->status == DUTY_MET_LATE ? "late, on" : duty_status_name(duty->status)));
         time_words(printer, duty->ended);
     }
-    if (duty->at_once) text_print(line, "%s%s", say(printer, " · the law says at once"),
-                                    duty->house ? say(printer, "; the hour is the house's") : "");
+    if (duty->at_once)
+        text_print(line, "%s%s", say(printer, " · the law says at once"),
+                   duty->house ? say(printer, "; the hour is the house's") : "");
 }
 
 void scenario_duties_print(const struct evaluator *evaluator, const struct duty_views *duties,
@@ -119,7 +121,8 @@ void scenario_duties_print(const struct evaluator *evaluator, const struct duty_
         duty_times(&printer, duty, now);
         if (duty->by_time) text_print(&printer.line, "%s", say(&printer, " · after the one before"));
         else cause_words(&printer, say(&printer, " · by entry %u"), duty->cause);
-        if (duty->end_cause != duty->cause) cause_words(&printer, say(&printer, " · ended by entry %u"), duty->end_cause);
+        if (duty->end_cause != duty->cause)
+            cause_words(&printer, say(&printer, " · ended by entry %u"), duty->end_cause);
         text_ink(out, colour, INK_DIM);
         end_line(&printer, indent, indent);
         text_ink(out, colour, INK_PLAIN);
@@ -213,7 +216,8 @@ static void decision_obstacle(struct printer *printer, struct evaluator *evaluat
     arena_init(&arena);
     if (scenario_obstacle(evaluator, printer->words, proposal, &arena, &obstacle)) {
         text_print(printer->out, "  %s", say(printer, "could not be carried out: "));
-        text_print(&printer->line, "%.*s %.*s", SPAN_ARG(words_message(printer->words, obstacle.message)), SPAN_ARG(obstacle.citation));
+        text_print(&printer->line, "%.*s %.*s", SPAN_ARG(words_message(printer->words, obstacle.message)),
+                   SPAN_ARG(obstacle.citation));
         end_line(printer, 2 + span_width(span_of(say(printer, "could not be carried out: "))), 6);
         text_reasons(printer->out, obstacle.why, 6, printer->colour);
     }
@@ -270,7 +274,8 @@ void scenario_findings_print(const struct evaluator *evaluator, const struct fin
             text_print(&printer.line, "%s", say(&printer, " until "));
             time_words(&printer, finding->closed);
         }
-        if (evaluator->program->norms[finding->norm].kind != NORM_OVERDUE) cause_words(&printer, say(&printer, " · by entry %u"), finding->cause);
+        if (evaluator->program->norms[finding->norm].kind != NORM_OVERDUE)
+            cause_words(&printer, say(&printer, " · by entry %u"), finding->cause);
         text_ink(out, colour, INK_DIM);
         end_line(&printer, indent, indent);
         text_ink(out, colour, INK_PLAIN);

@@ -318,7 +318,8 @@ void words_entry_call(const struct evaluator *evaluator, const struct scenario_w
     for (uint32_t i = 0; i < call->argument_count && i < of->parameter_count; i++) {
         text_print(out, i ? ", " : " (");
         label_of(evaluator, words, of, &of->parameters[i], out);
-        if (of->parameters[i].type.base == TYPE_TEXT) text_print(out, words_say(words, "“%.*s”"), SPAN_ARG(call->arguments[i].text));
+        if (of->parameters[i].type.base == TYPE_TEXT)
+            text_print(out, words_say(words, "“%.*s”"), SPAN_ARG(call->arguments[i].text));
         else words_value(evaluator, words, of->parameters[i].type, call->arguments[i].value, out);
     }
     if (call->argument_count) text_byte(out, ')');
