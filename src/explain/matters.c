@@ -291,6 +291,16 @@ static void finding_cause(struct making *making, struct explain_node *root, cons
                  &(struct showing){making, node, watch->conditions});
 }
 
+// The compiler makes the message of a duty that is overdue of its act's name.
+static struct span norm_words(struct making *making, const struct norm *norm) {
+    struct span end = SPAN(" is overdue"), message = norm->message;
+    bool made = norm->kind == NORM_OVERDUE && message.length > end.length &&
+                span_equal(span_part(message, message.length - end.length, end.length), end);
+    if (!made) return said_span(making, message);
+    message.length -= end.length;
+    return span_print(making->arena, said(making, "%.*s is overdue"), SPAN_ARG(message));
+}
+
 struct explain_node *explain_finding(const struct explainer *with, value finding) {
     static const char *const closes[] = {[NORM_OUGHT] = "closes when it is no longer so",
                                          [NORM_NEVER] = "closes when it is no longer so, or an organ drops it",
@@ -309,7 +319,7 @@ struct explain_node *explain_finding(const struct explainer *with, value finding
     bool open = holds_now(&making, &row), late = norm->watch != NO_ID && found_late(&making, finding, &row);
     root = node_print(&making, NULL, EXPLAIN_CLAIM, open ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL, "%.*s: %.*s, %s",
                       SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_FINDING}, finding)),
-                      SPAN_ARG(said_span(&making, norm->message)),
+                      SPAN_ARG(norm_words(&making, norm)),
                       said(&making, late   ? "over when it became known"
                                     : open ? "open"
                                            : "closed"));
