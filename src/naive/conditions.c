@@ -98,11 +98,12 @@ static bool solve_row(struct scope *scope, const struct condition *at, const str
     return on;
 }
 
-static bool solve_atom(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit, void *context) {
+static bool solve_rows(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit, void *context) {
     struct naive *n = scope->naive;
     struct atom atom;
     if (atom_know(scope, at, &atom) != VALUE_FOUND) return true;
     if (!n->base.program->relations[at->relation].derived) {
+        naive_touch(n, n->tables[at->relation].rows.count);
         for (uint32_t i = 0; i < n->tables[at->relation].rows.count; i++) {
             const struct row *row = &n->tables[at->relation].rows.at[i];
             // Most rows differ in their first column; to say so here is all the haste there is.
@@ -113,9 +114,17 @@ static bool solve_atom(struct scope *scope, const struct condition *at, uint32_t
     }
     struct world *world = at->moment ? naive_world_at(n, atom.moment, scope->world->lenient) : scope->world;
     const struct tuples *tuples = naive_world_extent(world, n, at->relation);
+    naive_touch(n, tuples->count);
     for (uint32_t i = 0; i < tuples->count; i++)
         if (!solve_row(scope, at, &atom, naive_tuples_get(tuples, i), 0, count, visit, context)) return false;
     return true;
+}
+
+static bool solve_atom(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit, void *context) {
+    if (++scope->naive->deep > STEPS_DEEP_MAX) naive_limit(scope->naive, "rules go more than 1,000 conditions deep into one another");
+    bool on = !scope->naive->limited && solve_rows(scope, at, count, visit, context);
+    scope->naive->deep--;
+    return on;
 }
 
 static bool stop(void *context) {

@@ -2,6 +2,16 @@
 // Derived relations, computed whole: the rules are applied until nothing new comes. What is computed serves until the next write.
 #include "naive/naive_internal.h"
 
+void naive_limit(struct naive *n, const char *limit) {
+    if (!n->limited) n->limit = limit;
+    n->limited = true;
+}
+
+void naive_touch(struct naive *n, uint32_t rows) {
+    n->touched = rows > TOUCHED_MAX - n->touched ? TOUCHED_MAX : n->touched + rows;
+    if (n->touched == TOUCHED_MAX) naive_limit(n, "working it out touches more than 200,000,000 rows");
+}
+
 void naive_worlds_forget(struct naive *n) {
     for (uint32_t i = 0; i < n->worlds.count; i++) {
         struct world *world = n->worlds.at[i];
@@ -46,6 +56,9 @@ static void extent_init(const struct naive *n, struct world *world, uint32_t rel
     for (uint32_t i = 0; i < declared->column_count; i++) extent->tuples.types[i] = declared->columns[i].type;
 }
 
+// A row that is put in its place moves those behind it, which is quicker than to look at them.
+#define ROWS_MOVED_LIKE_ONE 8
+
 struct derivation { struct scope scope; const struct rule *rule; struct tuples *found; };
 
 static bool derive_row(void *context) {
@@ -56,6 +69,7 @@ static bool derive_row(void *context) {
         if (status == VALUE_FAILED && !derivation->scope.world->lenient) derivation->scope.naive->failed = true;
         if (status != VALUE_FOUND) return true;
     }
+    naive_touch(derivation->scope.naive, derivation->found->count / ROWS_MOVED_LIKE_ONE);
     (void)naive_tuples_add(derivation->scope.naive, derivation->found, values);
     return true;
 }
@@ -75,8 +89,11 @@ static bool apply_rules(struct naive *n, struct world *world, uint32_t relation)
     }
     bool grown = false;
     struct tuples *all = &world->extents[relation].tuples;
-    for (uint32_t i = 0; i < found.count; i++) grown = naive_tuples_add(n, all, naive_tuples_get(&found, i)) || grown;
-    if (all->count > DERIVED_MAX) n->limited = true;
+    for (uint32_t i = 0; i < found.count; i++) {
+        naive_touch(n, all->count / ROWS_MOVED_LIKE_ONE);
+        grown = naive_tuples_add(n, all, naive_tuples_get(&found, i)) || grown;
+    }
+    if (all->count > DERIVED_MAX) naive_limit(n, "a rule gives more than 200,000 rows");
     naive_tuples_release(&found);
     return grown;
 }
@@ -87,18 +104,13 @@ static bool in_group(const struct naive *n, uint32_t relation, uint32_t other) {
     return relation == other || (a->recursive && b->derived && b->recursive && a->stratum == b->stratum);
 }
 
-const struct tuples *naive_world_extent(struct world *world, struct naive *n, uint32_t relation) {
-    struct extent *extent = &world->extents[relation];
-    extent_init(n, world, relation);
-    if (extent->done) return &extent->tuples;
-    ENSURE(!extent->busy || n->base.program->relations[relation].recursive);
-    if (extent->busy) return &extent->tuples;
+static void work_out(struct world *world, struct naive *n, uint32_t relation) {
     if (!n->base.program->relations[relation].recursive) {
-        extent->busy = true;
+        world->extents[relation].busy = true;
         if (!n->failed && !n->limited) (void)apply_rules(n, world, relation);
-        extent->busy = false;
-        extent->done = !n->failed && !n->limited;
-        return &extent->tuples;
+        world->extents[relation].busy = false;
+        world->extents[relation].done = !n->failed && !n->limited;
+        return;
     }
     uint32_t count = n->base.program->relations_count;
     for (uint32_t r = 0; r < count; r++)
@@ -117,6 +129,81 @@ const struct tuples *naive_world_extent(struct world *world, struct naive *n, ui
             world->extents[r].busy = false;
             world->extents[r].done = !n->failed && !n->limited;
         }
+}
+
+// ---- Ahead: a long chain of relations is worked out from its end, not from within one another ------------------------------------
+struct ahead { VEC(uint32_t) relations; };      // what is asked of the same moment, directly
+
+static void ahead_conditions(const struct program *program, struct conditions conditions, struct ahead *ahead);
+
+static void ahead_expression(const struct program *program, const struct expression *e, struct ahead *ahead) {
+    if (!e) return;
+    ahead_conditions(program, e->conditions, ahead);
+    ahead_expression(program, e->left, ahead);
+    ahead_expression(program, e->right, ahead);
+}
+
+static void ahead_conditions(const struct program *program, struct conditions conditions, struct ahead *ahead) {
+    for (uint32_t i = 0; i < conditions.count; i++) {
+        const struct condition *c = &conditions.at[i];
+        if (c->kind == CONDITION_ATOM && !c->moment && program->relations[c->relation].derived) VEC_PUSH(&ahead->relations, c->relation);
+        ahead_conditions(program, c->inner, ahead);
+        ahead_conditions(program, c->has, ahead);
+        ahead_expression(program, c->left, ahead);
+        ahead_expression(program, c->right, ahead);
+    }
+}
+
+static void ahead_of(const struct naive *n, uint32_t relation, struct ahead *ahead) {
+    const struct program *program = n->base.program;
+    for (uint32_t r = 0; r < program->relations_count; r++) {
+        if (r != relation && (!program->relations[relation].recursive || !in_group(n, relation, r))) continue;
+        for (uint32_t i = 0; i < program->relations[r].rule_count; i++)
+            ahead_conditions(program, program->rules[program->relations[r].rules[i]].body, ahead);
+    }
+}
+
+// What cannot be computed is noted, not told: the rules may never come to ask it.
+static void work_out_noting(struct world *world, struct naive *n, uint32_t relation) {
+    work_out(world, n, relation);
+    world->extents[relation].fails = n->failed;
+    n->failed = false;
+}
+
+static void work_out_ahead(struct world *world, struct naive *n, uint32_t relation) {
+    struct waiting { uint32_t relation, from, next; };
+    VEC(struct waiting) stack = {0};
+    struct ahead ahead = {0};
+    VEC_PUSH(&stack, (struct waiting){relation, 0, 0});
+    ahead_of(n, relation, &ahead);
+    while (stack.count && !n->limited) {
+        struct waiting *top = &stack.at[stack.count - 1];
+        if (top->next == ahead.relations.count) {
+            ahead.relations.count = top->from;
+            if (top->relation != relation) work_out_noting(world, n, top->relation);
+            stack.count--;
+            continue;
+        }
+        uint32_t other = ahead.relations.at[top->next++];
+        extent_init(n, world, other);
+        const struct extent *extent = &world->extents[other];
+        if (extent->done || extent->busy || extent->fails || in_group(n, top->relation, other)) continue;
+        VEC_PUSH(&stack, (struct waiting){other, ahead.relations.count, ahead.relations.count});
+        ahead_of(n, other, &ahead);
+    }
+    VEC_RELEASE(&stack);
+    VEC_RELEASE(&ahead.relations);
+}
+
+const struct tuples *naive_world_extent(struct world *world, struct naive *n, uint32_t relation) {
+    struct extent *extent = &world->extents[relation];
+    extent_init(n, world, relation);
+    if (extent->fails) n->failed = true;
+    if (extent->done || extent->fails) return &extent->tuples;
+    ENSURE(!extent->busy || n->base.program->relations[relation].recursive);
+    if (extent->busy) return &extent->tuples;
+    if (n->deep >= STEPS_AHEAD && !n->failed) work_out_ahead(world, n, relation);
+    work_out(world, n, relation);
     return &extent->tuples;
 }
 
@@ -124,6 +211,7 @@ bool naive_world_has(struct naive *n, struct world *world, uint32_t relation, co
     const struct relation *declared = &n->base.program->relations[relation];
     const struct tuples *tuples = declared->derived ? naive_world_extent(world, n, relation) : NULL;
     uint32_t count = tuples ? tuples->count : n->tables[relation].rows.count;
+    naive_touch(n, count);
     for (uint32_t i = 0; i < count; i++) {
         if (!tuples && !row_holds(&n->tables[relation].rows.at[i], world->moment)) continue;
         const value *values = tuples ? naive_tuples_get(tuples, i) : n->tables[relation].rows.at[i].values;

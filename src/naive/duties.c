@@ -4,7 +4,7 @@
 
 value naive_entity_next(struct naive *n) {
     if (n->ordinal >= ORDINALS_MAX) {
-        n->limited = true;
+        naive_limit(n, "one entry opens more than 65,536 duties and findings");
         return entity_of(n->position, 0);
     }
     return entity_of(n->position, n->ordinal++);

@@ -13,6 +13,8 @@ static void judging_begins(struct naive *n) {
     n->late.count = 0;
     n->doubts.count = n->doubts_kept;
     n->trial = n->failed = n->limited = n->acting = false;
+    n->limit = NULL;
+    n->touched = 0;
     memset(n->voided, 0, n->base.program->watches_count);
     n->failure = (struct failure){.refusal = REFUSAL_NONE, .norm = NO_ID};
     naive_worlds_forget(n);
@@ -50,7 +52,7 @@ static void refusal_receipt(struct naive *n, const struct entry *entry, struct r
     receipt->item = failure->item;
     receipt->clause = failure->clause;
     receipt->norm = failure->norm;
-    receipt->message = span_of(refusal_text(receipt->refusal));
+    receipt->message = span_of(n->limit && n->limited ? n->limit : refusal_text(receipt->refusal));
     receipt->citation = refusal_cites(n, entry, receipt->refusal);
     if (receipt->refusal == REFUSAL_NEVER) receipt->message = n->base.program->norms[failure->norm].message;
     if (receipt->refusal != REFUSAL_REQUIRE) return;

@@ -8,8 +8,12 @@
 
 // Room for a row of any relation, hidden ones included.
 #define WIDTH_MAX (SLOTS_MAX + 8)
-// Derived rows of one relation at one moment; a program that passes it recurses without end.
-#define DERIVED_MAX 200000u
+// Limits named as the engine's are. What is worked out whole and by walking all rows touches more of them, and keeps fewer.
+#define DERIVED_MAX 200000u         // derived rows of one relation at one moment
+#define STEPS_DEEP_MAX 1000u        // conditions asked inside one another
+#define TOUCHED_MAX 200000000u      // rows looked at for one entry or question
+// From so many conditions inside one another on, what a relation stands on is worked out before it, one after the other.
+#define STEPS_AHEAD 200u
 
 // ---- Tuples: a set of value lists in ascending order ----------------------------------------------------------------------
 struct tuples { uint32_t width, count, capacity; struct type *types; value *at; };
@@ -38,7 +42,8 @@ struct change {
 struct mark { uint32_t changes, ordinal; };
 
 // ---- A world: all that is derived, at one moment, from the rows as they are now --------------------------------------------
-struct extent { bool done, busy; struct tuples tuples; };
+// fails: it was worked out ahead, and cannot be computed; whoever needs it fails.
+struct extent { bool done, busy, fails; struct tuples tuples; };
 struct world {
     int64_t moment;
     bool lenient;                // arithmetic that fails makes its condition false, instead of failing the judgement
@@ -78,6 +83,8 @@ struct naive {
     bool trial;                  // calls of a proposal that is being made
     bool failed;                 // arithmetic failed in a world that is not lenient
     bool limited;                // a limit was passed
+    const char *limit;           // in words; NULL: none was
+    uint32_t deep, touched;      // against STEPS_DEEP_MAX and TOUCHED_MAX
     bool acting;                 // an act's own writes are being made: those are limited, what follows from them is not
     uint32_t acted_from;
     bool *voided;                // per watch: a firing beyond the limit was found
@@ -143,6 +150,8 @@ value_status naive_expression_value(struct scope *scope, const struct expression
 
 // ---- derive.c ---------------------------------------------------------------------------------------------------------------------
 struct world *naive_world_at(struct naive *n, int64_t moment, bool lenient);
+void naive_limit(struct naive *n, const char *limit);       // a limit was passed: says which
+void naive_touch(struct naive *n, uint32_t rows);           // so many rows were looked at
 void naive_worlds_forget(struct naive *n);                  // after every write
 void naive_worlds_release(struct naive *n);
 const struct tuples *naive_world_extent(struct world *world, struct naive *n, uint32_t relation);      // derived relations

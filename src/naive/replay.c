@@ -182,6 +182,7 @@ ask_status naive_replay_ask(struct naive *n, struct question question, uint32_t 
     uint32_t position = question.position == POSITION_LAST ? last_before(n, question.time) : question.position;
     if (position > n->base.position) return ASK_NO_SUCH_POSITION;
     struct naive *replay = naive_replay_to(n, position, NULL, NULL, NULL);
+    replay->touched = 0;
     replay_settle(replay, n, question, position);
     ask_status status = replay->limited ? ASK_LIMIT : visit_all(replay, relation, question.time, pattern, visit, context);
     replay->base.methods->free(&replay->base);

@@ -53,7 +53,7 @@ void naive_store_begin(struct naive *n, uint32_t relation, const value *values, 
     struct table *table = &n->tables[relation];
     VEC_PUSH(&n->changes, (struct change){.kind = WRITE_BEGIN, .relation = relation, .row = table->rows.count, .until = until, .moment = n->now});
     VEC_PUSH(&table->rows, (struct row){own, from, until, n->position, until == TIME_MAX ? 0 : n->position, n->serial++});
-    if (n->acting && n->changes.count - n->acted_from > WRITES_MAX) n->limited = true;
+    if (n->acting && n->changes.count - n->acted_from > WRITES_MAX) naive_limit(n, "it writes more than 60,000 rows");
     naive_worlds_forget(n);
 }
 
@@ -62,7 +62,7 @@ void naive_store_move(struct naive *n, uint32_t relation, uint32_t row, int64_t 
     VEC_PUSH(&n->changes, (struct change){.kind = kind, .relation = relation, .row = row, .until = until, .old_until = at->until, .old_ended = at->ended, .moment = n->now});
     at->until = until;
     at->ended = n->position;
-    if (n->acting && n->changes.count - n->acted_from > WRITES_MAX) n->limited = true;
+    if (n->acting && n->changes.count - n->acted_from > WRITES_MAX) naive_limit(n, "it writes more than 60,000 rows");
     naive_worlds_forget(n);
 }
 
