@@ -238,8 +238,10 @@ static bool range_one(void *context, const struct bindings *solution) {
         all->range.known = false;
         return false;
     }
+    // `count` counts the values of its head, the others go over bindings.
+    uint32_t from = e->kind == EXPRESSION_COUNT ? width - 1 : 0;
     for (uint32_t i = 0; i < all->range.count; i++)
-        if (memcmp(all->range.at + (size_t)i * width, row, width * sizeof *row) == 0) return true;
+        if (memcmp(all->range.at + (size_t)i * width + from, row + from, (width - from) * sizeof *row) == 0) return true;
     if (all->range.count == all->capacity)
         all->range.at = base_vec_grow(all->range.at, &all->capacity, width * sizeof(value));
     memcpy(all->range.at + (size_t)all->range.count++ * width, row, width * sizeof *row);

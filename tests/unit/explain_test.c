@@ -261,9 +261,10 @@ static void explain_all_at(struct whole *whole, int64_t time) {
             struct explain_node *tree = explain_fact(&stage->with, state.at[i].relation, state.at[i].at[k].values);
             assert_int_equal(tree->truth, EXPLAIN_HOLDS);
             assert_non_null(tree->first);
-            count_nodes(tree, 0, &deepest, &cut);
-            if (cut) print_error("%.*s\n", SPAN_ARG(tree->text));
-            assert_false(cut);
+            uint32_t nodes = count_nodes(tree, 0, &deepest, &cut);
+            // What leans on a whole register may go beyond a limit, and says so; nothing short is cut.
+            if (cut && nodes <= EXPLAIN_LIST_MAX) print_error("%u nodes: %.*s\n", nodes, SPAN_ARG(tree->text));
+            assert_true(!cut || nodes > EXPLAIN_LIST_MAX);
         }
     }
 }
