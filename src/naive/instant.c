@@ -6,6 +6,7 @@ struct tuples naive_watch_bindings(struct naive *n, const struct watch *watch) {
     value slots[SLOTS_MAX];
     bool bound[SLOTS_MAX] = {false};
     struct scope scope = {n, naive_world_at(n, n->now, true), slots, bound};
+    n->touched = 0;                // the limit is on each watch
     return naive_conditions_bindings(&scope, &watch->frame, watch->conditions, watch->binding, watch->binding_count);
 }
 

@@ -129,6 +129,7 @@ void naive_judge(struct naive *n, const struct entry *entry, bool keep, struct r
 // ---- The interface ----------------------------------------------------------------------------------------------------------------
 static void naive_free(struct evaluator *evaluator) {
     struct naive *n = (struct naive *)evaluator;
+    if (n->kept) n->kept->base.methods->free(&n->kept->base);
     naive_worlds_forget(n);
     for (uint32_t r = 0; r < evaluator->program->relations_count; r++) VEC_RELEASE(&n->tables[r].rows);
     free(n->tables);

@@ -94,6 +94,8 @@ struct naive {
     // What late rows have cast doubt on since the first entry: each time the count, then the positions. A replay is given them.
     VEC(uint32_t) doubts; uint32_t doubts_kept;
     const uint32_t *given; uint32_t given_next, given_count;
+    // The last replay that was asked, for the next question about the same moment.
+    struct naive *kept; uint32_t kept_position, kept_doubts; int64_t kept_time;
     bool replaying;
     struct probe *probe;         // in a replay: late rows to be judged with
 

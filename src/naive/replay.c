@@ -181,10 +181,28 @@ static ask_status visit_all(struct naive *n, uint32_t relation, int64_t moment, 
 ask_status naive_replay_ask(struct naive *n, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
     uint32_t position = question.position == POSITION_LAST ? last_before(n, question.time) : question.position;
     if (position > n->base.position) return ASK_NO_SUCH_POSITION;
-    struct naive *replay = naive_replay_to(n, position, NULL, NULL, NULL);
+    struct naive *replay = n->kept;
+    // What is visited may ask again: meanwhile nothing is kept.
+    n->kept = NULL;
+    if (replay && (n->kept_position != position || n->kept_time != question.time || n->kept_doubts != n->doubts.count)) {
+        replay->base.methods->free(&replay->base);
+        replay = NULL;
+    }
+    if (!replay) {
+        replay = naive_replay_to(n, position, NULL, NULL, NULL);
+        replay->touched = 0;
+        replay_settle(replay, n, question, position);
+    }
     replay->touched = 0;
-    replay_settle(replay, n, question, position);
+    uint32_t doubts = n->doubts.count;
     ask_status status = replay->limited ? ASK_LIMIT : visit_all(replay, relation, question.time, pattern, visit, context);
-    replay->base.methods->free(&replay->base);
+    if (n->kept || replay->limited || replay->failed) {
+        replay->base.methods->free(&replay->base);
+        return status;
+    }
+    n->kept = replay;
+    n->kept_position = position;
+    n->kept_time = question.time;
+    n->kept_doubts = doubts;
     return status;
 }
