@@ -3,13 +3,17 @@
 //
 //     rule reach(x, z) if edge(x, y), reach(y, z)
 //
-// Every such rule says: whatever holds of y holds of x. So a row of bits per value of the moving column is joined to another, 64
-// at a time, instead of a tuple at a time. Relations of any other shape go the general way (run.c).
+// Every such rule says: whatever holds of y holds of x. So a row of bits per value of the moving column is joined to
+// another, 64 at a time, instead of a tuple at a time. Relations of any other shape go the general way (run.c).
 #include "engine/engine_internal.h"
 
-#define MATRIX_BYTES_MAX (512u << 20)     // beyond, the general way
+#define MATRIX_BYTES_MAX (512u << 20)    // beyond, the general way
 
-struct dense { value *values; uint32_t count, capacity; uint32_t *slots, slot_count; };
+struct dense {
+    value *values;
+    uint32_t count, capacity;
+    uint32_t *slots, slot_count;
+};
 
 static uint32_t dense_slot(const struct dense *dense, value v) {
     uint64_t hash = hash_mix(7, (uint64_t)v);
@@ -35,7 +39,7 @@ static uint32_t dense_id(struct dense *dense, value v) {
 
 static void dense_release(struct dense *dense) { free(dense->values), free(dense->slots); }
 
-// ---- Shape ----------------------------------------------------------------------------------------------------------------------
+// ---- Shape ---------------------------------------------------------------------------------------------------------
 static bool expression_uses(const struct expression *expression, uint32_t slot);
 static bool conditions_use(struct conditions conditions, uint32_t slot) {
     for (uint32_t i = 0; i < conditions.count; i++) {
@@ -43,7 +47,9 @@ static bool conditions_use(struct conditions conditions, uint32_t slot) {
         for (uint32_t a = 0; a < condition->argument_count; a++)
             if (expression_uses(condition->arguments[a], slot)) return true;
         if (condition->kind == CONDITION_ATOM && condition->since == slot) return true;
-        if (expression_uses(condition->left, slot) || expression_uses(condition->right, slot) || expression_uses(condition->moment, slot)) return true;
+        if (expression_uses(condition->left, slot) || expression_uses(condition->right, slot) ||
+            expression_uses(condition->moment, slot))
+            return true;
         if (conditions_use(condition->inner, slot) || conditions_use(condition->has, slot)) return true;
     }
     return false;
@@ -52,11 +58,13 @@ static bool conditions_use(struct conditions conditions, uint32_t slot) {
 static bool expression_uses(const struct expression *expression, uint32_t slot) {
     if (!expression) return false;
     if (expression->kind == EXPRESSION_VARIABLE && expression->slot == slot) return true;
-    return expression_uses(expression->left, slot) || expression_uses(expression->right, slot) || conditions_use(expression->conditions, slot);
+    return expression_uses(expression->left, slot) || expression_uses(expression->right, slot) ||
+           conditions_use(expression->conditions, slot);
 }
 
 static bool is_own(const struct condition *condition, uint32_t relation) {
-    return condition->kind == CONDITION_ATOM && !condition->negated && !condition->moment && condition->relation == relation;
+    return condition->kind == CONDITION_ATOM && !condition->negated && !condition->moment &&
+           condition->relation == relation;
 }
 
 // Whether column `passes` of a rule's only own atom comes to the head unchanged and touches nothing else.
@@ -67,9 +75,13 @@ static bool rule_passes(struct engine *engine, const struct rule *rule, uint32_t
     if (own >= NO_ID - 1) return false;
     const struct condition *atom = &rule->body.at[own];
     for (uint32_t c = 0; c < 2; c++)
-        if (rule->head[c]->kind != EXPRESSION_VARIABLE || !atom->arguments[c] || atom->arguments[c]->kind != EXPRESSION_VARIABLE) return false;
+        if (rule->head[c]->kind != EXPRESSION_VARIABLE || !atom->arguments[c] ||
+            atom->arguments[c]->kind != EXPRESSION_VARIABLE)
+            return false;
     uint32_t through = rule->head[passes]->slot, to = rule->head[moves]->slot, from = atom->arguments[moves]->slot;
-    if (atom->arguments[passes]->slot != through || through == to || through == from || from == to || atom->since != NO_ID) return false;
+    if (atom->arguments[passes]->slot != through || through == to || through == from || from == to ||
+        atom->since != NO_ID)
+        return false;
     struct conditions rest = {base_alloc(sizeof(struct condition) * rule->body.count), 0};
     for (uint32_t i = 0; i < rule->body.count; i++)
         if (i != own) rest.at[rest.count++] = rule->body.at[i];
@@ -109,13 +121,19 @@ bool closure_plan(struct engine *engine, struct component *component) {
     return false;
 }
 
-// ---- Working out ----------------------------------------------------------------------------------------------------------------
-struct reached { uint32_t *at, count, capacity; bool known; };      // the values of `to` for one value of `from`
+// ---- Working out ---------------------------------------------------------------------------------------------------
+struct reached {
+    uint32_t *at, count, capacity;
+    bool known;
+};    // the values of `to` for one value of `from`
 struct matrix {
     struct dense rows, bits;
-    uint64_t *words, *fresh; uint32_t width, capacity;
-    struct reached *reached; uint32_t rule_count;                   // per row and rule
-    VEC(uint32_t) queue; bool *queued;
+    uint64_t *words, *fresh;
+    uint32_t width, capacity;
+    struct reached *reached;
+    uint32_t rule_count;    // per row and rule
+    VEC(uint32_t) queue;
+    bool *queued;
 };
 
 static bool matrix_row(struct matrix *matrix, value v, uint32_t *row) {
@@ -127,7 +145,8 @@ static bool matrix_row(struct matrix *matrix, value v, uint32_t *row) {
     matrix->words = base_grow(matrix->words, now * 8), matrix->fresh = base_grow(matrix->fresh, now * 8);
     memset(matrix->words + old, 0, (now - old) * 8), memset(matrix->fresh + old, 0, (now - old) * 8);
     matrix->reached = base_grow(matrix->reached, sizeof *matrix->reached * capacity * matrix->rule_count);
-    memset(matrix->reached + (size_t)matrix->capacity * matrix->rule_count, 0, sizeof *matrix->reached * (capacity - matrix->capacity) * matrix->rule_count);
+    memset(matrix->reached + (size_t)matrix->capacity * matrix->rule_count, 0,
+           sizeof *matrix->reached * (capacity - matrix->capacity) * matrix->rule_count);
     matrix->queued = base_grow(matrix->queued, capacity);
     memset(matrix->queued + matrix->capacity, 0, capacity - matrix->capacity);
     matrix->capacity = capacity;
@@ -140,7 +159,11 @@ static void enqueue(struct matrix *matrix, uint32_t row) {
     VEC_PUSH(&matrix->queue, row);
 }
 
-struct reach_context { struct matrix *matrix; uint32_t row, rule, slot; bool full; };
+struct reach_context {
+    struct matrix *matrix;
+    uint32_t row, rule, slot;
+    bool full;
+};
 static run_status reach_take(void *context, struct run *run, value *frame) {
     struct reach_context *reach = context;
     uint32_t to;
@@ -150,13 +173,15 @@ static run_status reach_take(void *context, struct run *run, value *frame) {
         return RUN_STOP;
     }
     struct reached *reached = &reach->matrix->reached[(size_t)reach->row * reach->matrix->rule_count + reach->rule];
-    if (reached->count == reached->capacity) reached->at = base_vec_grow(reached->at, &reached->capacity, sizeof *reached->at);
+    if (reached->count == reached->capacity)
+        reached->at = base_vec_grow(reached->at, &reached->capacity, sizeof *reached->at);
     reached->at[reached->count++] = to;
     return RUN_OK;
 }
 
 static void join(struct matrix *matrix, uint32_t from, uint32_t to, const uint64_t *fresh) {
-    uint64_t *words = matrix->words + (size_t)to * matrix->width, *out = matrix->fresh + (size_t)to * matrix->width, any = 0;
+    uint64_t *words = matrix->words + (size_t)to * matrix->width, *out = matrix->fresh + (size_t)to * matrix->width,
+             any = 0;
     (void)from;
     for (uint32_t w = 0; w < matrix->width; w++) {
         uint64_t more = fresh[w] & ~words[w];
@@ -184,7 +209,8 @@ static run_status matrix_run(struct run *run, const struct component *component,
                 *full = reach.full;
                 if (status == RUN_STOP) status = RUN_OK;
             }
-            for (uint32_t i = 0; i < matrix->reached[at].count && !*full; i++) join(matrix, row, matrix->reached[at].at[i], fresh);
+            for (uint32_t i = 0; i < matrix->reached[at].count && !*full; i++)
+                join(matrix, row, matrix->reached[at].at[i], fresh);
         }
         // What has been read of the queue is cut off now and then, so that it stays as short as the rows are many.
         if (head >= 65536) {
@@ -199,7 +225,8 @@ static run_status matrix_run(struct run *run, const struct component *component,
 
 static void matrix_tuples(const struct matrix *matrix, uint32_t passes, struct tuples *tuples) {
     size_t total = 0;
-    for (size_t w = 0; w < (size_t)matrix->rows.count * matrix->width; w++) total += (size_t)__builtin_popcountll(matrix->words[w]);
+    for (size_t w = 0; w < (size_t)matrix->rows.count * matrix->width; w++)
+        total += (size_t)__builtin_popcountll(matrix->words[w]);
     tuples->at = base_grow(tuples->at, sizeof(value) * 2 * (total + 1));
     tuples->count = 0, tuples->capacity = (uint32_t)total + 1;
     free(tuples->slots);
@@ -220,7 +247,8 @@ static void matrix_release(struct matrix *matrix) {
     dense_release(&matrix->rows), dense_release(&matrix->bits);
 }
 
-// From the tuples of the rules that do not recur, which `tuples` holds, all of them. *full: too large for this way; `tuples` is as it was.
+// From the tuples of the rules that do not recur, which `tuples` holds, all of them. *full: too large for this way;
+// `tuples` is as it was.
 run_status closure_fill(struct run *run, const struct component *component, struct tuples *tuples, bool *full) {
     struct matrix matrix = {.rule_count = component->closure_rule_count};
     uint32_t passes = component->passes;

@@ -4,7 +4,7 @@
 
 uint32_t position_of_stamp(const struct engine *engine, uint32_t stamp) {
     if (stamp == 0) return 0;
-    uint32_t low = 0, high = engine->moments.count;                // the last moment whose first stamp is not after it
+    uint32_t low = 0, high = engine->moments.count;    // the last moment whose first stamp is not after it
     while (high - low > 1) {
         uint32_t middle = (low + high) / 2;
         if (engine->moments.at[middle].stamp <= stamp) low = middle;
@@ -13,11 +13,17 @@ uint32_t position_of_stamp(const struct engine *engine, uint32_t stamp) {
     return engine->moments.count ? engine->moments.at[low].position : 0;
 }
 
-// ---- Submitting -----------------------------------------------------------------------------------------------------------------
-struct attempt { struct mark mark; uint32_t serial, texts; int64_t now; bool sampled; };
+// ---- Submitting ----------------------------------------------------------------------------------------------------
+struct attempt {
+    struct mark mark;
+    uint32_t serial, texts;
+    int64_t now;
+    bool sampled;
+};
 
 static struct attempt attempt_begin(struct engine *engine) {
-    struct attempt attempt = {engine_mark(engine), engine->timer_serial, engine->base.texts.count, engine->now, engine->sampled};
+    struct attempt attempt = {engine_mark(engine), engine->timer_serial, engine->base.texts.count, engine->now,
+                              engine->sampled};
     engine->writes.count = 0;
     attempt.mark.writes = 0;
     engine->firings = 0;
@@ -68,7 +74,9 @@ static struct entry entry_copy(struct arena *arena, const struct entry *entry) {
 }
 
 // The writes after what settled; there may be none of either.
-static const struct write *own_writes(const struct engine *engine) { return engine->writes.at ? engine->writes.at + engine->settled_writes : NULL; }
+static const struct write *own_writes(const struct engine *engine) {
+    return engine->writes.at ? engine->writes.at + engine->settled_writes : NULL;
+}
 
 static void commit(struct engine *engine, const struct entry *entry) {
     static const uint8_t zero[32];
@@ -76,8 +84,9 @@ static void commit(struct engine *engine, const struct entry *entry) {
     if (engine->entries.count % TIMES_STEP == 0) VEC_PUSH(&engine->sparse_times, entry->time);
     VEC_PUSH(&engine->times, entry->time);
     const uint8_t *before = engine->entries.count ? engine->entries.at[engine->entries.count - 1].digest : zero;
-    evaluator_chain(&engine->base, &engine->sha, &engine->hash_text, before, entry, engine->writes.at, engine->settled_writes, own_writes(engine),
-                    engine->writes.count - engine->settled_writes, kept.digest);
+    evaluator_chain(&engine->base, &engine->sha, &engine->hash_text, before, entry, engine->writes.at,
+                    engine->settled_writes, own_writes(engine), engine->writes.count - engine->settled_writes,
+                    kept.digest);
     kept.entry = entry_copy(&engine->entry_arena, entry);
     VEC_PUSH(&engine->entries, kept);
     engine->base.position = engine->current;
@@ -132,9 +141,17 @@ static void engine_judge(struct evaluator *evaluator, const struct entry *entry,
     attempt_undo(engine, &attempt);
 }
 
-// ---- Asking ---------------------------------------------------------------------------------------------------------------------
-struct asked { uint32_t row, values; };
-struct asking { struct engine *engine; uint32_t columns; bool derived; VEC(struct asked) rows; VEC(value) values; };
+// ---- Asking --------------------------------------------------------------------------------------------------------
+struct asked {
+    uint32_t row, values;
+};
+struct asking {
+    struct engine *engine;
+    uint32_t columns;
+    bool derived;
+    VEC(struct asked) rows;
+    VEC(value) values;
+};
 
 static run_status ask_take(void *context, struct run *run, value *tuple) {
     struct asking *asking = context;
@@ -144,24 +161,28 @@ static run_status ask_take(void *context, struct run *run, value *tuple) {
     return RUN_OK;
 }
 
-static void ask_found(const struct engine *engine, uint32_t relation, uint32_t id, struct view view, struct found *found) {
+static void ask_found(const struct engine *engine, uint32_t relation, uint32_t id, struct view view,
+                      struct found *found) {
     const struct row *row = table_row(&engine->tables[relation], id);
     found->from = row->from;
     found->until = store_until_at(engine, row, view);
     found->begun = position_of_stamp(engine, row->begun);
     found->ended = found->until == TIME_MAX ? 0 : found->begun;
     uint32_t ended = row->ended, r = row->revision;
-    while (ended && !view.present && ended >= view.stamp) {        // an end that the view does not know: the one before it
+    while (ended && !view.present && ended >= view.stamp) {    // an end that the view does not know: the one before it
         ended = r == NO_ID ? 0 : engine->revisions.at[r].ended;
         r = r == NO_ID ? NO_ID : engine->revisions.at[r].earlier;
     }
     if (ended) found->ended = position_of_stamp(engine, ended);
 }
 
-static int ask_order(const struct asking *asking, const struct relation *shape, const struct asked *a, const struct asked *b) {
+static int ask_order(const struct asking *asking, const struct relation *shape, const struct asked *a,
+                     const struct asked *b) {
     for (uint32_t c = 0; c < asking->columns; c++) {
         value x = asking->values.at[a->values + c], y = asking->values.at[b->values + c];
-        int order = x == y ? 0 : program_compare(asking->engine->program, &asking->engine->base.texts, shape->columns[c].type, x, y);
+        int order = x == y ? 0
+                           : program_compare(asking->engine->program, &asking->engine->base.texts,
+                                             shape->columns[c].type, x, y);
         if (order) return order;
     }
     return 0;
@@ -172,8 +193,11 @@ static void ask_sort(struct asking *asking, const struct relation *shape) {
     struct asked *from = asking->rows.at, *other = base_alloc(sizeof *other * ((size_t)count + 1)), *to = other;
     for (uint32_t width = 1; width < count; width *= 2) {
         for (uint32_t low = 0; low < count; low += 2 * width) {
-            uint32_t a = low, middle = low + width < count ? low + width : count, b = middle, high = low + 2 * width < count ? low + 2 * width : count;
-            for (uint32_t k = low; k < high; k++) to[k] = b >= high || (a < middle && ask_order(asking, shape, &from[a], &from[b]) <= 0) ? from[a++] : from[b++];
+            uint32_t a = low, middle = low + width < count ? low + width : count, b = middle,
+                     high = low + 2 * width < count ? low + 2 * width : count;
+            for (uint32_t k = low; k < high; k++)
+                to[k] = b >= high || (a < middle && ask_order(asking, shape, &from[a], &from[b]) <= 0) ? from[a++]
+                                                                                                       : from[b++];
         }
         struct asked *swap = from;
         from = to, to = swap;
@@ -182,7 +206,8 @@ static void ask_sort(struct asking *asking, const struct relation *shape) {
     free(other);
 }
 
-static ask_status ask_view(struct engine *engine, struct view view, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
+static ask_status ask_view(struct engine *engine, struct view view, uint32_t relation, const value *pattern,
+                           ask_visitor visit, void *context) {
     const struct relation *shape = &engine->program->relations[relation];
     struct asking asking = {.engine = engine, .columns = shape->column_count, .derived = shape->derived};
     struct run run = {.engine = engine, .view = view, .horizon = TIME_MAX};
@@ -193,7 +218,9 @@ static ask_status ask_view(struct engine *engine, struct view view, uint32_t rel
     for (uint32_t i = 0; i < asking.rows.count && result == ASK_OK; i++) {
         if (i && shape->derived && !ask_order(&asking, shape, &asking.rows.at[i - 1], &asking.rows.at[i])) continue;
         static const value nothing[1];
-        struct found found = {.values = asking.columns ? asking.values.at + asking.rows.at[i].values : nothing, .from = view.time, .until = TIME_MAX};
+        struct found found = {.values = asking.columns ? asking.values.at + asking.rows.at[i].values : nothing,
+                              .from = view.time,
+                              .until = TIME_MAX};
         if (!shape->derived) ask_found(engine, relation, asking.rows.at[i].row, view, &found);
         if (!visit(context, &found)) result = ASK_STOPPED;
     }
@@ -206,7 +233,9 @@ static ask_status ask_view(struct engine *engine, struct view view, uint32_t rel
 static uint32_t question_stamp(const struct engine *engine, uint32_t position, int64_t time) {
     if (position >= engine->entries.count) return engine->stamp;
     uint32_t m = engine->entries.at[position].moment;
-    while (m < engine->moments.count && engine->moments.at[m].position == position + 1 && engine->moments.at[m].settled && engine->moments.at[m].time <= time) m++;
+    while (m < engine->moments.count && engine->moments.at[m].position == position + 1 &&
+           engine->moments.at[m].settled && engine->moments.at[m].time <= time)
+        m++;
     return m < engine->moments.count ? engine->moments.at[m].stamp : engine->stamp;
 }
 
@@ -224,23 +253,28 @@ static uint32_t times_not_after(const int64_t *times, uint32_t count, int64_t ti
 static uint32_t position_at(const struct engine *engine, int64_t time) {
     uint32_t block = times_not_after(engine->sparse_times.at, engine->sparse_times.count, time);
     if (block == 0) return 0;
-    uint32_t from = (block - 1) * TIMES_STEP, count = engine->times.count - from < TIMES_STEP ? engine->times.count - from : TIMES_STEP;
+    uint32_t from = (block - 1) * TIMES_STEP,
+             count = engine->times.count - from < TIMES_STEP ? engine->times.count - from : TIMES_STEP;
     return from + times_not_after(engine->times.at + from, count, time);
 }
 
-static ask_status ask_projection(struct engine *engine, int64_t time, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
+static ask_status ask_projection(struct engine *engine, int64_t time, uint32_t relation, const value *pattern,
+                                 ask_visitor visit, void *context) {
     struct attempt attempt = attempt_begin(engine);
     engine->ordinal = 0;
     bool before_first = !engine->sampled;
     run_status status = before_first ? RUN_OK : watch_settle(engine, time);
     ask_status result = ASK_LIMIT;
-    if (status == RUN_OK && !engine->overrun) result = ask_view(engine, (struct view){.time = time, .stamp = UINT32_MAX, .present = true}, relation, pattern, visit, context);
+    if (status == RUN_OK && !engine->overrun)
+        result = ask_view(engine, (struct view){.time = time, .stamp = UINT32_MAX, .present = true}, relation, pattern,
+                          visit, context);
     attempt_undo(engine, &attempt);
     return result;
 }
 
 // A question beyond the entry after its position: asked of an engine that has seen only the entries up to there.
-static ask_status ask_scratch(struct engine *engine, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
+static ask_status ask_scratch(struct engine *engine, struct question question, uint32_t relation, const value *pattern,
+                              ask_visitor visit, void *context) {
     if (!engine->scratch || engine->scratch_position != question.position) {
         if (engine->scratch) evaluator_free(engine->scratch);
         engine->scratch = engine_new(engine->program);
@@ -251,17 +285,21 @@ static ask_status ask_scratch(struct engine *engine, struct question question, u
             ENSURE(receipt.status == RECEIPT_DONE);
         }
     }
-    return evaluator_ask(engine->scratch, (struct question){question.time, POSITION_LAST}, relation, pattern, visit, context);
+    return evaluator_ask(engine->scratch, (struct question){question.time, POSITION_LAST}, relation, pattern, visit,
+                         context);
 }
 
-static ask_status engine_ask(struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
+static ask_status engine_ask(struct evaluator *evaluator, struct question question, uint32_t relation,
+                             const value *pattern, ask_visitor visit, void *context) {
     struct engine *engine = engine_of(evaluator);
     bool last = question.position == POSITION_LAST;
     uint32_t position = last ? position_at(engine, question.time) : question.position;
     if (position > engine->base.position) return ASK_NO_SUCH_POSITION;
     if (position == engine->base.position && question.time == engine->now && engine->sampled)
-        return ask_view(engine, (struct view){.time = question.time, .stamp = UINT32_MAX, .present = true}, relation, pattern, visit, context);
-    if (position == engine->base.position && question.time > engine->now && engine->sampled) return ask_projection(engine, question.time, relation, pattern, visit, context);
+        return ask_view(engine, (struct view){.time = question.time, .stamp = UINT32_MAX, .present = true}, relation,
+                        pattern, visit, context);
+    if (position == engine->base.position && question.time > engine->now && engine->sampled)
+        return ask_projection(engine, question.time, relation, pattern, visit, context);
     if (position < engine->base.position && position > 0 && question.time > engine->entries.at[position].time)
         return ask_scratch(engine, (struct question){question.time, position}, relation, pattern, visit, context);
     uint32_t stamp = position == 0 ? 1 : question_stamp(engine, position, question.time);
@@ -293,29 +331,34 @@ struct engine_counts engine_count(const struct evaluator *evaluator) {
         counts.rows_stored += table->row_count;
         counts.bytes_stored += (uint64_t)table->chunk_count * CHUNK_ROWS * sizeof(struct row);
         for (uint32_t i = 0; i < table->index_count; i++)
-            counts.bytes_stored += (uint64_t)table->indexes[i].group_count * sizeof(struct slot_group) + (uint64_t)table->indexes[i].chain_capacity * sizeof(struct chain);
+            counts.bytes_stored += (uint64_t)table->indexes[i].group_count * sizeof(struct slot_group) +
+                                   (uint64_t)table->indexes[i].chain_capacity * sizeof(struct chain);
     }
-    counts.bytes_stored += (uint64_t)engine->list_capacity * sizeof(uint32_t) + (uint64_t)engine->revisions.capacity * sizeof(struct revision) +
+    counts.bytes_stored += (uint64_t)engine->list_capacity * sizeof(uint32_t) +
+                           (uint64_t)engine->revisions.capacity * sizeof(struct revision) +
                            (uint64_t)engine->segments.capacity * sizeof(struct segment);
     return counts;
 }
 
-// ---- Life -----------------------------------------------------------------------------------------------------------------------
+// ---- Life ----------------------------------------------------------------------------------------------------------
 static void engine_free(struct evaluator *evaluator) {
     struct engine *engine = engine_of(evaluator);
     if (engine->scratch) evaluator_free(engine->scratch);
     for (uint32_t r = 0; r < engine->program->relations_count; r++) {
         struct derived *derived = &engine->derived[r];
         free(derived->calls), free(derived->tuples.at), free(derived->tuples.slots);
-        for (uint32_t k = 0; k < derived->tuples.index_count; k++) free(derived->tuples.indexes[k].heads), free(derived->tuples.indexes[k].next);
+        for (uint32_t k = 0; k < derived->tuples.index_count; k++)
+            free(derived->tuples.indexes[k].heads), free(derived->tuples.indexes[k].next);
     }
     watch_release(engine);
     store_release(engine);
     seats_release(engine);
     memo_clear(engine);
     free(engine->derived);
-    VEC_RELEASE(&engine->aggregates), VEC_RELEASE(&engine->moments), VEC_RELEASE(&engine->entries), VEC_RELEASE(&engine->executed);
-    VEC_RELEASE(&engine->executed_values), VEC_RELEASE(&engine->writes), VEC_RELEASE(&engine->late), VEC_RELEASE(&engine->times), VEC_RELEASE(&engine->sparse_times);
+    VEC_RELEASE(&engine->aggregates), VEC_RELEASE(&engine->moments), VEC_RELEASE(&engine->entries),
+        VEC_RELEASE(&engine->executed);
+    VEC_RELEASE(&engine->executed_values), VEC_RELEASE(&engine->writes), VEC_RELEASE(&engine->late),
+        VEC_RELEASE(&engine->times), VEC_RELEASE(&engine->sparse_times);
     text_release(&engine->hash_text);
     sha256_release(&engine->sha);
     names_release(&engine->base.texts);
@@ -325,13 +368,15 @@ static void engine_free(struct evaluator *evaluator) {
     free(engine);
 }
 
-static const struct evaluator_methods methods = {engine_free, engine_submit, engine_judge, engine_ask, engine_rows, engine_hash};
+static const struct evaluator_methods methods = {engine_free, engine_submit, engine_judge,
+                                                 engine_ask,  engine_rows,   engine_hash};
 
 static void given_rows(struct engine *engine) {
     for (uint32_t r = 0; r < engine->program->relations_count; r++) {
         const struct relation *relation = &engine->program->relations[r];
         for (uint32_t g = 0; g < relation->given_count; g++)
-            if (relation->given[g].reading_of == NO_ID) store_begin(engine, r, relation->given[g].values, TIME_MIN, TIME_MAX);
+            if (relation->given[g].reading_of == NO_ID)
+                store_begin(engine, r, relation->given[g].values, TIME_MIN, TIME_MAX);
     }
 }
 
@@ -342,7 +387,8 @@ struct evaluator *engine_new(const struct program *program) {
     engine->now = TIME_MIN;
     engine->last_admitted = TIME_MIN;
     names_init(&engine->base.texts);
-    for (uint32_t t = 0; t < program->texts.count; t++) (void)names_add(&engine->base.texts, names_text(&program->texts, t));
+    for (uint32_t t = 0; t < program->texts.count; t++)
+        (void)names_add(&engine->base.texts, names_text(&program->texts, t));
     arena_init(&engine->arena);
     arena_init(&engine->entry_arena);
     arena_init(&engine->work_arena);

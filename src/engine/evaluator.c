@@ -16,7 +16,8 @@ void evaluator_judge(struct evaluator *evaluator, const struct entry *entry, str
     evaluator->methods->judge(evaluator, entry, receipt);
 }
 
-ask_status evaluator_ask(struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
+ask_status evaluator_ask(struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern,
+                         ask_visitor visit, void *context) {
     return evaluator->methods->ask(evaluator, question, relation, pattern, visit, context);
 }
 
@@ -68,10 +69,13 @@ static void add_bytes(struct text *text, struct span bytes) {
 }
 
 // What is of one length is put together first: a text grows by few and large pieces.
-struct piece { unsigned char at[8 * (COLUMNS_MAX + 3) + 64]; uint32_t length; };
+struct piece {
+    unsigned char at[8 * (COLUMNS_MAX + 3) + 64];
+    uint32_t length;
+};
 static void piece_number(struct piece *piece, uint64_t number, uint32_t bytes) {
     uint64_t big = __builtin_bswap64(number << 8 * (8 - bytes));
-    memcpy(piece->at + piece->length, &big, 8);                    // the bytes past `bytes` are written over
+    memcpy(piece->at + piece->length, &big, 8);    // the bytes past `bytes` are written over
     piece->length += bytes;
 }
 static void piece_put(struct piece *piece, struct text *text) {
@@ -89,7 +93,8 @@ static void piece_bytes(struct piece *piece, struct text *text, struct span byte
     text_add(text, bytes);
 }
 
-static void add_writes(const struct evaluator *evaluator, struct text *text, const struct write *writes, uint32_t count) {
+static void add_writes(const struct evaluator *evaluator, struct text *text, const struct write *writes,
+                       uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         const struct relation *relation = &evaluator->program->relations[writes[i].relation];
         struct piece piece;
@@ -110,8 +115,9 @@ static void add_writes(const struct evaluator *evaluator, struct text *text, con
     }
 }
 
-void evaluator_chain(const struct evaluator *evaluator, struct sha256 *sha, struct text *scratch, const uint8_t before[32], const struct entry *entry,
-                     const struct write *settled, uint32_t settled_count, const struct write *writes, uint32_t write_count, uint8_t digest[32]) {
+void evaluator_chain(const struct evaluator *evaluator, struct sha256 *sha, struct text *scratch,
+                     const uint8_t before[32], const struct entry *entry, const struct write *settled,
+                     uint32_t settled_count, const struct write *writes, uint32_t write_count, uint8_t digest[32]) {
     scratch->length = 0;
     text_add(scratch, (struct span){(const char *)before, 32});
     add_number(scratch, (uint64_t)entry->time, 8);

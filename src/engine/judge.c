@@ -2,8 +2,21 @@
 // Judging: entries, acts, proposals. Everything a refusal leaves behind is undone by the caller.
 #include "engine/engine_internal.h"
 
-struct failure { refusal refusal; uint32_t item, clause, norm; const struct act *act; const value *frame; const bool *bound; uint32_t frame_count; };
-struct judging { struct engine *engine; const struct entry *entry; struct failure failure; value frame[SLOTS_MAX]; bool bound[SLOTS_MAX]; };
+struct failure {
+    refusal refusal;
+    uint32_t item, clause, norm;
+    const struct act *act;
+    const value *frame;
+    const bool *bound;
+    uint32_t frame_count;
+};
+struct judging {
+    struct engine *engine;
+    const struct entry *entry;
+    struct failure failure;
+    value frame[SLOTS_MAX];
+    bool bound[SLOTS_MAX];
+};
 
 static bool refuse(struct judging *judging, refusal why) {
     judging->failure.refusal = why;
@@ -11,10 +24,13 @@ static bool refuse(struct judging *judging, refusal why) {
 }
 
 static struct run strict_run(struct engine *engine) {
-    return (struct run){.engine = engine, .view = {.time = engine->now, .stamp = UINT32_MAX, .present = true}, .horizon = TIME_MAX};
+    return (struct run){
+        .engine = engine, .view = {.time = engine->now, .stamp = UINT32_MAX, .present = true}, .horizon = TIME_MAX};
 }
 
-static bool refuse_run(struct judging *judging, run_status status) { return refuse(judging, status == RUN_LIMIT ? REFUSAL_LIMIT : REFUSAL_ARITHMETIC); }
+static bool refuse_run(struct judging *judging, run_status status) {
+    return refuse(judging, status == RUN_LIMIT ? REFUSAL_LIMIT : REFUSAL_ARITHMETIC);
+}
 
 static bool in_force(const struct engine *engine, uint32_t relation, value key, uint32_t *row) {
     value values[COLUMNS_MAX] = {key};
@@ -39,7 +55,7 @@ static run_status relation_holds(struct engine *engine, uint32_t relation, const
     return status == RUN_STOP ? RUN_OK : status;
 }
 
-// ---- Actors ---------------------------------------------------------------------------------------------------------------------
+// ---- Actors --------------------------------------------------------------------------------------------------------
 bool actor_fills(struct engine *engine, value bearer, value actor) {
     if (bearer == actor) return true;
     if (bearer < 0 || actor_class_of(bearer) != ACTOR_ROLE) return false;
@@ -67,14 +83,16 @@ static bool actor_valid(const struct program *program, value actor) {
         uint32_t of = program->offices[office].of;
         return of == NO_ID ? party < 0 : is_party(program, party, of);
     }
-    case ACTOR_ORGAN: return actor == actor_organ(actor_organ_id(actor)) && actor_organ_id(actor) < program->organs_count;
+    case ACTOR_ORGAN:
+        return actor == actor_organ(actor_organ_id(actor)) && actor_organ_id(actor) < program->organs_count;
     default: return false;
     }
 }
 
 // A role may be spoken of, but does not act itself.
 static bool role_valid(const struct program *program, value actor) {
-    if (actor < 0 || actor_class_of(actor) != ACTOR_ROLE || actor_role_relation(actor) >= program->relations_count) return false;
+    if (actor < 0 || actor_class_of(actor) != ACTOR_ROLE || actor_role_relation(actor) >= program->relations_count)
+        return false;
     const struct relation *relation = &program->relations[actor_role_relation(actor)];
     bool argument = actor_role_argument(actor) >= 0;
     if (relation->column_count != (argument ? 2u : 1u)) return false;
@@ -88,7 +106,8 @@ static void who_bind(const struct who *who, value actor, value *frame) {
     if (who->kind == WHO_OFFICE_OF) frame[who->slot] = actor_office_party(actor);
 }
 
-static bool who_matches(struct judging *judging, const struct act *act, const struct who *who, const struct expression *planned, value actor, value *frame) {
+static bool who_matches(struct judging *judging, const struct act *act, const struct who *who,
+                        const struct expression *planned, value actor, value *frame) {
     struct engine *engine = judging->engine;
     bool yes = false;
     value party = actor;
@@ -102,7 +121,8 @@ static bool who_matches(struct judging *judging, const struct act *act, const st
         return actor_fills(engine, wanted, actor) || refuse(judging, REFUSAL_ACTOR);
     }
     case WHO_OFFICE_OF:
-        if (actor_class_of(actor) != ACTOR_OFFICE || actor_office_id(actor) != who->office) return refuse(judging, REFUSAL_ACTOR);
+        if (actor_class_of(actor) != ACTOR_OFFICE || actor_office_id(actor) != who->office)
+            return refuse(judging, REFUSAL_ACTOR);
         party = actor_office_party(actor);
         break;
     case WHO_MEMBER:
@@ -119,14 +139,15 @@ static bool who_matches(struct judging *judging, const struct act *act, const st
     return true;
 }
 
-// ---- Frames ---------------------------------------------------------------------------------------------------------------------
+// ---- Frames --------------------------------------------------------------------------------------------------------
 uint32_t entry_made_count(const struct engine *engine, const struct entry *entry) {
     uint32_t count = entry->kind == ENTRY_PROPOSE ? 1 : 0;
     for (uint32_t i = 0; i < entry->call_count; i++) count += engine->program->acts[entry->calls[i].act].made_count;
     return count;
 }
 
-static void call_frame(struct engine *engine, const struct entry *entry, uint32_t position, uint32_t item, value actor, value *frame) {
+static void call_frame(struct engine *engine, const struct entry *entry, uint32_t position, uint32_t item, value actor,
+                       value *frame) {
     const struct program *program = engine->program;
     const struct call *call = &entry->calls[item];
     const struct act *act = &program->acts[call->act];
@@ -134,17 +155,30 @@ static void call_frame(struct engine *engine, const struct entry *entry, uint32_
     for (uint32_t i = 0; i < item; i++) ordinal += program->acts[entry->calls[i].act].made_count;
     memset(frame, 0, sizeof(value) * act->frame.slot_count);
     for (uint32_t p = 0; p < act->parameter_count; p++)
-        frame[p] = act->parameters[p].type.base == TYPE_TEXT ? (value)names_add(&engine->base.texts, call->arguments[p].text) : call->arguments[p].value;
+        frame[p] = act->parameters[p].type.base == TYPE_TEXT
+                       ? (value)names_add(&engine->base.texts, call->arguments[p].text)
+                       : call->arguments[p].value;
     for (uint32_t m = 0; m < act->made_count; m++) frame[act->made[m].slot] = entity_of(position, ordinal + m);
     frame[act->actor_slot] = actor;
 }
 
-static value call_actor(const struct act *act, value actor) { return act->kind == ACT_BY_ORGAN ? actor_organ(act->organ) : actor; }
+static value call_actor(const struct act *act, value actor) {
+    return act->kind == ACT_BY_ORGAN ? actor_organ(act->organ) : actor;
+}
 
-// ---- A call ---------------------------------------------------------------------------------------------------------------------
-struct met { value duty; uint32_t obligation; };
+// ---- A call --------------------------------------------------------------------------------------------------------
+struct met {
+    value duty;
+    uint32_t obligation;
+};
 typedef VEC(struct met) met_list;
-struct met_context { struct engine *engine; value actor; uint32_t obligation; met_list *found; const struct obligation_plan *plan; };
+struct met_context {
+    struct engine *engine;
+    value actor;
+    uint32_t obligation;
+    met_list *found;
+    const struct obligation_plan *plan;
+};
 
 static run_status met_take(void *context, struct run *run, value *frame) {
     struct met_context *met = context;
@@ -158,7 +192,8 @@ static run_status met_take(void *context, struct run *run, value *frame) {
 }
 
 // The open duties that a call of an act by an actor will meet: of each obligation the oldest.
-static void duties_matched(struct engine *engine, uint32_t act_id, const value *arguments, value actor, met_list *found) {
+static void duties_matched(struct engine *engine, uint32_t act_id, const value *arguments, value actor,
+                           met_list *found) {
     const struct act *act = &engine->program->acts[act_id];
     const struct act_plan *plan = &engine->acts[act_id];
     for (uint32_t i = 0; i < plan->obligation_count; i++) {
@@ -193,8 +228,10 @@ static void failure_at(struct judging *judging, const struct act *act, uint32_t 
     const struct who *known = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
     if (known->kind == WHO_MEMBER || known->kind == WHO_OFFICE_OF) engine->refused_bound[known->slot] = true;
     for (uint32_t i = 0; i < clause; i++)
-        for (uint32_t b = 0; b < act->clauses[i].bind_count; b++) engine->refused_bound[act->clauses[i].binds[b]] = true;
-    judging->failure.frame = engine->refused_frame, judging->failure.bound = engine->refused_bound, judging->failure.frame_count = act->frame.slot_count;
+        for (uint32_t b = 0; b < act->clauses[i].bind_count; b++)
+            engine->refused_bound[act->clauses[i].binds[b]] = true;
+    judging->failure.frame = engine->refused_frame, judging->failure.bound = engine->refused_bound,
+    judging->failure.frame_count = act->frame.slot_count;
 }
 
 // Whether a `require` is waived, as a view sees it, and by which entry.
@@ -215,7 +252,10 @@ bool judge_waived(struct engine *engine, const struct clause *clause, struct vie
 }
 
 // A clause that is not met and does not refuse: an `ought`, or a `require` that this entry waived.
-struct unmet { bool is; value waived_by; };
+struct unmet {
+    bool is;
+    value waived_by;
+};
 
 // Judges the clauses; the unmet, one per clause, open findings.
 static bool clauses_hold(struct judging *judging, uint32_t act_id, value *frame, struct unmet *unmet) {
@@ -243,7 +283,8 @@ static bool clauses_hold(struct judging *judging, uint32_t act_id, value *frame,
 
 static void executed_note(struct engine *engine, uint32_t act_id, const value *frame, value actor) {
     const struct act *act = &engine->program->acts[act_id];
-    struct executed executed = {engine->current, act_id, engine->executed_values.count, engine->stamp, engine->now, actor};
+    struct executed executed = {engine->current, act_id,      engine->executed_values.count,
+                                engine->stamp,   engine->now, actor};
     const struct who *who = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
     for (uint32_t p = 0; p < act->parameter_count; p++) VEC_PUSH(&engine->executed_values, frame[p]);
     for (uint32_t m = 0; m < act->made_count; m++) VEC_PUSH(&engine->executed_values, frame[act->made[m].slot]);
@@ -262,21 +303,24 @@ static bool run_call(struct judging *judging, uint32_t act_id, value *frame, val
         if (act->clause_count && !act->event && engine->keeps_executed) executed_note(engine, act_id, frame, actor);
         duties_matched(engine, act_id, frame, actor, &met);
         struct mark mark = engine_mark(engine);
-        effects_status status = effects_run(engine, engine->acts[act_id].effects, act->effect_count, frame, &act->frame);
+        effects_status status =
+            effects_run(engine, engine->acts[act_id].effects, act->effect_count, frame, &act->frame);
         bool voided = act->event && (status == EFFECTS_CLASH || status == EFFECTS_ARITHMETIC);
         if (voided) engine_undo(engine, mark);
         if (status == EFFECTS_LIMIT) good = refuse(judging, REFUSAL_LIMIT);
-        else if (status != EFFECTS_DONE && !voided) good = refuse(judging, status == EFFECTS_CLASH ? REFUSAL_CLASH : REFUSAL_ARITHMETIC);
+        else if (status != EFFECTS_DONE && !voided)
+            good = refuse(judging, status == EFFECTS_CLASH ? REFUSAL_CLASH : REFUSAL_ARITHMETIC);
         for (uint32_t i = 0; good && i < met.count; i++) duty_meet(engine, met.at[i].duty);
         for (uint32_t i = 0; good && i < act->clause_count; i++)
-            if (unmet[i].is) finding_open(engine, act->clauses[i].norm, &unmet[i].waived_by, !act->clauses[i].ought, &actor, 1);
+            if (unmet[i].is)
+                finding_open(engine, act->clauses[i].norm, &unmet[i].waived_by, !act->clauses[i].ought, &actor, 1);
         if (good && voided) finding_open(engine, act->void_norm, NULL, 0, NULL, 0);
     }
     VEC_RELEASE(&met);
     return good;
 }
 
-// ---- Form -----------------------------------------------------------------------------------------------------------------------
+// ---- Form ----------------------------------------------------------------------------------------------------------
 static bool argument_valid(const struct program *program, const struct argument *argument, struct type type) {
     switch (type.base) {
     case TYPE_TEXT: return span_utf8_valid(argument->text, NULL);
@@ -292,7 +336,8 @@ static bool call_valid(const struct program *program, const struct call *call, b
     const struct act *act = &program->acts[call->act];
     if (call->argument_count != act->parameter_count) return false;
     for (uint32_t i = 0; i < call->argument_count; i++) {
-        if (act->parameters[i].type.base == TYPE_TEXT && call->arguments[i].text.length > TEXT_BYTES_MAX) *too_long = true;
+        if (act->parameters[i].type.base == TYPE_TEXT && call->arguments[i].text.length > TEXT_BYTES_MAX)
+            *too_long = true;
         else if (!argument_valid(program, &call->arguments[i], act->parameters[i].type)) return false;
     }
     return true;
@@ -305,7 +350,9 @@ static bool package_valid(const struct program *program, const struct entry *ent
     if (first->kind == ACT_AGREED) return entry->call_count == 1;
     for (uint32_t i = 0; i < entry->call_count; i++) {
         const struct act *act = &program->acts[entry->calls[i].act];
-        if (act->kind != ACT_BY_ORGAN || act->organ != first->organ || act->decides.procedure != first->decides.procedure) return false;
+        if (act->kind != ACT_BY_ORGAN || act->organ != first->organ ||
+            act->decides.procedure != first->decides.procedure)
+            return false;
     }
     return true;
 }
@@ -318,22 +365,27 @@ static bool answers_valid(const struct program *program, const struct entry *ent
 
 bool judge_form(struct engine *engine, const struct entry *entry, struct receipt *receipt) {
     const struct program *program = engine->program;
-    bool too_long = entry->call_count > CALLS_MAX || entry->answer_count > ANSWERS_MAX, good = entry->kind <= ENTRY_TICK;
+    bool too_long = entry->call_count > CALLS_MAX || entry->answer_count > ANSWERS_MAX,
+         good = entry->kind <= ENTRY_TICK;
     bool calls = entry->kind == ENTRY_ACT || entry->kind == ENTRY_PROPOSE, answers = entry->kind == ENTRY_ANSWER;
-    for (uint32_t i = 0; calls && good && i < entry->call_count && i < CALLS_MAX; i++) good = call_valid(program, &entry->calls[i], &too_long);
+    for (uint32_t i = 0; calls && good && i < entry->call_count && i < CALLS_MAX; i++)
+        good = call_valid(program, &entry->calls[i], &too_long);
     if (calls && good && !too_long) good = package_valid(program, entry);
-    for (uint32_t i = 0; answers && i < entry->answer_count && i < ANSWERS_MAX; i++) too_long |= entry->answers[i].reason.length > TEXT_BYTES_MAX;
+    for (uint32_t i = 0; answers && i < entry->answer_count && i < ANSWERS_MAX; i++)
+        too_long |= entry->answers[i].reason.length > TEXT_BYTES_MAX;
     if (answers && good && !too_long) good = answers_valid(program, entry);
     if (!answers && entry->kind != ENTRY_TICK && good) good = actor_valid(program, entry->actor);
     if (entry->recorded && entry->registrar != ACTOR_NONE && good) good = actor_valid(program, entry->registrar);
     receipt->refusal = REFUSAL_NONE;
     if (!good) receipt->refusal = REFUSAL_MALFORMED;
-    else if (entry->time < engine->base.time || entry->admitted < engine->last_admitted || entry->time < -62135596800 || entry->time > 253402300799) receipt->refusal = REFUSAL_TIME;
+    else if (entry->time < engine->base.time || entry->admitted < engine->last_admitted || entry->time < -62135596800 ||
+             entry->time > 253402300799)
+        receipt->refusal = REFUSAL_TIME;
     else if (too_long) receipt->refusal = REFUSAL_LIMIT;
     return receipt->refusal == REFUSAL_NONE;
 }
 
-// ---- Entities -------------------------------------------------------------------------------------------------------------------
+// ---- Entities ------------------------------------------------------------------------------------------------------
 // What an entry names is there from then on; for a proposal, whatever becomes of it.
 static bool entity_made(const struct engine *engine, value entity, uint32_t type) {
     uint32_t position = entity_position(entity), ordinal = entity_ordinal(entity);
@@ -353,7 +405,8 @@ static bool row_ever(const struct engine *engine, uint32_t relation, value key) 
     value values[COLUMNS_MAX] = {key};
     struct chain_walk walk;
     uint32_t row;
-    chain_open(engine, &engine->tables[relation], 0, values, &(struct view){.time = TIME_MIN, .stamp = UINT32_MAX}, &walk);
+    chain_open(engine, &engine->tables[relation], 0, values, &(struct view){.time = TIME_MIN, .stamp = UINT32_MAX},
+               &walk);
     return chain_next(&walk, &row);
 }
 
@@ -361,7 +414,9 @@ static bool entity_there(const struct engine *engine, value entity, uint32_t typ
     switch (type) {
     case ENTITY_DUTY: return row_ever(engine, RELATION_OBLIGED, entity);
     case ENTITY_FINDING: return row_ever(engine, RELATION_FINDING, entity);
-    case ENTITY_ENTRY: return entity > 0 && entity_ordinal(entity) == 0 && entity_position(entity) >= 1 && entity_position(entity) <= engine->base.position && entity < (value)1 << 48;
+    case ENTITY_ENTRY:
+        return entity > 0 && entity_ordinal(entity) == 0 && entity_position(entity) >= 1 &&
+               entity_position(entity) <= engine->base.position && entity < (value)1 << 48;
     default: return entity_made(engine, entity, type);
     }
 }
@@ -379,7 +434,8 @@ static bool entities_there(struct judging *judging) {
             for (uint32_t k = 0; k < i && !there; k++) {
                 const struct act *earlier = &engine->program->acts[entry->calls[k].act];
                 for (uint32_t m = 0; m < earlier->made_count; m++, ordinal++)
-                    there |= entity == entity_of(engine->current, ordinal) && earlier->made[m].entity_type == act->parameters[p].type.of;
+                    there |= entity == entity_of(engine->current, ordinal) &&
+                             earlier->made[m].entity_type == act->parameters[p].type.of;
             }
             if (there) continue;
             judging->failure.item = i, judging->failure.act = act;
@@ -389,8 +445,10 @@ static bool entities_there(struct judging *judging) {
     return true;
 }
 
-// ---- Entries --------------------------------------------------------------------------------------------------------------------
-static void begin_now(struct engine *engine, uint32_t relation, const value *values) { store_begin(engine, relation, values, engine->now, TIME_MAX); }
+// ---- Entries -------------------------------------------------------------------------------------------------------
+static void begin_now(struct engine *engine, uint32_t relation, const value *values) {
+    store_begin(engine, relation, values, engine->now, TIME_MAX);
+}
 
 static void record(struct engine *engine, const struct entry *entry, value actor) {
     if (entry->recorded) begin_now(engine, RELATION_RECORDED, (value[]){entity_of(engine->current, 0), actor});
@@ -403,14 +461,15 @@ static bool guard(struct judging *judging, uint32_t from, uint32_t before) {
     run_status status = watch_never(judging->engine, from, before, &norm);
     if (status != RUN_OK) return refuse_run(judging, status);
     judging->failure.norm = norm;
-    if (norm != NO_ID) judging->failure.item = 0;      // it is the package's, not that of its last act
+    if (norm != NO_ID) judging->failure.item = 0;    // it is the package's, not that of its last act
     return norm == NO_ID || refuse(judging, REFUSAL_NEVER);
 }
 
 static bool judge_act(struct judging *judging) {
     struct engine *engine = judging->engine;
     const struct entry *entry = judging->entry;
-    uint32_t act_id = entry->calls[0].act, dirty = guard_begin(engine), stamp = engine->stamp, writes = engine->writes.count;
+    uint32_t act_id = entry->calls[0].act, dirty = guard_begin(engine), stamp = engine->stamp,
+             writes = engine->writes.count;
     const struct act *act = &engine->program->acts[act_id];
     judging->failure.act = act;
     call_frame(engine, entry, engine->current, 0, entry->actor, judging->frame);
@@ -418,7 +477,7 @@ static bool judge_act(struct judging *judging) {
     record(engine, entry, entry->actor);
     if (!run_call(judging, act_id, judging->frame, entry->actor)) return false;
     if (!act->event && !guard(judging, dirty, stamp)) return false;
-    engine->judging = false;                                       // what follows is not the act's own
+    engine->judging = false;    // what follows is not the act's own
     run_status status = late_review(engine, stamp, writes);
     return status == RUN_OK || refuse_run(judging, status);
 }
@@ -496,7 +555,8 @@ static bool seat_of(struct judging *judging, value proposal, value actor, value 
     uint32_t row;
     if (!in_force(engine, RELATION_LAID_BEFORE, proposal, &row)) return false;
     value organ = table_values(&engine->tables[RELATION_LAID_BEFORE], row)[1];
-    uint32_t voice = actor_class_of(organ) == ACTOR_ORGAN ? engine->program->organs[actor_organ_id(organ)].voice : NO_ID;
+    uint32_t voice =
+        actor_class_of(organ) == ACTOR_ORGAN ? engine->program->organs[actor_organ_id(organ)].voice : NO_ID;
     bool yes = false;
     if (voice == NO_ID) {
         if (relation_holds(engine, RELATION_SEAT, (value[]){proposal, actor}, &yes) != RUN_OK) return false;
@@ -525,7 +585,8 @@ static bool sits_or_speaks(struct engine *engine, uint32_t organ_id, value propo
     struct bindings spoken = {.width = 1};
     struct run run = strict_run(engine);
     run_status status = run_relation(&run, organ->voice, (value[]){actor, VALUE_ANY, proposal}, seat_take, &spoken);
-    for (uint32_t i = 0; i < spoken.count && !yes && status == RUN_OK; i++) status = relation_holds(engine, organ->seats, &spoken.at[i], &yes);
+    for (uint32_t i = 0; i < spoken.count && !yes && status == RUN_OK; i++)
+        status = relation_holds(engine, organ->seats, &spoken.at[i], &yes);
     bindings_release(&spoken);
     return yes;
 }
@@ -541,13 +602,17 @@ static bool proposer_may(struct judging *judging) {
         judging->failure.item = i, judging->failure.act = act;
         const struct who *who = act->kind == ACT_AGREED ? &act->by : &act->proposed_by;
         if (act->kind == ACT_BY_ORGAN && !act->proposer_given) {
-            if (!seat_asked && !sits_or_speaks(engine, act->organ, entity_of(engine->current, 0), entry->actor)) may = refuse(judging, REFUSAL_ACTOR);
+            if (!seat_asked && !sits_or_speaks(engine, act->organ, entity_of(engine->current, 0), entry->actor))
+                may = refuse(judging, REFUSAL_ACTOR);
             seat_asked = true;
             continue;
         }
         value frame[SLOTS_MAX];
         call_frame(engine, entry, engine->current, i, entry->actor, frame);
-        may = who_matches(judging, act, who, act->kind == ACT_AGREED ? engine->acts[entry->calls[i].act].who : engine->acts[entry->calls[i].act].proposed_by, entry->actor, frame);
+        may = who_matches(judging, act, who,
+                          act->kind == ACT_AGREED ? engine->acts[entry->calls[i].act].who
+                                                  : engine->acts[entry->calls[i].act].proposed_by,
+                          entry->actor, frame);
     }
     engine_undo(engine, mark);
     return may;
@@ -564,9 +629,11 @@ static bool judge_propose(struct judging *judging) {
     engine_undo(engine, mark);
     if (!runs || !proposal_write(judging)) return false;
     bool sits;
-    if (relation_holds(engine, RELATION_SEAT, (value[]){proposal, entry->actor}, &sits) != RUN_OK) return refuse(judging, REFUSAL_ARITHMETIC);
+    if (relation_holds(engine, RELATION_SEAT, (value[]){proposal, entry->actor}, &sits) != RUN_OK)
+        return refuse(judging, REFUSAL_ARITHMETIC);
     if (sits) seat = entry->actor;
-    if (sits || seat_of(judging, proposal, entry->actor, &seat)) begin_now(engine, RELATION_ANSWERED, (value[]){proposal, seat, ANSWER_CONSENT});
+    if (sits || seat_of(judging, proposal, entry->actor, &seat))
+        begin_now(engine, RELATION_ANSWERED, (value[]){proposal, seat, ANSWER_CONSENT});
     return true;
 }
 
@@ -576,18 +643,22 @@ static bool judge_answer(struct judging *judging, const struct answer *answer) {
     if (!entity_there(engine, answer->proposal, ENTITY_PROPOSAL)) return refuse(judging, REFUSAL_NO_ENTITY);
     if (!holds(engine, RELATION_OPEN, answer->proposal)) return refuse(judging, REFUSAL_CLOSED);
     if (!seat_of(judging, answer->proposal, answer->actor, &seat)) return refuse(judging, REFUSAL_NO_SEAT);
-    if (!store_set(engine, RELATION_ANSWERED, (value[]){answer->proposal, seat, answer->answer}, engine->now, TIME_MAX)) return refuse(judging, REFUSAL_CLASH);
+    if (!store_set(engine, RELATION_ANSWERED, (value[]){answer->proposal, seat, answer->answer}, engine->now, TIME_MAX))
+        return refuse(judging, REFUSAL_CLASH);
     if (!answer->reason.length) return true;
     value reason = (value)names_add(&engine->base.texts, answer->reason);
-    return store_set(engine, RELATION_REASON, (value[]){answer->proposal, seat, reason}, engine->now, TIME_MAX) || refuse(judging, REFUSAL_CLASH);
+    return store_set(engine, RELATION_REASON, (value[]){answer->proposal, seat, reason}, engine->now, TIME_MAX) ||
+           refuse(judging, REFUSAL_CLASH);
 }
 
 static bool close_rows(struct engine *engine, value proposal, bool lenient, uint32_t *seat_count) {
     struct bindings seats;
     uint32_t row;
     run_status status = seats_of(engine, proposal, lenient, &seats);
-    for (uint32_t i = 0; i < seats.count; i++) store_prefetch(engine, RELATION_SEATED, (value[]){proposal, seats.at[i]});
-    for (uint32_t i = 0; i < seats.count && status == RUN_OK; i++) begin_now(engine, RELATION_SEATED, (value[]){proposal, seats.at[i]});
+    for (uint32_t i = 0; i < seats.count; i++)
+        store_prefetch(engine, RELATION_SEATED, (value[]){proposal, seats.at[i]});
+    for (uint32_t i = 0; i < seats.count && status == RUN_OK; i++)
+        begin_now(engine, RELATION_SEATED, (value[]){proposal, seats.at[i]});
     *seat_count = seats.count;
     bindings_release(&seats);
     if (in_force(engine, RELATION_OPEN, proposal, &row)) store_move(engine, RELATION_OPEN, row, engine->now, WRITE_END);
@@ -600,7 +671,9 @@ static bool judge_withdraw(struct judging *judging) {
     uint32_t row;
     if (!entity_there(engine, proposal, ENTITY_PROPOSAL)) return refuse(judging, REFUSAL_NO_ENTITY);
     if (!holds(engine, RELATION_OPEN, proposal)) return refuse(judging, REFUSAL_CLOSED);
-    if (!in_force(engine, RELATION_PROPOSED, proposal, &row) || table_values(&engine->tables[RELATION_PROPOSED], row)[1] != judging->entry->actor) return refuse(judging, REFUSAL_NOT_PROPOSER);
+    if (!in_force(engine, RELATION_PROPOSED, proposal, &row) ||
+        table_values(&engine->tables[RELATION_PROPOSED], row)[1] != judging->entry->actor)
+        return refuse(judging, REFUSAL_NOT_PROPOSER);
     record(engine, judging->entry, judging->entry->actor);
     uint32_t seats;
     if (!close_rows(engine, proposal, false, &seats)) return refuse(judging, REFUSAL_ARITHMETIC);
@@ -617,11 +690,13 @@ static bool judge_join(struct judging *judging) {
     if (!in_force(engine, RELATION_LAID_BEFORE, proposal, &row)) return refuse(judging, REFUSAL_NOT_ADOPTED);
     value organ = table_values(&engine->tables[RELATION_LAID_BEFORE], row)[1];
     run_status status = relation_holds(engine, RELATION_ADOPTED, &proposal, &adopted);
-    if (status == RUN_OK && actor_class_of(organ) == ACTOR_ORGAN) status = relation_holds(engine, engine->program->organs[actor_organ_id(organ)].seats, &actor, &seated);
+    if (status == RUN_OK && actor_class_of(organ) == ACTOR_ORGAN)
+        status = relation_holds(engine, engine->program->organs[actor_organ_id(organ)].seats, &actor, &seated);
     if (status != RUN_OK) return refuse_run(judging, status);
     if (!adopted || !seated) return refuse(judging, REFUSAL_NOT_ADOPTED);
     record(engine, judging->entry, actor);
-    return store_add(engine, RELATION_JOINED, (value[]){proposal, actor}, engine->now, TIME_MAX) || refuse(judging, REFUSAL_CLASH);
+    return store_add(engine, RELATION_JOINED, (value[]){proposal, actor}, engine->now, TIME_MAX) ||
+           refuse(judging, REFUSAL_CLASH);
 }
 
 static bool judge_confirm(struct judging *judging, bool contest) {
@@ -629,8 +704,10 @@ static bool judge_confirm(struct judging *judging, bool contest) {
     value entry = judging->entry->object, due;
     uint32_t row;
     if (!entity_there(engine, entry, ENTITY_ENTRY)) return refuse(judging, REFUSAL_NO_ENTITY);
-    bool mine = in_force(engine, RELATION_RECORDED, entry, &row) && table_values(&engine->tables[RELATION_RECORDED], row)[1] == judging->entry->actor;
-    if (!mine || holds(engine, RELATION_CONFIRMED, entry) || holds(engine, RELATION_CONTESTED, entry)) return refuse(judging, REFUSAL_NOT_RECORDED);
+    bool mine = in_force(engine, RELATION_RECORDED, entry, &row) &&
+                table_values(&engine->tables[RELATION_RECORDED], row)[1] == judging->entry->actor;
+    if (!mine || holds(engine, RELATION_CONFIRMED, entry) || holds(engine, RELATION_CONTESTED, entry))
+        return refuse(judging, REFUSAL_NOT_RECORDED);
     record(engine, judging->entry, judging->entry->actor);
     if (!contest) {
         begin_now(engine, RELATION_CONFIRMED, &entry);
@@ -639,7 +716,8 @@ static bool judge_confirm(struct judging *judging, bool contest) {
     if (engine->program->contestable) {
         struct type time = {TYPE_TIME, NO_ID}, duration = {TYPE_DURATION, NO_ID};
         int64_t begun = engine->entries.at[entity_position(entry) - 1].time;
-        bool known = run_arithmetic(EXPRESSION_ADD, time, duration, engine->program->offset, begun, engine->program->contestable->constant, &due);
+        bool known = run_arithmetic(EXPRESSION_ADD, time, duration, engine->program->offset, begun,
+                                    engine->program->contestable->constant, &due);
         if (known && engine->now >= due) return refuse(judging, REFUSAL_CONTEST_LATE);
     }
     begin_now(engine, RELATION_CONTESTED, &entry);
@@ -655,7 +733,8 @@ static bool registrar_may(struct judging *judging) {
     static const struct act nobody;
     value frame[SLOTS_MAX] = {0};
     struct failure kept = judging->failure;
-    bool may = who_matches(judging, &nobody, &engine->program->records, engine->program->records.actor, entry->registrar, frame);
+    bool may = who_matches(judging, &nobody, &engine->program->records, engine->program->records.actor,
+                           entry->registrar, frame);
     judging->failure = kept;
     return may || refuse(judging, REFUSAL_REGISTRAR);
 }
@@ -687,14 +766,17 @@ static bool judge_kind(struct judging *judging) {
 // The clause, the norm or the effect that refuses is cited, else the act; a limit is not the treaty's.
 static void failure_tell(struct engine *engine, const struct failure *failure, struct receipt *receipt) {
     const struct act *act = failure->act;
-    receipt->refusal = failure->refusal, receipt->item = failure->item, receipt->clause = failure->clause, receipt->norm = failure->norm;
+    receipt->refusal = failure->refusal, receipt->item = failure->item, receipt->clause = failure->clause,
+    receipt->norm = failure->norm;
     receipt->message = span_of(refusal_text(failure->refusal));
-    if (act && failure->refusal != REFUSAL_LIMIT) receipt->citation = failure->frame ? &act->clauses[failure->clause].citation : &act->citation;
+    if (act && failure->refusal != REFUSAL_LIMIT)
+        receipt->citation = failure->frame ? &act->clauses[failure->clause].citation : &act->citation;
     if (failure->refusal == REFUSAL_REQUIRE) {
         receipt->message = act->clauses[failure->clause].message;
         receipt->frame = failure->frame, receipt->bound = failure->bound, receipt->frame_count = failure->frame_count;
     } else if (failure->refusal == REFUSAL_NEVER) {
-        receipt->message = engine->program->norms[failure->norm].message, receipt->citation = &engine->program->norms[failure->norm].citation;
+        receipt->message = engine->program->norms[failure->norm].message,
+        receipt->citation = &engine->program->norms[failure->norm].citation;
     } else if (failure->refusal == REFUSAL_CLASH && engine->clash) receipt->citation = &engine->clash->citation;
 }
 
@@ -706,13 +788,14 @@ bool judge_entry(struct engine *engine, const struct entry *entry, struct receip
     return false;
 }
 
-// ---- Closing --------------------------------------------------------------------------------------------------------------------
+// ---- Closing -------------------------------------------------------------------------------------------------------
 static run_status outcome_of(struct engine *engine, uint32_t procedure_id, value proposal, uint32_t *outcome) {
     const struct procedure *procedure = &engine->program->procedures[procedure_id];
     value frame[SLOTS_MAX] = {proposal};
     uint32_t row;
     if (in_force(engine, procedure->relation, proposal, &row))
-        for (uint32_t i = 0; i < procedure->parameter_count; i++) frame[i + 1] = table_values(&engine->tables[procedure->relation], row)[i + 1];
+        for (uint32_t i = 0; i < procedure->parameter_count; i++)
+            frame[i + 1] = table_values(&engine->tables[procedure->relation], row)[i + 1];
     for (uint32_t i = 0; i < procedure->outcome_count; i++) {
         bool yes = procedure->outcomes[i].otherwise;
         struct run run = strict_run(engine);
@@ -733,7 +816,7 @@ bool judge_close(struct engine *engine, value proposal) {
     if (outcome_of(engine, first->decides.procedure, proposal, &outcome) == RUN_LIMIT) return false;
     uint32_t seats;
     if (!close_rows(engine, proposal, true, &seats)) return false;
-    if (seats == 0 && outcome == OUTCOME_ADOPTED) outcome = OUTCOME_REJECTED;      // no seats adopt nothing
+    if (seats == 0 && outcome == OUTCOME_ADOPTED) outcome = OUTCOME_REJECTED;    // no seats adopt nothing
     if (outcome != OUTCOME_ADOPTED) {
         begin_now(engine, RELATION_OUTCOME, (value[]){proposal, outcome});
         return true;
@@ -755,7 +838,7 @@ bool judge_close(struct engine *engine, value proposal) {
     return true;
 }
 
-// ---- Plans of acts --------------------------------------------------------------------------------------------------------------
+// ---- Plans of acts -------------------------------------------------------------------------------------------------
 static void act_plan_make(struct engine *engine, uint32_t id) {
     const struct act *act = &engine->program->acts[id];
     struct act_plan *plan = &engine->acts[id];
@@ -768,7 +851,8 @@ static void act_plan_make(struct engine *engine, uint32_t id) {
     if (act->kind != ACT_DIRECT) {
         uint32_t parameters = engine->program->procedures[act->decides.procedure].parameter_count;
         plan->decides = ARENA_ARRAY(&engine->arena, const struct expression *, parameters + 1);
-        for (uint32_t i = 0; i < parameters; i++) plan->decides[i] = plan_expression(engine, act->decides.arguments[i], bound);
+        for (uint32_t i = 0; i < parameters; i++)
+            plan->decides[i] = plan_expression(engine, act->decides.arguments[i], bound);
     }
     const struct who *known = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
     if (known->kind == WHO_MEMBER || known->kind == WHO_OFFICE_OF) bound[known->slot] = true;

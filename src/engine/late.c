@@ -2,7 +2,7 @@
 // Late knowledge: what an entry writes of the past casts doubt on the entries that it would have refused.
 #include "engine/engine_internal.h"
 
-// ---- Which relations the requires of an act read ----------------------------------------------------------------------------------
+// ---- Which relations the requires of an act read -------------------------------------------------------------------
 static void read_conditions(const struct program *program, struct conditions conditions, bool *reads);
 
 static void read_expression(const struct program *program, const struct expression *expression, bool *reads) {
@@ -51,7 +51,7 @@ void late_plan(struct engine *engine) {
     free(reads);
 }
 
-// ---- What was written of the past --------------------------------------------------------------------------------------------------
+// ---- What was written of the past ----------------------------------------------------------------------------------
 struct review {
     struct engine *engine;
     uint32_t stamp;
@@ -78,7 +78,7 @@ static bool concerned(const struct review *review, uint32_t act) {
     return false;
 }
 
-// ---- Doubts ------------------------------------------------------------------------------------------------------------------------
+// ---- Doubts --------------------------------------------------------------------------------------------------------
 // Asks the requires of an earlier call again where they were judged, with the late rows known.
 static bool would_stand(const struct review *review, const struct executed *executed) {
     struct engine *engine = review->engine;

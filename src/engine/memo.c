@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// What derived relations gave, kept within one evaluation. Short evaluations do without; one that goes deep or touches many rows asks
-// each relation once for each of its arguments, so that rules that use others many times over cost what there is to know, and not the
-// number of ways to know it.
+// What derived relations gave, kept within one evaluation. Short evaluations do without; one that goes deep or touches
+// many rows asks each relation once for each of its arguments, so that rules that use others many times over cost what
+// there is to know, and not the number of ways to know it.
 #include "engine/engine_internal.h"
 
-#define MEMO_ROWS 10000u          // an evaluation keeps from so many rows on,
-#define MEMO_DEPTH 64u            // or so many conditions inside one another
+#define MEMO_ROWS 10000u    // an evaluation keeps from so many rows on,
+#define MEMO_DEPTH 64u      // or so many conditions inside one another
 
-struct memo { struct memo *next; const struct call_plan *call; struct view view; bool lenient; int64_t horizon; value keys[COLUMNS_MAX]; struct tuples found; };
+struct memo {
+    struct memo *next;
+    const struct call_plan *call;
+    struct view view;
+    bool lenient;
+    int64_t horizon;
+    value keys[COLUMNS_MAX];
+    struct tuples found;
+};
 
 bool memo_wanted(const struct run *run) { return run->depth > MEMO_DEPTH || (run->depth && run->rows > MEMO_ROWS); }
 
 static bool view_equal(const struct view *a, const struct view *b) {
-    return a->time == b->time && a->stamp == b->stamp && a->present == b->present && a->fixed == b->fixed && a->also_from == b->also_from && a->also_to == b->also_to &&
-           a->also_before == b->also_before;
+    return a->time == b->time && a->stamp == b->stamp && a->present == b->present && a->fixed == b->fixed &&
+           a->also_from == b->also_from && a->also_to == b->also_to && a->also_before == b->also_before;
 }
 
 static bool keys_equal(uint32_t mask, const value *a, const value *b) {
@@ -22,7 +30,8 @@ static bool keys_equal(uint32_t mask, const value *a, const value *b) {
     return true;
 }
 
-static struct memo **memo_place(struct engine *engine, const struct run *run, const struct call_plan *call, const value *keys) {
+static struct memo **memo_place(struct engine *engine, const struct run *run, const struct call_plan *call,
+                                const value *keys) {
     uint64_t hash = hash_mix(call->relation, (uint64_t)call->mask ^ (uint64_t)run->view.time);
     for (uint32_t mask = call->mask; mask; mask &= mask - 1) hash = hash_mix(hash, (uint64_t)keys[__builtin_ctz(mask)]);
     return &engine->memos[(hash ^ hash >> 32) & (engine->memo_heads - 1)];
@@ -58,14 +67,20 @@ void memo_clear(struct engine *engine) {
 
 static run_status memo_keep(void *context, struct run *run, const value *tuple) {
     struct memo *memo = context;
-    if (tuples_add(&memo->found, tuple) && ++run->engine->memo_tuples > DERIVED_MAX) return run_limit(run, "its rules give more than 5,000,000 rows on the way");
-    return memo->call->mask == (1u << memo->found.columns) - 1 ? RUN_STOP : RUN_OK;      // all is known: one way of its being so is enough
+    if (tuples_add(&memo->found, tuple) && ++run->engine->memo_tuples > DERIVED_MAX)
+        return run_limit(run, "its rules give more than 5,000,000 rows on the way");
+    return memo->call->mask == (1u << memo->found.columns) - 1
+               ? RUN_STOP
+               : RUN_OK;    // all is known: one way of its being so is enough
 }
 
 static run_status memo_fill(struct run *run, const struct call_plan *call, const value *keys, struct memo **filled) {
     struct engine *engine = run->engine;
     struct memo *memo = base_alloc(sizeof *memo);
-    *memo = (struct memo){.call = call, .view = run->view, .lenient = run->lenient, .found = {.columns = engine->program->relations[call->relation].column_count}};
+    *memo = (struct memo){.call = call,
+                          .view = run->view,
+                          .lenient = run->lenient,
+                          .found = {.columns = engine->program->relations[call->relation].column_count}};
     for (uint32_t c = 0; c < memo->found.columns; c++) memo->keys[c] = call->mask >> c & 1 ? keys[c] : 0;
     struct run inner = *run;
     inner.horizon = TIME_MAX;
@@ -89,7 +104,9 @@ static run_status memo_fill(struct run *run, const struct call_plan *call, const
 run_status memo_ask(struct run *run, const struct call_plan *call, const value *keys, run_take take, void *context) {
     struct engine *engine = run->engine;
     struct memo *memo = engine->memo_heads ? *memo_place(engine, run, call, keys) : NULL;
-    while (memo && (memo->call != call || memo->lenient != run->lenient || !view_equal(&memo->view, &run->view) || !keys_equal(call->mask, memo->keys, keys))) memo = memo->next;
+    while (memo && (memo->call != call || memo->lenient != run->lenient || !view_equal(&memo->view, &run->view) ||
+                    !keys_equal(call->mask, memo->keys, keys)))
+        memo = memo->next;
     run_status status = memo ? RUN_OK : memo_fill(run, call, keys, &memo);
     if (status != RUN_OK) return status;
     if (memo->horizon < run->horizon) run->horizon = memo->horizon;

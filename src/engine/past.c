@@ -2,8 +2,8 @@
 // Findings of the past: what came to be known late may have broken a norm that is kept again by now.
 #include "engine/engine_internal.h"
 
-// One norm looked at again, from moment to moment. The open are the bindings true at the moment before, each with when it became so; the over
-// are findings to be: the binding, then when it became true and when it ceased.
+// One norm looked at again, from moment to moment. The open are the bindings true at the moment before, each with when
+// it became so; the over are findings to be: the binding, then when it became true and when it ceased.
 struct past {
     struct engine *engine;
     uint32_t watch, before, known, width, looks;    // stamps: what was known before, and now
@@ -24,7 +24,7 @@ static void bindings_push(struct bindings *list, const value *values, const int6
     if (ends) at[own] = ends[0], at[own + 1] = ends[1];
 }
 
-// ---- What was touched ---------------------------------------------------------------------------------------------------------------
+// ---- What was touched ----------------------------------------------------------------------------------------------
 static void touch(struct past *past, const struct write *write, bool came) {
     struct engine *engine = past->engine;
     const struct table *table = &engine->tables[write->relation];
@@ -43,7 +43,7 @@ static void touch(struct past *past, const struct write *write, bool came) {
     }
 }
 
-// ---- One moment ---------------------------------------------------------------------------------------------------------------------
+// ---- One moment ----------------------------------------------------------------------------------------------------
 static run_status held_before(struct past *past, const value *binding, int64_t moment, int64_t *next, bool *held) {
     const struct watch_state *state = &past->engine->watches[past->watch];
     value frame[SLOTS_MAX];
@@ -56,7 +56,8 @@ static run_status held_before(struct past *past, const value *binding, int64_t m
     return status;
 }
 
-// Adds what is true at a moment by what is known now, and was not by what was known before; *next: until when that stands.
+// Adds what is true at a moment by what is known now, and was not by what was known before; *next: until when that
+// stands.
 static run_status look(struct past *past, const struct dirty *dirty, int64_t moment, int64_t *next,
                        struct bindings *seen) {
     struct engine *engine = past->engine;
@@ -100,7 +101,7 @@ static void compare(struct past *past, const struct bindings *seen, int64_t mome
     past->since = since;
 }
 
-// ---- One norm -----------------------------------------------------------------------------------------------------------------------
+// ---- One norm ------------------------------------------------------------------------------------------------------
 static run_status walk(struct past *past, int64_t least) {
     struct engine *engine = past->engine;
     run_status status = RUN_OK;

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plans: conditions put in an order that asks the cheapest first, with the index for each.
 //
-// Atoms may trade places. A comparison that can fail (arithmetic) keeps its place in the text, and nothing after it comes before
-// it, so that it is worked out for the same bindings in whatever order the atoms are asked.
+// Atoms may trade places. A comparison that can fail (arithmetic) keeps its place in the text, and nothing after it
+// comes before it, so that it is worked out for the same bindings in whatever order the atoms are asked.
 #include "engine/engine_internal.h"
 
 #define KEEPS_COST 1000u
 
-// ---- What a condition needs and gives -----------------------------------------------------------------------------------------
+// ---- What a condition needs and gives ------------------------------------------------------------------------------
 static bool expression_known(const struct expression *expression, const bool *bound) {
     if (!expression) return true;
     switch (expression->kind) {
-    case EXPRESSION_CONSTANT: case EXPRESSION_NOW: return true;
+    case EXPRESSION_CONSTANT:
+    case EXPRESSION_NOW: return true;
     case EXPRESSION_VARIABLE: return bound[expression->slot];
-    case EXPRESSION_COUNT: case EXPRESSION_SUM: case EXPRESSION_MIN: case EXPRESSION_MAX: return true;      // placed by what stands before it
+    case EXPRESSION_COUNT:
+    case EXPRESSION_SUM:
+    case EXPRESSION_MIN:
+    case EXPRESSION_MAX: return true;    // placed by what stands before it
     default: return expression_known(expression->left, bound) && expression_known(expression->right, bound);
     }
 }
@@ -25,7 +29,9 @@ static bool has_aggregate(const struct expression *expression) {
 }
 
 static bool can_fail(const struct expression *expression) {
-    if (!expression || expression->kind <= EXPRESSION_NOW || expression->kind == EXPRESSION_OFFICE_OF || expression->kind == EXPRESSION_ROLE) return false;
+    if (!expression || expression->kind <= EXPRESSION_NOW || expression->kind == EXPRESSION_OFFICE_OF ||
+        expression->kind == EXPRESSION_ROLE)
+        return false;
     return expression->kind != EXPRESSION_COUNT;
 }
 
@@ -33,10 +39,13 @@ static bool keeps_place(const struct condition *condition) {
     return condition->kind == CONDITION_COMPARE && (can_fail(condition->left) || can_fail(condition->right));
 }
 
-static bool is_positive_atom(const struct condition *condition) { return condition->kind == CONDITION_ATOM && !condition->negated; }
+static bool is_positive_atom(const struct condition *condition) {
+    return condition->kind == CONDITION_ATOM && !condition->negated;
+}
 
-// ---- Expressions: aggregates get plans of their own -----------------------------------------------------------------------------
-const struct expression *plan_expression(struct engine *engine, const struct expression *expression, const bool *bound) {
+// ---- Expressions: aggregates get plans of their own ----------------------------------------------------------------
+const struct expression *plan_expression(struct engine *engine, const struct expression *expression,
+                                         const bool *bound) {
     if (!expression || !has_aggregate(expression)) return expression;
     struct expression *copy = ARENA_NEW(&engine->arena, struct expression);
     *copy = *expression;
@@ -58,18 +67,19 @@ const struct expression *plan_expression(struct engine *engine, const struct exp
     return copy;
 }
 
-// ---- Steps ------------------------------------------------------------------------------------------------------------------------
+// ---- Steps ---------------------------------------------------------------------------------------------------------
 static bool same_expression_slot(const struct expression *expression, uint32_t *slot) {
     if (expression->kind != EXPRESSION_VARIABLE) return false;
     *slot = expression->slot;
     return true;
 }
 
-static void column_plan(struct engine *engine, struct step *step, uint32_t column, const struct expression *argument, const bool *before, bool *bound) {
+static void column_plan(struct engine *engine, struct step *step, uint32_t column, const struct expression *argument,
+                        const bool *before, bool *bound) {
     uint32_t slot;
     struct column_use use = {.column = column};
     if (!argument) return;
-    if (argument->unnamed && !before[argument->slot] && !engine->counting) return;      // that there is one is enough
+    if (argument->unnamed && !before[argument->slot] && !engine->counting) return;    // that there is one is enough
     if (same_expression_slot(argument, &slot) && !before[slot]) {
         use.slot = slot;
         if (bound[slot]) step->sames[step->same_count++] = use;
@@ -99,15 +109,18 @@ static void atom_plan(struct engine *engine, struct step *step, const struct con
     step->since = condition->since;
     step->column_count = condition->argument_count;
     struct column_use *uses = ARENA_ARRAY(&engine->arena, struct column_use, 4 * condition->argument_count + 1);
-    step->keys = uses, step->checks = uses + condition->argument_count, step->binds = uses + 2 * condition->argument_count, step->sames = uses + 3 * condition->argument_count;
+    step->keys = uses, step->checks = uses + condition->argument_count,
+    step->binds = uses + 2 * condition->argument_count, step->sames = uses + 3 * condition->argument_count;
     step->moment = plan_expression(engine, condition->moment, before);
     bool *marks = bound;
     bool inner[SLOTS_MAX];
     if (condition->negated) memcpy(inner, bound, sizeof inner), marks = inner;
-    for (uint32_t c = 0; c < condition->argument_count; c++) column_plan(engine, step, c, condition->arguments[c], before, marks);
+    for (uint32_t c = 0; c < condition->argument_count; c++)
+        column_plan(engine, step, c, condition->arguments[c], before, marks);
     step->since_known = condition->since != NO_ID && marks[condition->since];
     if (condition->since != NO_ID) marks[condition->since] = true;
-    step->exists = step->negated || (step->bind_count + step->same_count == 0 && (step->since == NO_ID || step->since_known));
+    step->exists =
+        step->negated || (step->bind_count + step->same_count == 0 && (step->since == NO_ID || step->since_known));
     if (relation->derived) {
         step->kind = STEP_CALL;
         step->call = plan_call(engine, condition->relation, step->mask);
@@ -120,10 +133,13 @@ static void atom_plan(struct engine *engine, struct step *step, const struct con
     }
 }
 
-static bool binds(const struct condition *condition, const bool *bound, uint32_t *slot, const struct expression **from) {
+static bool binds(const struct condition *condition, const bool *bound, uint32_t *slot,
+                  const struct expression **from) {
     if (condition->kind != CONDITION_COMPARE || condition->compare != COMPARE_EQUAL) return false;
-    if (same_expression_slot(condition->left, slot) && !bound[*slot] && expression_known(condition->right, bound)) return *from = condition->right, true;
-    if (same_expression_slot(condition->right, slot) && !bound[*slot] && expression_known(condition->left, bound)) return *from = condition->left, true;
+    if (same_expression_slot(condition->left, slot) && !bound[*slot] && expression_known(condition->right, bound))
+        return *from = condition->right, true;
+    if (same_expression_slot(condition->right, slot) && !bound[*slot] && expression_known(condition->left, bound))
+        return *from = condition->left, true;
     return false;
 }
 
@@ -165,8 +181,9 @@ static void condition_plan(struct engine *engine, struct step *step, const struc
     }
 }
 
-// ---- Order ------------------------------------------------------------------------------------------------------------------------
-// Whether what is known of a derived relation's columns tells the others, rule by rule: then it gives at most one row for each rule.
+// ---- Order ---------------------------------------------------------------------------------------------------------
+// Whether what is known of a derived relation's columns tells the others, rule by rule: then it gives at most one row
+// for each rule.
 static bool heads_tell(const struct engine *engine, const struct relation *relation, uint32_t mask) {
     for (uint32_t r = 0; r < relation->rule_count; r++) {
         const struct rule *rule = &engine->program->rules[relation->rules[r]];
@@ -184,29 +201,35 @@ static bool heads_tell(const struct engine *engine, const struct relation *relat
 static uint32_t atom_cost(const struct engine *engine, const struct condition *condition, const bool *bound) {
     const struct relation *relation = &engine->program->relations[condition->relation];
     uint32_t known = 0, unknown = 0, key_known = 0, mask = 0;
-    bool constant = false;                                        // the likelier not to hold
+    bool constant = false;    // the likelier not to hold
     for (uint32_t c = 0; c < condition->argument_count; c++) {
         const struct expression *argument = condition->arguments[c];
         bool is = argument && expression_known(argument, bound);
-        if (is) mask |= 1u << c, known++, key_known += c < relation->key_count, constant |= argument->kind == EXPRESSION_CONSTANT;
-        else if (argument && argument->kind != EXPRESSION_VARIABLE) return KEEPS_COST;       // an argument that is not known yet
+        if (is)
+            mask |= 1u << c, known++, key_known += c < relation->key_count,
+                constant |= argument->kind == EXPRESSION_CONSTANT;
+        else if (argument && argument->kind != EXPRESSION_VARIABLE)
+            return KEEPS_COST;    // an argument that is not known yet
         else unknown++;
     }
     if (!expression_known(condition->moment, bound)) return KEEPS_COST;
     if (unknown == 0) return relation->derived ? 4 : constant ? 1 : 2;
     if (!relation->derived && key_known == relation->key_count) return 3;
     if (relation->derived && !relation->recursive && heads_tell(engine, relation, mask)) return 6;
-    return 10 + (relation->derived ? 20 : 0) + 4 * unknown - (known ? 8 : 0) + (relation->recursive ? 30 : 0) + (relation->column_count && !known ? 40 : 0);
+    return 10 + (relation->derived ? 20 : 0) + 4 * unknown - (known ? 8 : 0) + (relation->recursive ? 30 : 0) +
+           (relation->column_count && !known ? 40 : 0);
 }
 
 // The cost of asking a condition next; KEEPS_COST: it cannot come yet.
-static uint32_t condition_cost(const struct engine *engine, struct conditions conditions, uint32_t i, const bool *done, const bool *bound) {
+static uint32_t condition_cost(const struct engine *engine, struct conditions conditions, uint32_t i, const bool *done,
+                               const bool *bound) {
     const struct condition *condition = &conditions.at[i];
     bool atoms_before = true, all_before = true;
     for (uint32_t k = 0; k < i; k++) {
         all_before = all_before && done[k];
         if (keeps_place(&conditions.at[k]) && !done[k]) return KEEPS_COST;
-        if (is_positive_atom(&conditions.at[k]) || conditions.at[k].kind == CONDITION_COMPARE) atoms_before = atoms_before && done[k];
+        if (is_positive_atom(&conditions.at[k]) || conditions.at[k].kind == CONDITION_COMPARE)
+            atoms_before = atoms_before && done[k];
     }
     if (keeps_place(condition)) return all_before ? 0 : KEEPS_COST;
     if (is_positive_atom(condition)) return atom_cost(engine, condition, bound);
@@ -216,7 +239,7 @@ static uint32_t condition_cost(const struct engine *engine, struct conditions co
         bool known = expression_known(condition->left, bound) && expression_known(condition->right, bound);
         return known || binds(condition, bound, &slot, &from) ? 0 : KEEPS_COST;
     }
-    return atoms_before ? 5 : KEEPS_COST;       // what is inside may use whatever the atoms before it bind
+    return atoms_before ? 5 : KEEPS_COST;    // what is inside may use whatever the atoms before it bind
 }
 
 // Unfolding takes slots that the frame does not use; conditions inside others go on from there.
@@ -235,18 +258,20 @@ void plan_conditions(struct engine *engine, struct plan *plan, struct conditions
             uint32_t cost = condition_cost(engine, conditions, i, done, bound);
             if (cost < best_cost) best = i, best_cost = cost;
         }
-        if (best_cost >= KEEPS_COST)                              // what is left stands in a safe order
+        if (best_cost >= KEEPS_COST)    // what is left stands in a safe order
             for (best = 0; done[best];) best++;
         done[best] = true;
         condition_plan(engine, &plan->steps[n], &conditions.at[best], bound);
         const struct step *step = &plan->steps[n];
-        if (step->kind == STEP_CALL && !step->negated && step->mask != (1u << step->column_count) - 1 && !engine->program->relations[step->relation].recursive) plan->distinct = false;
+        if (step->kind == STEP_CALL && !step->negated && step->mask != (1u << step->column_count) - 1 &&
+            !engine->program->relations[step->relation].recursive)
+            plan->distinct = false;
     }
     free(done);
     engine->planning--;
 }
 
-// ---- Derived relations --------------------------------------------------------------------------------------------------------------
+// ---- Derived relations ---------------------------------------------------------------------------------------------
 struct call_plan *plan_call(struct engine *engine, uint32_t relation, uint32_t mask) {
     struct derived *derived = &engine->derived[relation];
     for (uint32_t i = 0; i < derived->call_count; i++)
@@ -278,7 +303,10 @@ static void heads_plan(struct engine *engine, const struct relation *relation, u
     plan->outputs = ARENA_ARRAY(&engine->arena, uint32_t, relation->column_count + 1);
     for (uint32_t c = 0; c < relation->column_count; c++) {
         const struct expression *head = plan->head[c];
-        struct head_input input = {.column = c, .slot = plan_head_slot(head), .constant = head->constant, .office = head->kind == EXPRESSION_OFFICE_OF ? head->id : NO_ID};
+        struct head_input input = {.column = c,
+                                   .slot = plan_head_slot(head),
+                                   .constant = head->constant,
+                                   .office = head->kind == EXPRESSION_OFFICE_OF ? head->id : NO_ID};
         bool tells = (mask >> c & 1) && (input.slot != NO_ID || head->kind == EXPRESSION_CONSTANT);
         if (tells && input.slot != NO_ID) input.again = told[input.slot], told[input.slot] = true;
         if (tells) plan->inputs[plan->input_count++] = input;
@@ -294,7 +322,8 @@ void plan_call_rules(struct engine *engine, struct call_plan *call) {
         const struct rule *rule = &engine->program->rules[relation->rules[r]];
         bool bound[SLOTS_MAX] = {false};
         for (uint32_t c = 0; c < relation->column_count; c++)
-            if ((call->mask >> c & 1) && plan_head_slot(rule->head[c]) != NO_ID) bound[plan_head_slot(rule->head[c])] = true;
+            if ((call->mask >> c & 1) && plan_head_slot(rule->head[c]) != NO_ID)
+                bound[plan_head_slot(rule->head[c])] = true;
         struct rule_plan *plan = &call->rules[r];
         plan->rule = rule;
         plan->decision = rule_decision(engine, call->relation, rule);
@@ -305,12 +334,14 @@ void plan_call_rules(struct engine *engine, struct call_plan *call) {
     }
 }
 
-// ---- Components of recursion ----------------------------------------------------------------------------------------------------------
+// ---- Components of recursion ---------------------------------------------------------------------------------------
 static bool in_component(const struct engine *engine, const struct component *component, uint32_t relation) {
-    return engine->program->relations[relation].recursive && &engine->components[engine->derived[relation].component] == component;
+    return engine->program->relations[relation].recursive &&
+           &engine->components[engine->derived[relation].component] == component;
 }
 
-// The plan of a rule of a component: atoms of the component read the tuples found so far; the one numbered `newest` reads the last round's, and first.
+// The plan of a rule of a component: atoms of the component read the tuples found so far; the one numbered `newest`
+// reads the last round's, and first.
 static void delta_plan(struct engine *engine, struct component *component, struct delta_plan *delta, uint32_t newest) {
     const struct rule *rule = delta->rule;
     bool bound[SLOTS_MAX] = {false};
@@ -334,7 +365,9 @@ static void delta_plan(struct engine *engine, struct component *component, struc
     for (uint32_t i = 0; i < rest.count; i++) {
         plan->steps[first + i] = rest.steps[i];
         struct step *step = &plan->steps[first + i];
-        if (step->kind == STEP_CALL && !step->negated && !step->moment && in_component(engine, component, step->relation)) step->kind = STEP_DELTA;
+        if (step->kind == STEP_CALL && !step->negated && !step->moment &&
+            in_component(engine, component, step->relation))
+            step->kind = STEP_DELTA;
     }
     delta->head = head_plan(engine, rule, bound);
     free(body.at);
@@ -351,7 +384,9 @@ void plan_component(struct engine *engine, struct component *component) {
             bool any = false;
             for (uint32_t i = 0; i < rule->body.count; i++) {
                 const struct condition *condition = &rule->body.at[i];
-                if (!is_positive_atom(condition) || condition->moment || !in_component(engine, component, condition->relation)) continue;
+                if (!is_positive_atom(condition) || condition->moment ||
+                    !in_component(engine, component, condition->relation))
+                    continue;
                 struct delta_plan plan = {.rule = rule, .relation = rule->relation, .source = condition->relation};
                 delta_plan(engine, component, &plan, i);
                 VEC_PUSH(&plans, plan);
@@ -376,7 +411,8 @@ static void mentions(struct conditions conditions, mention visit, void *context)
     for (uint32_t i = 0; i < conditions.count; i++) {
         const struct condition *condition = &conditions.at[i];
         if (condition->kind == CONDITION_ATOM) visit(context, condition->relation);
-        for (uint32_t a = 0; a < condition->argument_count; a++) mentions_expression(condition->arguments[a], visit, context);
+        for (uint32_t a = 0; a < condition->argument_count; a++)
+            mentions_expression(condition->arguments[a], visit, context);
         mentions_expression(condition->left, visit, context);
         mentions_expression(condition->right, visit, context);
         mentions(condition->inner, visit, context);
@@ -391,13 +427,17 @@ static void mentions_expression(const struct expression *expression, mention vis
     mentions(expression->conditions, visit, context);
 }
 
-struct reach { const struct program *program; bool *seen; };
+struct reach {
+    const struct program *program;
+    bool *seen;
+};
 static void reach_visit(void *context, uint32_t relation) {
     struct reach *reach = context;
     if (reach->seen[relation]) return;
     reach->seen[relation] = true;
     const struct relation *shape = &reach->program->relations[relation];
-    for (uint32_t r = 0; r < shape->rule_count; r++) mentions(reach->program->rules[shape->rules[r]].body, reach_visit, reach);
+    for (uint32_t r = 0; r < shape->rule_count; r++)
+        mentions(reach->program->rules[shape->rules[r]].body, reach_visit, reach);
 }
 
 void plan_reach(const struct program *program, uint32_t relation, bool *seen) {
@@ -434,7 +474,8 @@ void plan_components(struct engine *engine) {
     free(seen), free(back), free(taken);
 }
 
-// Plans every call that a plan made so far asks for, so that running never plans: indexes stay where they are while rows are walked.
+// Plans every call that a plan made so far asks for, so that running never plans: indexes stay where they are while
+// rows are walked.
 void plan_settle(struct engine *engine) {
     for (bool again = true; again;) {
         again = false;
@@ -442,12 +483,16 @@ void plan_settle(struct engine *engine) {
             if (!engine->components[c].ready) plan_component(engine, &engine->components[c]), again = true;
         for (uint32_t r = 0; r < engine->program->relations_count; r++)
             for (uint32_t k = 0; k < engine->derived[r].call_count; k++)
-                if (!engine->derived[r].calls[k]->ready) plan_call_rules(engine, engine->derived[r].calls[k]), again = true;
+                if (!engine->derived[r].calls[k]->ready)
+                    plan_call_rules(engine, engine->derived[r].calls[k]), again = true;
     }
 }
 
-// ---- Bindings: collected, sorted, each once -----------------------------------------------------------------------------------------
-struct collect { struct bindings *out; const uint32_t *slots; };
+// ---- Bindings: collected, sorted, each once ------------------------------------------------------------------------
+struct collect {
+    struct bindings *out;
+    const uint32_t *slots;
+};
 static run_status collect_take(void *context, struct run *run, value *frame) {
     struct collect *collect = context;
     struct bindings *out = collect->out;
@@ -461,7 +506,8 @@ static run_status collect_take(void *context, struct run *run, value *frame) {
     return out->width ? RUN_OK : RUN_STOP;
 }
 
-int bindings_compare(const struct engine *engine, const struct type *types, const value *a, const value *b, uint32_t width) {
+int bindings_compare(const struct engine *engine, const struct type *types, const value *a, const value *b,
+                     uint32_t width) {
     for (uint32_t i = 0; i < width; i++) {
         int order = a[i] == b[i] ? 0 : program_compare(engine->program, &engine->base.texts, types[i], a[i], b[i]);
         if (order) return order;
@@ -478,7 +524,8 @@ static void bindings_sort(const struct engine *engine, const struct type *types,
             uint32_t a = low, middle = low + run < out->count ? low + run : out->count, b = middle;
             uint32_t high = low + 2 * run < out->count ? low + 2 * run : out->count;
             for (uint32_t k = low; k < high; k++) {
-                bool left = b >= high || (a < middle && bindings_compare(engine, types, from + (size_t)a * width, from + (size_t)b * width, width) <= 0);
+                bool left = b >= high || (a < middle && bindings_compare(engine, types, from + (size_t)a * width,
+                                                                         from + (size_t)b * width, width) <= 0);
                 memcpy(to + (size_t)k * width, from + (size_t)(left ? a++ : b++) * width, sizeof(value) * width);
             }
         }
@@ -495,8 +542,10 @@ void bindings_order(const struct engine *engine, const struct type *types, struc
         return;
     }
     uint32_t kept = 1;
-    while (kept < out->count && bindings_compare(engine, types, out->at + (size_t)(kept - 1) * out->width, out->at + (size_t)kept * out->width, out->width) < 0) kept++;
-    if (kept >= out->count) return;                               // in order already, as they often are
+    while (kept < out->count && bindings_compare(engine, types, out->at + (size_t)(kept - 1) * out->width,
+                                                 out->at + (size_t)kept * out->width, out->width) < 0)
+        kept++;
+    if (kept >= out->count) return;    // in order already, as they often are
     bindings_sort(engine, types, out);
     kept = 1;
     for (uint32_t i = 1; i < out->count; i++) {
@@ -507,7 +556,8 @@ void bindings_order(const struct engine *engine, const struct type *types, struc
     out->count = kept;
 }
 
-run_status bindings_collect(struct run *run, const struct plan *plan, value *frame, const uint32_t *slots, uint32_t slot_count, const struct frame *types, struct bindings *out) {
+run_status bindings_collect(struct run *run, const struct plan *plan, value *frame, const uint32_t *slots,
+                            uint32_t slot_count, const struct frame *types, struct bindings *out) {
     *out = (struct bindings){.width = slot_count};
     struct collect collect = {out, slots};
     run_status status = run_plan(run, plan, frame, collect_take, &collect);

@@ -2,9 +2,14 @@
 // Runs plans: nested loops over chains of rows, with the horizon until which the answer stands.
 #include "engine/engine_internal.h"
 
-
-struct continuation { const struct plan *plan; uint32_t next; run_emit emit; void *context; };
-static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context);
+struct continuation {
+    const struct plan *plan;
+    uint32_t next;
+    run_emit emit;
+    void *context;
+};
+static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit,
+                            void *context);
 
 run_status run_limit(struct run *run, const char *limit) {
     run->engine->limit = limit;
@@ -15,7 +20,7 @@ static void horizon_bound(struct run *run, int64_t time) {
     if (!run->view.fixed && time > run->view.time && time < run->horizon) run->horizon = time;
 }
 
-// ---- Arithmetic ---------------------------------------------------------------------------------------------------------------
+// ---- Arithmetic ----------------------------------------------------------------------------------------------------
 static bool time_shift(value time, value duration, int32_t offset, value *result) {
     int64_t moved;
     int64_t months = duration_months(duration), seconds = duration_seconds(duration);
@@ -31,7 +36,9 @@ static bool time_shift(value time, value duration, int32_t offset, value *result
 #define DURATION_SECONDS_MAX ((int64_t)1 << 42)
 #define DURATION_MONTHS_MAX ((int64_t)1 << 18)
 static bool duration_make(wide months, wide seconds, value *result) {
-    if (months > DURATION_MONTHS_MAX || months < -DURATION_MONTHS_MAX || seconds > DURATION_SECONDS_MAX || seconds < -DURATION_SECONDS_MAX) return false;
+    if (months > DURATION_MONTHS_MAX || months < -DURATION_MONTHS_MAX || seconds > DURATION_SECONDS_MAX ||
+        seconds < -DURATION_SECONDS_MAX)
+        return false;
     *result = duration_of((int64_t)months, (int64_t)seconds);
     return true;
 }
@@ -52,7 +59,8 @@ static bool integer_arithmetic(expression_kind kind, value left, value right, va
     }
 }
 
-bool run_arithmetic(expression_kind kind, struct type left_type, struct type right_type, int32_t offset, value left, value right, value *result) {
+bool run_arithmetic(expression_kind kind, struct type left_type, struct type right_type, int32_t offset, value left,
+                    value right, value *result) {
     bool subtract = kind == EXPRESSION_SUBTRACT;
     if (left_type.base == TYPE_INT && right_type.base == TYPE_INT) return integer_arithmetic(kind, left, right, result);
     if (left_type.base == TYPE_TIME && right_type.base == TYPE_TIME) {
@@ -63,19 +71,21 @@ bool run_arithmetic(expression_kind kind, struct type left_type, struct type rig
         value by = subtract ? duration_of(-duration_months(right), -duration_seconds(right)) : right;
         return time_shift(left, by, offset, result);
     }
-    if (right_type.base == TYPE_TIME) return time_shift(right, left, offset, result);      // duration + time
+    if (right_type.base == TYPE_TIME) return time_shift(right, left, offset, result);    // duration + time
     if (kind == EXPRESSION_MULTIPLY) {
-        value duration = left_type.base == TYPE_DURATION ? left : right, times = left_type.base == TYPE_DURATION ? right : left;
+        value duration = left_type.base == TYPE_DURATION ? left : right,
+              times = left_type.base == TYPE_DURATION ? right : left;
         return duration_make((wide)duration_months(duration) * times, (wide)duration_seconds(duration) * times, result);
     }
     int sign = subtract ? -1 : 1;
-    return duration_make((wide)duration_months(left) + sign * duration_months(right), (wide)duration_seconds(left) + sign * duration_seconds(right), result);
+    return duration_make((wide)duration_months(left) + sign * duration_months(right),
+                         (wide)duration_seconds(left) + sign * duration_seconds(right), result);
 }
 
-// ---- Distinct bindings of an aggregate ------------------------------------------------------------------------------------------
+// ---- Distinct bindings of an aggregate -----------------------------------------------------------------------------
 struct aggregate {
     const struct expression *expression;
-    bool once;                                                     // no value can come twice
+    bool once;    // no value can come twice
     wide total, months, best;
     uint64_t count;
     struct tuples seen;
@@ -88,7 +98,8 @@ bool tuples_add(struct tuples *tuples, const value *tuple) {
         tuples->slots = base_alloc(sizeof *tuples->slots * tuples->slot_count);
         for (uint32_t t = 0; t < tuples->count; t++) {
             uint64_t hash = 1;
-            for (uint32_t c = 0; c < tuples->columns; c++) hash = hash_mix(hash, (uint64_t)tuples->at[(size_t)t * tuples->columns + c]);
+            for (uint32_t c = 0; c < tuples->columns; c++)
+                hash = hash_mix(hash, (uint64_t)tuples->at[(size_t)t * tuples->columns + c]);
             uint32_t i = (uint32_t)(hash ^ hash >> 32) & (tuples->slot_count - 1);
             while (tuples->slots[i]) i = (i + 1) & (tuples->slot_count - 1);
             tuples->slots[i] = t + 1;
@@ -98,7 +109,9 @@ bool tuples_add(struct tuples *tuples, const value *tuple) {
     for (uint32_t c = 0; c < tuples->columns; c++) hash = hash_mix(hash, (uint64_t)tuple[c]);
     uint32_t i = (uint32_t)(hash ^ hash >> 32) & (tuples->slot_count - 1);
     for (; tuples->slots[i]; i = (i + 1) & (tuples->slot_count - 1))
-        if (!tuples->columns || !memcmp(tuples->at + (size_t)(tuples->slots[i] - 1) * tuples->columns, tuple, sizeof(value) * tuples->columns)) return false;
+        if (!tuples->columns || !memcmp(tuples->at + (size_t)(tuples->slots[i] - 1) * tuples->columns, tuple,
+                                        sizeof(value) * tuples->columns))
+            return false;
     if (tuples->count == tuples->capacity) {
         tuples->capacity = tuples->capacity ? tuples->capacity * 2 : 16;
         tuples->at = base_grow(tuples->at, sizeof(value) * (tuples->columns ? tuples->columns : 1) * tuples->capacity);
@@ -133,22 +146,29 @@ static run_status aggregate_take(void *context, struct run *run, value *frame) {
         bool duration = expression->type.base == TYPE_DURATION;
         aggregate->total += duration ? duration_seconds(v) : v;
         aggregate->months += duration ? duration_months(v) : 0;
-    } else if (aggregate->count == 1 || (expression->kind == EXPRESSION_MIN ? v < aggregate->best : v > aggregate->best)) aggregate->best = v;
+    } else if (aggregate->count == 1 ||
+               (expression->kind == EXPRESSION_MIN ? v < aggregate->best : v > aggregate->best))
+        aggregate->best = v;
     return RUN_OK;
 }
 
 static run_status aggregate_run(struct run *run, const struct expression *expression, value *frame, value *result) {
     const struct plan *plan = &run->engine->aggregates.at[expression->id];
     bool count = expression->kind == EXPRESSION_COUNT;
-    bool head_tells = !count || (expression->slot_count == 1 && expression->left && expression->left->kind == EXPRESSION_VARIABLE && expression->left->slot == expression->slots[0]);
-    struct aggregate aggregate = {.expression = expression, .once = plan->distinct && head_tells, .seen = {.columns = count ? 1 : expression->slot_count}};
+    bool head_tells =
+        !count || (expression->slot_count == 1 && expression->left && expression->left->kind == EXPRESSION_VARIABLE &&
+                   expression->left->slot == expression->slots[0]);
+    struct aggregate aggregate = {.expression = expression,
+                                  .once = plan->distinct && head_tells,
+                                  .seen = {.columns = count ? 1 : expression->slot_count}};
     run_status status = run_plan(run, plan, frame, aggregate_take, &aggregate);
     tuples_release(&aggregate.seen);
     if (status != RUN_OK) return status;
     switch (expression->kind) {
     case EXPRESSION_COUNT: *result = (value)aggregate.count; return RUN_OK;
     case EXPRESSION_SUM:
-        if (expression->type.base == TYPE_DURATION) return duration_make(aggregate.months, aggregate.total, result) ? RUN_OK : RUN_ARITHMETIC;
+        if (expression->type.base == TYPE_DURATION)
+            return duration_make(aggregate.months, aggregate.total, result) ? RUN_OK : RUN_ARITHMETIC;
         if (aggregate.total > INT64_MAX || aggregate.total < INT64_MIN) return RUN_ARITHMETIC;
         *result = (value)aggregate.total;
         return RUN_OK;
@@ -166,7 +186,10 @@ run_status run_expression(struct run *run, const struct expression *expression, 
     case EXPRESSION_CONSTANT: *result = expression->constant; return RUN_OK;
     case EXPRESSION_VARIABLE: *result = frame[expression->slot]; return RUN_OK;
     case EXPRESSION_NOW: *result = run->view.time; return RUN_OK;
-    case EXPRESSION_COUNT: case EXPRESSION_SUM: case EXPRESSION_MIN: case EXPRESSION_MAX: return aggregate_run(run, expression, frame, result);
+    case EXPRESSION_COUNT:
+    case EXPRESSION_SUM:
+    case EXPRESSION_MIN:
+    case EXPRESSION_MAX: return aggregate_run(run, expression, frame, result);
     case EXPRESSION_OFFICE_OF:
         status = run_expression(run, expression->left, frame, &left);
         if (status == RUN_OK) *result = actor_office(expression->id, left);
@@ -178,16 +201,21 @@ run_status run_expression(struct run *run, const struct expression *expression, 
     case EXPRESSION_NEGATE:
         status = run_expression(run, expression->left, frame, &left);
         if (status != RUN_OK) return status;
-        if (expression->type.base == TYPE_DURATION) return duration_make(-(wide)duration_months(left), -(wide)duration_seconds(left), result) ? RUN_OK : RUN_ARITHMETIC;
+        if (expression->type.base == TYPE_DURATION)
+            return duration_make(-(wide)duration_months(left), -(wide)duration_seconds(left), result) ? RUN_OK
+                                                                                                      : RUN_ARITHMETIC;
         return __builtin_sub_overflow((value)0, left, result) ? RUN_ARITHMETIC : RUN_OK;
     default: break;
     }
     if ((status = run_expression(run, expression->left, frame, &left)) != RUN_OK) return status;
     if ((status = run_expression(run, expression->right, frame, &right)) != RUN_OK) return status;
-    return run_arithmetic(expression->kind, expression->left->type, expression->right->type, run->engine->program->offset, left, right, result) ? RUN_OK : RUN_ARITHMETIC;
+    return run_arithmetic(expression->kind, expression->left->type, expression->right->type,
+                          run->engine->program->offset, left, right, result)
+               ? RUN_OK
+               : RUN_ARITHMETIC;
 }
 
-// ---- Steps ------------------------------------------------------------------------------------------------------------------------
+// ---- Steps ---------------------------------------------------------------------------------------------------------
 // What of a failed expression is an error, and what only fails the condition it stands in.
 static run_status failed(struct run *run, run_status status, bool *fails) {
     *fails = status == RUN_NOTHING || (status == RUN_ARITHMETIC && run->lenient);
@@ -224,24 +252,28 @@ static run_status step_view(struct run *run, const struct step *step, value *fra
     *view = run->view;
     if (!step->moment) return RUN_OK;
     run_status status = run_expression(run, step->moment, frame, &view->time);
-    if (status == RUN_OK && view->time < run->view.time) view->present = false, view->stamp = run->view.present ? UINT32_MAX : view->stamp;
+    if (status == RUN_OK && view->time < run->view.time)
+        view->present = false, view->stamp = run->view.present ? UINT32_MAX : view->stamp;
     return status;
 }
 
 // Whether a row of a walk is there for the view and matches. What is looked at is charged, and bounds the horizon.
-static run_status row_holds(struct run *run, const struct step *step, const struct table *table, uint32_t row, const struct view *view, const value *keys, value *frame, bool *holds) {
+static run_status row_holds(struct run *run, const struct step *step, const struct table *table, uint32_t row,
+                            const struct view *view, const value *keys, value *frame, bool *holds) {
     *holds = false;
     if (++run->rows > TOUCHED_MAX) return run_limit(run, "working it out touches more than 20,000,000 rows");
     if (!step_match(step, keys, table_values(table, row), frame)) return RUN_OK;
     const struct row *found = table_row(table, row);
     int64_t until = found->until;
-    *holds = view->present ? found->from <= view->time && view->time < until : store_row_visible(run->engine, table, row, *view, &until);
+    *holds = view->present ? found->from <= view->time && view->time < until
+                           : store_row_visible(run->engine, table, row, *view, &until);
     if (!step->moment) horizon_bound(run, *holds ? until : found->from);
     if (step->since_known && frame[step->since] != found->from) *holds = false;
     return RUN_OK;
 }
 
-static run_status scan_open(struct run *run, const struct step *step, value *frame, value *keys, struct view *view, struct chain_walk *walk, bool *fails) {
+static run_status scan_open(struct run *run, const struct step *step, value *frame, value *keys, struct view *view,
+                            struct chain_walk *walk, bool *fails) {
     const struct table *table = &run->engine->tables[step->relation];
     walk->rows = NULL;
     *fails = false;
@@ -267,7 +299,8 @@ static run_status scan_exists(struct run *run, const struct step *step, value *f
     return status;
 }
 
-static run_status step_scan(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
+static run_status step_scan(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit,
+                            void *context) {
     const struct step *step = &plan->steps[i];
     const struct table *table = &run->engine->tables[step->relation];
     value keys[COLUMNS_MAX];
@@ -285,7 +318,7 @@ static run_status step_scan(struct run *run, const struct plan *plan, uint32_t i
     return status;
 }
 
-// ---- Derived relations: called with what is known ---------------------------------------------------------------------------------
+// ---- Derived relations: called with what is known ------------------------------------------------------------------
 struct call_context {
     const struct call_plan *call;
     const struct rule_plan *rule;
@@ -318,8 +351,10 @@ static run_status call_rule(struct run *run, struct call_context *call) {
             if (known != input->constant) return RUN_OK;
             continue;
         }
-        if (input->office != NO_ID) {                              // an office of a party tells the party
-            if (known < 0 || actor_class_of(known) != ACTOR_OFFICE || actor_office_id(known) != input->office || actor_office_party(known) < 0) return RUN_OK;
+        if (input->office != NO_ID) {    // an office of a party tells the party
+            if (known < 0 || actor_class_of(known) != ACTOR_OFFICE || actor_office_id(known) != input->office ||
+                actor_office_party(known) < 0)
+                return RUN_OK;
             known = actor_office_party(known);
         }
         if (input->again && frame[input->slot] != known) return RUN_OK;
@@ -328,8 +363,8 @@ static run_status call_rule(struct run *run, struct call_context *call) {
     return run_plan(run, &call->rule->plan, frame, call_solution, call);
 }
 
-static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys, uint32_t from, uint32_t to,
-                              run_take take, void *context);
+static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys,
+                              uint32_t from, uint32_t to, run_take take, void *context);
 
 static run_status tuple_keep(void *context, struct run *run, const value *tuple) {
     (void)run;
@@ -343,13 +378,15 @@ static run_status tuple_keep(void *context, struct run *run, const value *tuple)
 }
 
 // What matches is copied before it is handed on: who takes it may ask the same relation of another moment.
-static run_status call_recursive(struct run *run, const struct call_plan *plan, const value *keys, run_take take, void *context) {
+static run_status call_recursive(struct run *run, const struct call_plan *plan, const value *keys, run_take take,
+                                 void *context) {
     struct engine *engine = run->engine;
     run_status status = run_fill(run, &engine->components[engine->derived[plan->relation].component]);
     if (status != RUN_OK) return status;
     struct tuples *tuples = &engine->derived[plan->relation].tuples, kept = {.columns = tuples->columns};
     status = tuples_scan(run, tuples, plan->mask, true, keys, 0, tuples->count, tuple_keep, &kept);
-    for (uint32_t t = 0; t < kept.count && status == RUN_OK; t++) status = take(context, run, kept.at + (size_t)t * kept.columns);
+    for (uint32_t t = 0; t < kept.count && status == RUN_OK; t++)
+        status = take(context, run, kept.at + (size_t)t * kept.columns);
     tuples_release(&kept);
     return status;
 }
@@ -366,14 +403,23 @@ run_status run_rules(struct run *run, const struct call_plan *plan, const value 
     return RUN_OK;
 }
 
-static run_status call_relation(struct run *run, struct call_plan *plan, const value *keys, run_take take, void *context) {
+static run_status call_relation(struct run *run, struct call_plan *plan, const value *keys, run_take take,
+                                void *context) {
     struct engine *engine = run->engine;
     if (seats_kept(run, plan)) return seats_ask(run, plan, keys, take, context);
     if (engine->program->relations[plan->relation].recursive) return call_recursive(run, plan, keys, take, context);
     return memo_wanted(run) ? memo_ask(run, plan, keys, take, context) : run_rules(run, plan, keys, take, context);
 }
 
-struct step_context { const struct plan *plan; uint32_t i; value *frame; const value *keys; struct view view; run_emit emit; void *context; };
+struct step_context {
+    const struct plan *plan;
+    uint32_t i;
+    value *frame;
+    const value *keys;
+    struct view view;
+    run_emit emit;
+    void *context;
+};
 
 static run_status step_take(void *context, struct run *run, const value *tuple) {
     struct step_context *step = context;
@@ -385,7 +431,12 @@ static run_status step_take(void *context, struct run *run, const value *tuple) 
     return status;
 }
 
-struct found_context { const struct step *step; const value *keys; value *frame; bool found; };
+struct found_context {
+    const struct step *step;
+    const value *keys;
+    value *frame;
+    bool found;
+};
 static run_status found_take(void *context, struct run *run, const value *tuple) {
     struct found_context *found = context;
     (void)run;
@@ -394,7 +445,8 @@ static run_status found_take(void *context, struct run *run, const value *tuple)
 }
 
 // Asks the relation of a step, at the step's moment; what it takes is for `take` to say.
-static run_status call_step(struct run *run, const struct step *step, value *frame, value *keys, run_take take, void *context) {
+static run_status call_step(struct run *run, const struct step *step, value *frame, value *keys, run_take take,
+                            void *context) {
     bool fails;
     run_status status = step_keys(run, step, frame, keys, &fails);
     if (status != RUN_OK || fails) return status;
@@ -414,7 +466,8 @@ static run_status call_exists(struct run *run, const struct step *step, value *f
     value keys[COLUMNS_MAX] = {0};
     struct found_context found = {step, keys, frame, false};
     bool known = false;
-    if (step->relation == RELATION_UNANSWERED && step->mask == SEATS_OF && !step->moment && step->keys[0].operand.in_slot) {
+    if (step->relation == RELATION_UNANSWERED && step->mask == SEATS_OF && !step->moment &&
+        step->keys[0].operand.in_slot) {
         run_status status = seats_unanswered(run, frame[step->keys[0].operand.slot], &known, holds);
         if (known) return status;
     }
@@ -423,13 +476,14 @@ static run_status call_exists(struct run *run, const struct step *step, value *f
     return status == RUN_STOP && found.found ? RUN_OK : status;
 }
 
-static run_status step_call(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
+static run_status step_call(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit,
+                            void *context) {
     value keys[COLUMNS_MAX] = {0};
     struct step_context taken = {plan, i, frame, keys, run->view, emit, context};
     return call_step(run, &plan->steps[i], frame, keys, step_take, &taken);
 }
 
-// ---- Comparisons --------------------------------------------------------------------------------------------------------------------
+// ---- Comparisons ---------------------------------------------------------------------------------------------------
 static bool compare_values(compare_operator compare, value left, value right) {
     switch (compare) {
     case COMPARE_EQUAL: return left == right;
@@ -457,7 +511,10 @@ static run_status step_compare(struct run *run, const struct step *step, value *
     return RUN_OK;
 }
 
-struct every_context { const struct step *step; bool violated; };
+struct every_context {
+    const struct step *step;
+    bool violated;
+};
 static run_status every_take(void *context, struct run *run, value *frame) {
     struct every_context *every = context;
     bool holds;
@@ -467,7 +524,8 @@ static run_status every_take(void *context, struct run *run, value *frame) {
     return holds ? RUN_OK : RUN_STOP;
 }
 
-static run_status run_steps_here(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
+static run_status run_steps_here(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit,
+                                 void *context) {
     for (; i < plan->count; i++) {
         const struct step *step = &plan->steps[i];
         bool holds = false;
@@ -511,8 +569,10 @@ static run_status run_steps_here(struct run *run, const struct plan *plan, uint3
 }
 
 // Conditions go on inside one another; how deep is limited, so that the stack is enough on every machine.
-static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
-    if (run->depth >= STEPS_DEEP_MAX) return run_limit(run, "rules go more than 1,000 conditions deep into one another");
+static run_status run_steps(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit,
+                            void *context) {
+    if (run->depth >= STEPS_DEEP_MAX)
+        return run_limit(run, "rules go more than 1,000 conditions deep into one another");
     run->depth++;
     run_status status = run_steps_here(run, plan, i, frame, emit, context);
     if (--run->depth == 0 && run->engine->memo_heads) memo_clear(run->engine);
@@ -535,7 +595,7 @@ run_status run_exists(struct run *run, const struct plan *plan, value *frame, bo
     return status == RUN_STOP ? RUN_OK : status;
 }
 
-// ---- Recursion: all tuples of relations that depend on one another, to a fixpoint -------------------------------------------------
+// ---- Recursion: all tuples of relations that depend on one another, to a fixpoint ----------------------------------
 static uint32_t tuple_hash(uint32_t mask, uint32_t columns, const value *tuple) {
     uint64_t hash = mask;
     for (uint32_t c = 0; c < columns; c++)
@@ -561,19 +621,20 @@ static struct tuple_index *tuples_index(struct tuples *tuples, uint32_t mask) {
         index->done = 0;
     }
     for (; index->done < tuples->count; index->done++) {
-        uint32_t h = tuple_hash(mask, tuples->columns, tuples->at + (size_t)index->done * tuples->columns) & (index->head_count - 1);
+        uint32_t h = tuple_hash(mask, tuples->columns, tuples->at + (size_t)index->done * tuples->columns) &
+                     (index->head_count - 1);
         index->next[index->done] = index->heads[h];
         index->heads[h] = index->done + 1;
     }
     return index;
 }
 
-static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys, uint32_t from, uint32_t to,
-                              run_take take, void *context) {
+static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys,
+                              uint32_t from, uint32_t to, run_take take, void *context) {
     struct tuple_index *index = mask && indexed ? tuples_index(tuples, mask) : NULL;
     value tuple[COLUMNS_MAX];
     uint32_t t = from;
-    if (index && !index->head_count) return RUN_OK;               // nothing was ever found
+    if (index && !index->head_count) return RUN_OK;    // nothing was ever found
     if (index) t = index->heads[tuple_hash(mask, tuples->columns, keys) & (index->head_count - 1)];
     while (index ? t != 0 : t < to) {
         uint32_t at = index ? t - 1 : t;
@@ -603,7 +664,10 @@ run_status run_delta(struct run *run, const struct plan *plan, uint32_t i, value
     return tuples_scan(run, &derived->tuples, step->mask, !step->newest, keys, from, to, step_take, &taken);
 }
 
-struct fill_context { const struct expression **head; struct derived *derived; };
+struct fill_context {
+    const struct expression **head;
+    struct derived *derived;
+};
 static run_status fill_take(void *context, struct run *run, value *frame) {
     struct fill_context *fill = context;
     value tuple[COLUMNS_MAX];
@@ -613,7 +677,8 @@ static run_status fill_take(void *context, struct run *run, value *frame) {
         if (status != RUN_OK) return failed(run, status, &fails);
     }
     tuples_add(&fill->derived->tuples, tuple);
-    return fill->derived->tuples.count > DERIVED_MAX ? run_limit(run, "a recursive rule gives more than 5,000,000 rows") : RUN_OK;
+    return fill->derived->tuples.count > DERIVED_MAX ? run_limit(run, "a recursive rule gives more than 5,000,000 rows")
+                                                     : RUN_OK;
 }
 
 static run_status fill_plan(struct run *run, const struct delta_plan *delta) {
@@ -654,7 +719,9 @@ static run_status fill_fixpoint(struct run *run, struct component *component) {
         if (!more) return RUN_OK;
         for (uint32_t k = 0; k < component->plan_count; k++) {
             const struct delta_plan *delta = &component->plans[k];
-            if (delta->source == NO_ID || engine->derived[delta->source].delta_from == engine->derived[delta->source].delta_to) continue;
+            if (delta->source == NO_ID ||
+                engine->derived[delta->source].delta_from == engine->derived[delta->source].delta_to)
+                continue;
             run_status status = fill_plan(run, delta);
             if (status != RUN_OK) return status;
         }
@@ -675,17 +742,26 @@ run_status run_fill(struct run *run, struct component *component) {
         derived->delta_from = derived->delta_to = 0;
     }
     component->filled = false;
-    struct run inner = {.engine = engine, .view = run->view, .horizon = TIME_MAX, .lenient = run->lenient, .rows = run->rows, .depth = run->depth};
+    struct run inner = {.engine = engine,
+                        .view = run->view,
+                        .horizon = TIME_MAX,
+                        .lenient = run->lenient,
+                        .rows = run->rows,
+                        .depth = run->depth};
     run_status status = fill_fixpoint(&inner, component);
     run->rows = inner.rows;
     if (inner.horizon < run->horizon) run->horizon = inner.horizon;
     if (status != RUN_OK) return status;
-    component->filled = run->view.present && !run->view.fixed, component->view = run->view, component->horizon = inner.horizon, component->stamp = engine->stamp - 1, component->lenient = run->lenient;
+    component->filled = run->view.present && !run->view.fixed, component->view = run->view,
+    component->horizon = inner.horizon, component->stamp = engine->stamp - 1, component->lenient = run->lenient;
     return RUN_OK;
 }
 
-// ---- A relation by pattern ------------------------------------------------------------------------------------------------------------
-struct relation_context { run_emit emit; void *context; };
+// ---- A relation by pattern -----------------------------------------------------------------------------------------
+struct relation_context {
+    run_emit emit;
+    void *context;
+};
 static run_status relation_take(void *context, struct run *run, const value *tuple) {
     struct relation_context *taken = context;
     value copy[COLUMNS_MAX];
@@ -694,7 +770,8 @@ static run_status relation_take(void *context, struct run *run, const value *tup
     return taken->emit(taken->context, run, copy);
 }
 
-static run_status relation_row(struct run *run, const struct table *table, uint32_t row, const value *pattern, struct relation_context *taken) {
+static run_status relation_row(struct run *run, const struct table *table, uint32_t row, const value *pattern,
+                               struct relation_context *taken) {
     if (++run->rows > TOUCHED_MAX) return run_limit(run, "working it out touches more than 20,000,000 rows");
     const value *values = table_values(table, row);
     int64_t until;
@@ -720,11 +797,13 @@ run_status run_relation(struct run *run, uint32_t relation, const value *pattern
     uint32_t best = NO_ID, bits = 0;
     for (uint32_t k = 0; k < table->index_count; k++) {
         uint32_t index = table->indexes[k].mask;
-        if ((index & mask) == index && (best == NO_ID || (uint32_t)__builtin_popcount(index) > bits)) best = k, bits = (uint32_t)__builtin_popcount(index);
+        if ((index & mask) == index && (best == NO_ID || (uint32_t)__builtin_popcount(index) > bits))
+            best = k, bits = (uint32_t)__builtin_popcount(index);
     }
     run_status status = RUN_OK;
     if (best == NO_ID) {
-        for (uint32_t row = 0; row < table->row_count && status == RUN_OK; row++) status = relation_row(run, table, row, pattern, &taken);
+        for (uint32_t row = 0; row < table->row_count && status == RUN_OK; row++)
+            status = relation_row(run, table, row, pattern, &taken);
         return status;
     }
     struct chain_walk walk;

@@ -2,16 +2,17 @@
 // The store: rows over time, chains by index key, and the undo of all of it.
 #include "engine/engine_internal.h"
 
-#define NO_CHECK_BELOW 8u        // a chain shorter than this is never worth a new segment
+#define NO_CHECK_BELOW 8u    // a chain shorter than this is never worth a new segment
 
-// ---- Tables -------------------------------------------------------------------------------------------------------------------
+// ---- Tables --------------------------------------------------------------------------------------------------------
 static uint32_t all_columns(uint32_t count) { return count >= 32 ? UINT32_MAX : (1u << count) - 1; }
 
 static void table_init(struct table *table, const struct relation *relation, uint32_t id) {
     *table = (struct table){.relation = id, .columns = relation->column_count, .keys = relation->key_count};
     table->indexes = base_alloc(sizeof *table->indexes * 2);
     table->indexes[0].mask = all_columns(relation->key_count);
-    // What is asked for whole, and mostly is over, gets a list of what lives; other relations get one where a plan wants it.
+    // What is asked for whole, and mostly is over, gets a list of what lives; other relations get one where a plan
+    // wants it.
     bool whole = id == RELATION_OPEN || id == RELATION_DUTY || id == RELATION_FINDING || id == RELATION_ALLEGED;
     table->index_count = whole ? 2 : 1;
 }
@@ -30,7 +31,8 @@ void store_release(struct engine *engine) {
         struct table *table = &engine->tables[i];
         for (uint32_t c = 0; c < table->chunk_count; c++) free(table->rows[c]), free(table->values[c]);
         free(table->rows), free(table->values);
-        for (uint32_t k = 0; k < table->index_count; k++) free(table->indexes[k].groups), free(table->indexes[k].chains);
+        for (uint32_t k = 0; k < table->index_count; k++)
+            free(table->indexes[k].groups), free(table->indexes[k].chains);
         free(table->indexes);
         VEC_RELEASE(&table->coming);
     }
@@ -38,7 +40,7 @@ void store_release(struct engine *engine) {
     VEC_RELEASE(&engine->revisions), VEC_RELEASE(&engine->segments), VEC_RELEASE(&engine->undo);
 }
 
-// ---- Lists of rows, in blocks of powers of two ----------------------------------------------------------------------------------
+// ---- Lists of rows, in blocks of powers of two ---------------------------------------------------------------------
 static uint32_t list_take(struct engine *engine, uint32_t power) {
     uint32_t at = engine->free_lists[power];
     if (at != NO_ID) {
@@ -66,7 +68,9 @@ static void list_give(struct engine *engine, uint32_t at, uint32_t capacity) {
     engine->free_lists[power] = at;
 }
 
-static const uint32_t *chain_rows(const struct engine *engine, const struct chain *chain) { return chain->capacity ? engine->lists + chain->at : &chain->at; }
+static const uint32_t *chain_rows(const struct engine *engine, const struct chain *chain) {
+    return chain->capacity ? engine->lists + chain->at : &chain->at;
+}
 
 static void chain_append(struct engine *engine, struct chain *chain, uint32_t row) {
     if (chain->count == 0 && chain->capacity == 0) {
@@ -82,7 +86,7 @@ static void chain_append(struct engine *engine, struct chain *chain, uint32_t ro
     engine->lists[chain->at + chain->count++] = row;
 }
 
-// ---- Indexes ----------------------------------------------------------------------------------------------------------------------
+// ---- Indexes -------------------------------------------------------------------------------------------------------
 static uint32_t key_hash(uint32_t mask, const value *values) {
     uint64_t hash = mask;
     for (; mask; mask &= mask - 1) hash = hash_mix(hash, (uint64_t)values[__builtin_ctz(mask)]);
@@ -97,19 +101,22 @@ static bool key_equal(uint32_t mask, const value *a, const value *b) {
 
 static uint64_t tags_equal(uint64_t tags, uint64_t tag) {
     uint64_t differs = tags ^ tag * 0x0101010101010101u;
-    return (differs - 0x0101010101010101u) & ~differs & 0x8080808080808080u;      // may name one too many, which the key then tells
+    return (differs - 0x0101010101010101u) & ~differs &
+           0x8080808080808080u;    // may name one too many, which the key then tells
 }
 static uint64_t tags_free(uint64_t tags) { return ~tags & 0x8080808080808080u; }
 static uint64_t tag_of(uint32_t hash) { return hash >> 25 | 0x80; }
 static uint32_t lane_of(uint64_t found) { return (uint32_t)__builtin_ctzll(found) / 8; }
 
-static uint32_t index_find(const struct engine *engine, const struct table *table, const struct index *index, const value *values, uint32_t hash) {
+static uint32_t index_find(const struct engine *engine, const struct table *table, const struct index *index,
+                           const value *values, uint32_t hash) {
     if (!index->group_count) return NO_ID;
     for (uint32_t group = hash & (index->group_count - 1);; group = (group + 1) & (index->group_count - 1)) {
         uint64_t tags = index->groups[group].tags;
         for (uint64_t found = tags_equal(tags, tag_of(hash)); found; found &= found - 1) {
             uint32_t chain = index->groups[group].slots[lane_of(found)];
-            if (key_equal(index->mask, table_values(table, chain_rows(engine, &index->chains[chain])[0]), values)) return chain;
+            if (key_equal(index->mask, table_values(table, chain_rows(engine, &index->chains[chain])[0]), values))
+                return chain;
         }
         if (tags_free(tags)) return NO_ID;
     }
@@ -143,8 +150,10 @@ static void index_grow(const struct engine *engine, const struct table *table, s
         slot_put(index, key_hash(index->mask, table_values(table, chain_rows(engine, &index->chains[c])[0])), c);
 }
 
-static uint32_t index_add_chain(const struct engine *engine, const struct table *table, struct index *index, uint32_t hash) {
-    if ((uint64_t)(index->chain_count + 1) * 8 > (uint64_t)index->group_count * GROUP * 7) index_grow(engine, table, index);
+static uint32_t index_add_chain(const struct engine *engine, const struct table *table, struct index *index,
+                                uint32_t hash) {
+    if ((uint64_t)(index->chain_count + 1) * 8 > (uint64_t)index->group_count * GROUP * 7)
+        index_grow(engine, table, index);
     if (index->chain_count == index->chain_capacity) {
         index->chain_capacity = index->chain_capacity ? index->chain_capacity + index->chain_capacity / 4 + 4 : 2;
         index->chains = base_grow(index->chains, sizeof *index->chains * index->chain_capacity);
@@ -168,14 +177,22 @@ static void index_drop_chain(struct index *index, uint32_t hash) {
 }
 
 static void segment_add(struct engine *engine, struct chain *chain, uint32_t start, uint32_t copied, uint32_t stamp) {
-    struct segment segment = {.start = start, .copied = copied, .stamp = stamp, .time = engine->now, .earlier = chain->segment, .later = NO_ID, .jump = NO_ID};
+    struct segment segment = {.start = start,
+                              .copied = copied,
+                              .stamp = stamp,
+                              .time = engine->now,
+                              .earlier = chain->segment,
+                              .later = NO_ID,
+                              .jump = NO_ID};
     uint32_t id = engine->segments.count;
     if (chain->segment != NO_ID) {
         // The jumps of skew binary numbers: as far as two equal jumps before, else to the one before.
         struct segment *before = &engine->segments.at[chain->segment];
         uint32_t far = before->jump, farther = far == NO_ID ? NO_ID : engine->segments.at[far].jump;
         segment.depth = before->depth + 1;
-        bool equal = far != NO_ID && farther != NO_ID && before->depth - engine->segments.at[far].depth == engine->segments.at[far].depth - engine->segments.at[farther].depth;
+        bool equal = far != NO_ID && farther != NO_ID &&
+                     before->depth - engine->segments.at[far].depth ==
+                         engine->segments.at[far].depth - engine->segments.at[farther].depth;
         segment.jump = equal ? farther : chain->segment;
         before->later = id;
     }
@@ -183,7 +200,8 @@ static void segment_add(struct engine *engine, struct chain *chain, uint32_t sta
     chain->segment = id;
 }
 
-// Begins a new segment with a copy of the rows that still live, where that is less than half of those since the last one.
+// Begins a new segment with a copy of the rows that still live, where that is less than half of those since the last
+// one.
 static void chain_check(struct engine *engine, const struct table *table, struct chain *chain, uint32_t stamp) {
     uint32_t live = 0, from = chain->live, to = chain->count;
     for (uint32_t i = from; i < to; i++) live += table_row(table, chain_rows(engine, chain)[i])->until > engine->now;
@@ -205,7 +223,8 @@ static void index_push(struct engine *engine, struct table *table, struct index 
     uint32_t id = index_find(engine, table, index, values, hash);
     if (id == NO_ID) id = index_add_chain(engine, table, index, hash);
     struct chain *chain = &index->chains[id];
-    if (check && chain->count - chain->live >= chain->check) chain_check(engine, table, chain, table_row(table, row)->begun);      // whose stamp is the first of the segment
+    if (check && chain->count - chain->live >= chain->check)
+        chain_check(engine, table, chain, table_row(table, row)->begun);    // whose stamp is the first of the segment
     chain_append(engine, chain, row);
 }
 
@@ -228,7 +247,7 @@ static void index_pop(struct engine *engine, struct table *table, struct index *
     if (chain->segment == NO_ID) return;
     struct segment segment = engine->segments.at[chain->segment];
     if (chain->count != segment.start + segment.copied) return;
-    chain->count = segment.start;                                 // the segment was begun by the push that is taken back
+    chain->count = segment.start;    // the segment was begun by the push that is taken back
     chain->live = segment.earlier == NO_ID ? 0 : engine->segments.at[segment.earlier].start;
     ENSURE(chain->segment == engine->segments.count - 1);
     engine->segments.count--;
@@ -247,7 +266,7 @@ uint32_t store_index(struct engine *engine, uint32_t relation, uint32_t mask) {
     return table->index_count++;
 }
 
-// ---- Views ------------------------------------------------------------------------------------------------------------------------
+// ---- Views ---------------------------------------------------------------------------------------------------------
 static bool write_seen(uint32_t stamp, int64_t time, struct view view) {
     return stamp < view.stamp || (stamp >= view.also_from && stamp < view.also_to && time < view.also_before);
 }
@@ -261,7 +280,8 @@ int64_t store_until_at(const struct engine *engine, const struct row *row, struc
     return TIME_MAX;
 }
 
-bool store_row_visible(const struct engine *engine, const struct table *table, uint32_t id, struct view view, int64_t *until) {
+bool store_row_visible(const struct engine *engine, const struct table *table, uint32_t id, struct view view,
+                       int64_t *until) {
     const struct row *row = table_row(table, id);
     if (row->from > view.time || !(view.present || write_seen(row->begun, row->from, view))) return false;
     *until = store_until_at(engine, row, view);
@@ -284,14 +304,21 @@ static uint32_t segment_of(const struct engine *engine, const struct chain *chai
     return s;
 }
 
-// Walks the rows of a key that may matter to the view, oldest first; the caller checks each. Later segments repeat rows, which are skipped.
-void chain_open(const struct engine *engine, const struct table *table, uint32_t number, const value *key, const struct view *view, struct chain_walk *walk) {
+// Walks the rows of a key that may matter to the view, oldest first; the caller checks each. Later segments repeat
+// rows, which are skipped.
+void chain_open(const struct engine *engine, const struct table *table, uint32_t number, const value *key,
+                const struct view *view, struct chain_walk *walk) {
     const struct index *index = &table->indexes[number];
     uint32_t id = index_find(engine, table, index, key, key_hash(index->mask, key));
     walk->rows = NULL;
     if (id == NO_ID) return;
     const struct chain *chain = &index->chains[id];
-    *walk = (struct chain_walk){.rows = chain_rows(engine, chain), .engine = engine, .next = chain->live, .end = chain->count, .segment_end = chain->count, .later = NO_ID};
+    *walk = (struct chain_walk){.rows = chain_rows(engine, chain),
+                                .engine = engine,
+                                .next = chain->live,
+                                .end = chain->count,
+                                .segment_end = chain->count,
+                                .later = NO_ID};
     if (view->present || chain->segment == NO_ID) return;
     uint32_t s = segment_of(engine, chain, *view, &walk->later);
     walk->next = s == NO_ID ? 0 : engine->segments.at[s].start;
@@ -306,7 +333,8 @@ bool chain_next(struct chain_walk *walk, uint32_t *row) {
     if (!walk->rows) return false;
     while (walk->next >= walk->segment_end) {
         if (walk->segment_end >= walk->end) return false;
-        const struct segment *segment = &walk->engine->segments.at[walk->later];      // pass over the rows that it repeats
+        const struct segment *segment =
+            &walk->engine->segments.at[walk->later];    // pass over the rows that it repeats
         walk->next = segment->start + segment->copied;
         walk->later = segment->later;
         walk->segment_end = segment->later == NO_ID ? walk->end : walk->engine->segments.at[segment->later].start;
@@ -318,7 +346,8 @@ bool chain_next(struct chain_walk *walk, uint32_t *row) {
 bool store_find(const struct engine *engine, uint32_t relation, const value *values, int64_t at, uint32_t *row) {
     const struct table *table = &engine->tables[relation];
     struct chain_walk walk;
-    chain_open(engine, table, 0, values, &(struct view){.time = at, .stamp = UINT32_MAX, .present = at >= engine->now}, &walk);
+    chain_open(engine, table, 0, values, &(struct view){.time = at, .stamp = UINT32_MAX, .present = at >= engine->now},
+               &walk);
     while (chain_next(&walk, row)) {
         const struct row *found = table_row(table, *row);
         if (found->from <= at && at < found->until) return true;
@@ -326,10 +355,12 @@ bool store_find(const struct engine *engine, uint32_t relation, const value *val
     return false;
 }
 
-// ---- Writing ----------------------------------------------------------------------------------------------------------------------
-static void write_log(struct engine *engine, write_kind kind, uint32_t relation, const value *values, int64_t from, int64_t until) {
+// ---- Writing -------------------------------------------------------------------------------------------------------
+static void write_log(struct engine *engine, write_kind kind, uint32_t relation, const value *values, int64_t from,
+                      int64_t until) {
     VEC_PUSH(&engine->writes, (struct write){kind, relation, values, from, until});
-    if (engine->judging && engine->writes.count - engine->judged_from > WRITES_MAX) engine->overrun = true, engine->limit = "it writes more than 60,000 rows";
+    if (engine->judging && engine->writes.count - engine->judged_from > WRITES_MAX)
+        engine->overrun = true, engine->limit = "it writes more than 60,000 rows";
 }
 
 static uint32_t row_append(struct table *table, const value *values, struct row row) {
@@ -340,7 +371,8 @@ static uint32_t row_append(struct table *table, const value *values, struct row 
         table->rows = base_grow(table->rows, sizeof *table->rows * (table->chunk_count + 1));
         table->values = base_grow(table->values, sizeof *table->values * (table->chunk_count + 1));
         table->rows[table->chunk_count] = base_alloc(sizeof(struct row) * CHUNK_ROWS);
-        table->values[table->chunk_count] = base_alloc(sizeof(value) * CHUNK_ROWS * (table->columns ? table->columns : 1));
+        table->values[table->chunk_count] =
+            base_alloc(sizeof(value) * CHUNK_ROWS * (table->columns ? table->columns : 1));
         table->chunk_count++;
     }
     table->row_count++;
@@ -351,16 +383,18 @@ static uint32_t row_append(struct table *table, const value *values, struct row 
 
 void store_begin(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until) {
     struct table *table = &engine->tables[relation];
-    uint32_t stamp = engine->current ? engine->stamp++ : 0;       // before the first entry: rows of the program
+    uint32_t stamp = engine->current ? engine->stamp++ : 0;    // before the first entry: rows of the program
     ENSURE(engine->stamp < UINT32_MAX);
-    uint32_t row = row_append(table, values, (struct row){.from = from, .until = until, .begun = stamp, .revision = NO_ID});
+    uint32_t row =
+        row_append(table, values, (struct row){.from = from, .until = until, .begun = stamp, .revision = NO_ID});
     for (uint32_t i = 0; i < table->index_count; i++) index_push(engine, table, &table->indexes[i], row, true);
     if (!engine->current) return;
     if (from > engine->now) {
         VEC_PUSH(&table->coming, row);
         engine->coming = true;
     }
-    VEC_PUSH(&engine->undo, (struct undo){.kind = UNDO_ROW, .relation = relation, .row = row, .changed = table->changed});
+    VEC_PUSH(&engine->undo,
+             (struct undo){.kind = UNDO_ROW, .relation = relation, .row = row, .changed = table->changed});
     table->changed = stamp;
     write_log(engine, WRITE_BEGIN, relation, table_values(table, row), from, until);
     watch_note(engine, relation, row, true, false);
@@ -369,8 +403,13 @@ void store_begin(struct engine *engine, uint32_t relation, const value *values, 
 void store_move(struct engine *engine, uint32_t relation, uint32_t row, int64_t until, write_kind kind) {
     struct table *table = &engine->tables[relation];
     struct row *moved = table_row(table, row);
-    VEC_PUSH(&engine->undo, (struct undo){.kind = UNDO_UNTIL, .relation = relation, .row = row, .ended = moved->ended, .revision = moved->revision,
-                                          .until = moved->until, .changed = table->changed});
+    VEC_PUSH(&engine->undo, (struct undo){.kind = UNDO_UNTIL,
+                                          .relation = relation,
+                                          .row = row,
+                                          .ended = moved->ended,
+                                          .revision = moved->revision,
+                                          .until = moved->until,
+                                          .changed = table->changed});
     if (moved->ended || moved->until != TIME_MAX) {
         VEC_PUSH(&engine->revisions, (struct revision){moved->until, moved->ended, moved->revision});
         moved->revision = engine->revisions.count - 1;
@@ -382,12 +421,15 @@ void store_move(struct engine *engine, uint32_t relation, uint32_t row, int64_t 
     watch_note(engine, relation, row, kind == WRITE_MOVE, true);
 }
 
-// Visits, oldest first, the rows of the key of `values` that meet [from, until) anywhere; returns how many, the first few of them in `rows`.
+// Visits, oldest first, the rows of the key of `values` that meet [from, until) anywhere; returns how many, the first
+// few of them in `rows`.
 #define OVERLAPS_MAX 64u
-static uint32_t overlaps(struct engine *engine, const struct table *table, const value *values, int64_t from, int64_t until, uint32_t *rows) {
+static uint32_t overlaps(struct engine *engine, const struct table *table, const value *values, int64_t from,
+                         int64_t until, uint32_t *rows) {
     struct chain_walk walk;
     uint32_t row, count = 0;
-    chain_open(engine, table, 0, values, &(struct view){.time = from, .stamp = UINT32_MAX, .present = from >= engine->now}, &walk);
+    chain_open(engine, table, 0, values,
+               &(struct view){.time = from, .stamp = UINT32_MAX, .present = from >= engine->now}, &walk);
     while (count < OVERLAPS_MAX && chain_next(&walk, &row)) {
         const struct row *other = table_row(table, row);
         if (other->from < until && from < other->until && other->from < other->until) rows[count++] = row;
@@ -417,7 +459,7 @@ bool store_set(struct engine *engine, uint32_t relation, const value *values, in
     return true;
 }
 
-// ---- Undo -------------------------------------------------------------------------------------------------------------------------
+// ---- Undo ----------------------------------------------------------------------------------------------------------
 static void undo_row(struct engine *engine, const struct undo *undo) {
     struct table *table = &engine->tables[undo->relation];
     ENSURE(undo->row == table->row_count - 1);
@@ -436,8 +478,9 @@ static void undo_until(struct engine *engine, const struct undo *undo) {
 }
 
 struct mark engine_mark(const struct engine *engine) {
-    return (struct mark){engine->undo.count, engine->stamp, engine->dirty.count, engine->norm_dirty.count, engine->writes.count,
-                         engine->ordinal, engine->executed.count, engine->executed_values.count, engine->moments.count};
+    return (struct mark){engine->undo.count,   engine->stamp,   engine->dirty.count,    engine->norm_dirty.count,
+                         engine->writes.count, engine->ordinal, engine->executed.count, engine->executed_values.count,
+                         engine->moments.count};
 }
 
 void engine_undo(struct engine *engine, struct mark mark) {

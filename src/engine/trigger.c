@@ -2,17 +2,22 @@
 // Triggers: found once per program by following each base relation through the rules into the conditions of each watch.
 #include "engine/engine_internal.h"
 
-struct occurrence { uint32_t relation, polarity; struct trigger_column columns[COLUMNS_MAX]; };
+struct occurrence {
+    uint32_t relation, polarity;
+    struct trigger_column columns[COLUMNS_MAX];
+};
 struct tracing {
     struct engine *engine;
     uint32_t watch;
-    VEC(struct occurrence) seen;                                   // derived relations followed already, with what they bind
-    const struct trigger_column *map;                              // per slot of the frame being read: what of the watch it is
+    VEC(struct occurrence) seen;         // derived relations followed already, with what they bind
+    const struct trigger_column *map;    // per slot of the frame being read: what of the watch it is
 };
 
 static void trace_conditions(struct tracing *tracing, struct conditions conditions, uint32_t polarity);
 
-static uint32_t flipped(uint32_t polarity) { return ((polarity & POLARITY_TRUE) ? POLARITY_FALSE : 0) | ((polarity & POLARITY_FALSE) ? POLARITY_TRUE : 0); }
+static uint32_t flipped(uint32_t polarity) {
+    return ((polarity & POLARITY_TRUE) ? POLARITY_FALSE : 0) | ((polarity & POLARITY_FALSE) ? POLARITY_TRUE : 0);
+}
 
 static bool column_equal(const struct trigger_column *a, const struct trigger_column *b) {
     return a->constant == b->constant && a->slot == b->slot && (!a->constant || a->value == b->value);
@@ -26,7 +31,8 @@ static bool occurrence_equal(const struct occurrence *a, const struct occurrence
 }
 
 uint32_t evaluation_of(struct engine *engine, uint32_t watch, const uint32_t *slots, uint32_t slot_count) {
-    struct evaluation evaluation = {.watch = watch, .slot_count = slot_count, .norm = engine->program->watches[watch].kind == WATCH_NORM};
+    struct evaluation evaluation = {
+        .watch = watch, .slot_count = slot_count, .norm = engine->program->watches[watch].kind == WATCH_NORM};
     for (uint32_t k = 0; k < slot_count; k++) {
         uint32_t i = k;
         for (; i > 0 && evaluation.slots[i - 1] > slots[k]; i--) evaluation.slots[i] = evaluation.slots[i - 1];
@@ -34,7 +40,9 @@ uint32_t evaluation_of(struct engine *engine, uint32_t watch, const uint32_t *sl
     }
     for (uint32_t e = 0; e < engine->evaluations.count; e++) {
         const struct evaluation *old = &engine->evaluations.at[e];
-        if (old->watch == watch && old->slot_count == slot_count && !memcmp(old->slots, evaluation.slots, sizeof(uint32_t) * slot_count)) return e;
+        if (old->watch == watch && old->slot_count == slot_count &&
+            !memcmp(old->slots, evaluation.slots, sizeof(uint32_t) * slot_count))
+            return e;
     }
     VEC_PUSH(&engine->evaluations, evaluation);
     return engine->evaluations.count - 1;
@@ -70,7 +78,9 @@ static bool seen_before(struct tracing *tracing, const struct occurrence *occurr
     uint32_t columns = tracing->engine->program->relations[occurrence->relation].column_count;
     for (uint32_t i = 0; i < tracing->seen.count; i++) {
         const struct occurrence *old = &tracing->seen.at[i];
-        if (occurrence_equal(old, occurrence, columns) && (old->polarity & occurrence->polarity) == occurrence->polarity) return true;
+        if (occurrence_equal(old, occurrence, columns) &&
+            (old->polarity & occurrence->polarity) == occurrence->polarity)
+            return true;
     }
     VEC_PUSH(&tracing->seen, *occurrence);
     return false;
@@ -100,7 +110,8 @@ static void trace_occurrence(struct tracing *tracing, const struct occurrence *o
         return;
     }
     if (seen_before(tracing, occurrence)) return;
-    for (uint32_t r = 0; r < relation->rule_count; r++) trace_rule(tracing, &program->rules[relation->rules[r]], occurrence);
+    for (uint32_t r = 0; r < relation->rule_count; r++)
+        trace_rule(tracing, &program->rules[relation->rules[r]], occurrence);
 }
 
 static void trace_expression(struct tracing *tracing, const struct expression *expression) {
@@ -111,13 +122,16 @@ static void trace_expression(struct tracing *tracing, const struct expression *e
 }
 
 static void trace_atom(struct tracing *tracing, const struct condition *condition, uint32_t polarity) {
-    struct occurrence occurrence = {.relation = condition->relation, .polarity = condition->negated ? flipped(polarity) : polarity};
+    struct occurrence occurrence = {.relation = condition->relation,
+                                    .polarity = condition->negated ? flipped(polarity) : polarity};
     for (uint32_t c = 0; c < COLUMNS_MAX; c++) occurrence.columns[c] = (struct trigger_column){.slot = NO_ID};
     for (uint32_t c = 0; c < condition->argument_count; c++) {
         const struct expression *argument = condition->arguments[c];
         if (!argument) continue;
         if (argument->kind == EXPRESSION_VARIABLE) occurrence.columns[c] = tracing->map[argument->slot];
-        else if (argument->kind == EXPRESSION_CONSTANT) occurrence.columns[c] = (struct trigger_column){.constant = true, .slot = NO_ID, .value = argument->constant};
+        else if (argument->kind == EXPRESSION_CONSTANT)
+            occurrence.columns[c] =
+                (struct trigger_column){.constant = true, .slot = NO_ID, .value = argument->constant};
         else trace_expression(tracing, argument);
     }
     trace_expression(tracing, condition->moment);
@@ -149,7 +163,8 @@ static void outer_slots(struct conditions conditions, struct trigger_column *map
         const struct condition *condition = &conditions.at[i];
         if (condition->kind != CONDITION_ATOM || condition->negated) continue;
         for (uint32_t c = 0; c < condition->argument_count; c++)
-            if (condition->arguments[c] && condition->arguments[c]->kind == EXPRESSION_VARIABLE) map[condition->arguments[c]->slot].slot = condition->arguments[c]->slot;
+            if (condition->arguments[c] && condition->arguments[c]->kind == EXPRESSION_VARIABLE)
+                map[condition->arguments[c]->slot].slot = condition->arguments[c]->slot;
     }
 }
 
@@ -169,7 +184,8 @@ void evaluations_plan(struct engine *engine) {
         bool bound[SLOTS_MAX] = {false};
         for (uint32_t k = 0; k < evaluation->slot_count; k++) bound[evaluation->slots[k]] = true;
         evaluation->whole = true;
-        for (uint32_t b = 0; b < watch->binding_count; b++) evaluation->whole = evaluation->whole && bound[watch->binding[b]];
+        for (uint32_t b = 0; b < watch->binding_count; b++)
+            evaluation->whole = evaluation->whole && bound[watch->binding[b]];
         plan_conditions(engine, &evaluation->plan, watch->conditions, bound);
     }
 }

@@ -2,21 +2,26 @@
 // Watches: what has become true, fires; at an instant, and through time up to an entry.
 #include "engine/engine_internal.h"
 
-// ---- Truths: the bindings for which a watch is true, each once ------------------------------------------------------------------
+// ---- Truths: the bindings for which a watch is true, each once -----------------------------------------------------
 static uint32_t truth_hash(uint32_t watch, const value *binding, uint32_t width) {
     uint64_t hash = watch + 1;
     for (uint32_t i = 0; i < width; i++) hash = hash_mix(hash, (uint64_t)binding[i]);
     return (uint32_t)(hash ^ hash >> 32);
 }
 
-static const value *truth_binding(const struct engine *engine, const struct truth *truth) { return engine->truth_values.at ? engine->truth_values.at + truth->values : NULL; }
+static const value *truth_binding(const struct engine *engine, const struct truth *truth) {
+    return engine->truth_values.at ? engine->truth_values.at + truth->values : NULL;
+}
 
 static uint32_t truth_find(const struct engine *engine, uint32_t watch, const value *binding) {
     uint32_t width = engine->watches[watch].watch->binding_count, hash = truth_hash(watch, binding, width);
     if (!engine->truth_head_count) return NO_ID;
-    for (uint32_t t = engine->truth_heads[hash & (engine->truth_head_count - 1)]; t != NO_ID; t = engine->truths.at[t].next_hash) {
+    for (uint32_t t = engine->truth_heads[hash & (engine->truth_head_count - 1)]; t != NO_ID;
+         t = engine->truths.at[t].next_hash) {
         const struct truth *truth = &engine->truths.at[t];
-        if (truth->watch == watch && truth->hash == hash && (!width || !memcmp(truth_binding(engine, truth), binding, sizeof(value) * width))) return t;
+        if (truth->watch == watch && truth->hash == hash &&
+            (!width || !memcmp(truth_binding(engine, truth), binding, sizeof(value) * width)))
+            return t;
     }
     return NO_ID;
 }
@@ -78,7 +83,8 @@ static uint32_t truth_add(struct engine *engine, uint32_t watch, const value *bi
         for (uint32_t i = 0; i < width; i++) VEC_PUSH(&engine->truth_values, 0);
     }
     struct truth *truth = &engine->truths.at[t];
-    *truth = (struct truth){.watch = watch, .values = truth->values, .hash = truth_hash(watch, binding, width), .finding = -1};
+    *truth = (struct truth){
+        .watch = watch, .values = truth->values, .hash = truth_hash(watch, binding, width), .finding = -1};
     if (width) memcpy(engine->truth_values.at + truth->values, binding, sizeof(value) * width);
     truth_link(engine, t);
     engine->truths.at[t].pending = state->watch->kind != WATCH_NORM;
@@ -109,8 +115,10 @@ void watch_undo(struct engine *engine, const struct undo *undo) {
     truth_link(engine, undo->row);
 }
 
-// ---- Timers: a heap by time -------------------------------------------------------------------------------------------------------
-static bool timer_before(const struct timer *a, const struct timer *b) { return a->time != b->time ? a->time < b->time : a->serial < b->serial; }
+// ---- Timers: a heap by time ----------------------------------------------------------------------------------------
+static bool timer_before(const struct timer *a, const struct timer *b) {
+    return a->time != b->time ? a->time < b->time : a->serial < b->serial;
+}
 
 static void timer_sift_up(struct engine *engine, uint32_t i) {
     struct timer *at = engine->timers.at, moved = at[i];
@@ -165,7 +173,8 @@ static void coming_prune(struct engine *engine) {
         struct table *table = &engine->tables[r];
         uint32_t kept = 0;
         for (uint32_t i = 0; i < table->coming.count; i++)
-            if (table_row(table, table->coming.at[i])->from > engine->now) table->coming.at[kept++] = table->coming.at[i];
+            if (table_row(table, table->coming.at[i])->from > engine->now)
+                table->coming.at[kept++] = table->coming.at[i];
         table->coming.count = kept;
         engine->coming |= kept > 0;
     }
@@ -179,8 +188,8 @@ void watch_commit(struct engine *engine) {
     engine->undo.count = 0;
 }
 
-// ---- What a write touches -----------------------------------------------------------------------------------------------------------
-#define DIRTY_SEEN_BACK 16u        // how far back the same evaluation is looked for
+// ---- What a write touches ------------------------------------------------------------------------------------------
+#define DIRTY_SEEN_BACK 16u    // how far back the same evaluation is looked for
 
 static void dirty_push(struct engine *engine, const struct dirty *dirty) {
     bool norm = engine->evaluations.at[dirty->evaluation].norm;
@@ -188,7 +197,8 @@ static void dirty_push(struct engine *engine, const struct dirty *dirty) {
     uint32_t count = norm ? engine->norm_dirty.count : engine->dirty.count, floor = norm ? engine->norm_floor : 0;
     if (count > floor + DIRTY_SEEN_BACK) floor = count - DIRTY_SEEN_BACK;
     for (uint32_t i = count; i-- > floor;) {
-        if (at[i].evaluation != dirty->evaluation || memcmp(at[i].values, dirty->values, sizeof dirty->values) != 0) continue;
+        if (at[i].evaluation != dirty->evaluation || memcmp(at[i].values, dirty->values, sizeof dirty->values) != 0)
+            continue;
         at[i].makes_true |= dirty->makes_true, at[i].makes_false |= dirty->makes_false;
         return;
     }
@@ -196,7 +206,8 @@ static void dirty_push(struct engine *engine, const struct dirty *dirty) {
     else VEC_PUSH(&engine->dirty, *dirty);
 }
 
-bool watch_takes(const struct engine *engine, const struct trigger *trigger, const value *values, uint32_t columns, value *bound) {
+bool watch_takes(const struct engine *engine, const struct trigger *trigger, const value *values, uint32_t columns,
+                 value *bound) {
     const struct evaluation *evaluation = &engine->evaluations.at[trigger->evaluation];
     bool set[BOUND_SLOTS_MAX] = {false};
     for (uint32_t c = 0; c < columns; c++) {
@@ -219,18 +230,24 @@ void watch_note(struct engine *engine, uint32_t relation, uint32_t row, bool cam
         const struct trigger *trigger = &engine->triggers.at[table->triggers[i]];
         struct dirty dirty = {.evaluation = trigger->evaluation};
         if (!watch_takes(engine, trigger, values, table->columns, dirty.values)) continue;
-        dirty.makes_true = (came && (trigger->polarity & POLARITY_TRUE)) || (went && (trigger->polarity & POLARITY_FALSE));
-        dirty.makes_false = (came && (trigger->polarity & POLARITY_FALSE)) || (went && (trigger->polarity & POLARITY_TRUE));
+        dirty.makes_true =
+            (came && (trigger->polarity & POLARITY_TRUE)) || (went && (trigger->polarity & POLARITY_FALSE));
+        dirty.makes_false =
+            (came && (trigger->polarity & POLARITY_FALSE)) || (went && (trigger->polarity & POLARITY_TRUE));
         dirty_push(engine, &dirty);
     }
 }
 
-// ---- Sampling -------------------------------------------------------------------------------------------------------------------------
+// ---- Sampling ------------------------------------------------------------------------------------------------------
 static struct run present_run(struct engine *engine) {
-    return (struct run){.engine = engine, .view = {.time = engine->now, .stamp = UINT32_MAX, .present = true}, .horizon = TIME_MAX, .lenient = true};
+    return (struct run){.engine = engine,
+                        .view = {.time = engine->now, .stamp = UINT32_MAX, .present = true},
+                        .horizon = TIME_MAX,
+                        .lenient = true};
 }
 
-static bool truth_matches(const struct engine *engine, const struct truth *truth, const struct evaluation *evaluation, const value *values) {
+static bool truth_matches(const struct engine *engine, const struct truth *truth, const struct evaluation *evaluation,
+                          const value *values) {
     const struct watch *watch = engine->watches[truth->watch].watch;
     for (uint32_t b = 0; b < watch->binding_count; b++)
         for (uint32_t k = 0; k < evaluation->slot_count; k++)
@@ -244,7 +261,8 @@ static run_status truth_recheck(struct engine *engine, uint32_t t, struct run *r
     const struct truth *truth = &engine->truths.at[t];
     const struct watch_state *state = &engine->watches[truth->watch];
     value frame[SLOTS_MAX];
-    for (uint32_t b = 0; b < state->watch->binding_count; b++) frame[state->watch->binding[b]] = truth_binding(engine, truth)[b];
+    for (uint32_t b = 0; b < state->watch->binding_count; b++)
+        frame[state->watch->binding[b]] = truth_binding(engine, truth)[b];
     bool holds;
     run_status status = run_exists(run, &state->check, frame, &holds);
     if (status != RUN_OK || holds) return status;
@@ -253,7 +271,8 @@ static run_status truth_recheck(struct engine *engine, uint32_t t, struct run *r
     return RUN_OK;
 }
 
-static run_status sample_false(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, struct run *run, truth_list *removed) {
+static run_status sample_false(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty,
+                               struct run *run, truth_list *removed) {
     struct watch_state *state = &engine->watches[evaluation->watch];
     if (!state->count) return RUN_OK;
     if (evaluation->whole) {
@@ -273,11 +292,14 @@ static run_status sample_false(struct engine *engine, const struct evaluation *e
     return RUN_OK;
 }
 
-run_status watch_collect(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, struct run *run, struct bindings *found) {
+run_status watch_collect(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty,
+                         struct run *run, struct bindings *found) {
     const struct watch *watch = engine->watches[evaluation->watch].watch;
     value frame[SLOTS_MAX];
     for (uint32_t k = 0; k < evaluation->slot_count; k++) frame[evaluation->slots[k]] = dirty->values[k];
-    if (!evaluation->whole) return bindings_collect(run, &evaluation->plan, frame, watch->binding, watch->binding_count, &watch->frame, found);
+    if (!evaluation->whole)
+        return bindings_collect(run, &evaluation->plan, frame, watch->binding, watch->binding_count, &watch->frame,
+                                found);
     // The binding is known: it is true or not, and one way of its being true is enough.
     bool holds;
     *found = (struct bindings){.width = watch->binding_count};
@@ -294,7 +316,8 @@ static bool agenda_before(const struct engine *engine, uint32_t a, uint32_t b) {
     const struct truth *x = &engine->truths.at[a], *y = &engine->truths.at[b];
     if (x->watch != y->watch) return x->watch < y->watch;
     const struct watch_state *state = &engine->watches[x->watch];
-    return bindings_compare(engine, state->types, truth_binding(engine, x), truth_binding(engine, y), state->watch->binding_count) < 0;
+    return bindings_compare(engine, state->types, truth_binding(engine, x), truth_binding(engine, y),
+                            state->watch->binding_count) < 0;
 }
 
 static void agenda_push(struct engine *engine, uint32_t t) {
@@ -305,7 +328,8 @@ static void agenda_push(struct engine *engine, uint32_t t) {
 }
 
 static uint32_t agenda_pop(struct engine *engine) {
-    uint32_t *at = engine->agenda.at, first = at[0], moved = at[--engine->agenda.count], i = 0, count = engine->agenda.count;
+    uint32_t *at = engine->agenda.at, first = at[0], moved = at[--engine->agenda.count], i = 0,
+             count = engine->agenda.count;
     for (;;) {
         uint32_t child = 2 * i + 1;
         if (child >= count) break;
@@ -326,7 +350,8 @@ static uint32_t first_pending(struct engine *engine) {
     return NO_ID;
 }
 
-static run_status sample_true(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, struct run *run, truth_list *added) {
+static run_status sample_true(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty,
+                              struct run *run, truth_list *added) {
     struct bindings found;
     run_status status = watch_collect(engine, evaluation, dirty, run, &found);
     for (uint32_t i = 0; status == RUN_OK && i < found.count; i++) {
@@ -360,8 +385,9 @@ static run_status sample(struct engine *engine) {
     return status;
 }
 
-// ---- Firing -----------------------------------------------------------------------------------------------------------------------------
-// A firing that clashes, cannot be worked out or comes after the limit is void, and a finding says so: beyond the limit one for each `upon`.
+// ---- Firing --------------------------------------------------------------------------------------------------------
+// A firing that clashes, cannot be worked out or comes after the limit is void, and a finding says so: beyond the limit
+// one for each `upon`.
 static void fire_void(struct engine *engine, uint32_t w, bool limit) {
     struct watch_state *state = &engine->watches[w];
     if (limit && state->voided == engine->attempt) return;
@@ -375,7 +401,8 @@ static void fire_upon(struct engine *engine, uint32_t w, const value *binding) {
     bool limit = engine->firings > FIRINGS_MAX;
     for (uint32_t b = 0; b < watch->binding_count; b++) frame[watch->binding[b]] = binding[b];
     struct mark mark = engine_mark(engine);
-    effects_status status = limit ? EFFECTS_LIMIT : effects_run(engine, engine->upon_plans[w], watch->effect_count, frame, &watch->frame);
+    effects_status status =
+        limit ? EFFECTS_LIMIT : effects_run(engine, engine->upon_plans[w], watch->effect_count, frame, &watch->frame);
     if (engine->writes.count - mark.writes > WRITES_MAX) status = EFFECTS_LIMIT;
     if (status == EFFECTS_DONE) return;
     engine_undo(engine, mark);
@@ -402,12 +429,15 @@ static run_status fire(struct engine *engine, uint32_t t) {
     return RUN_OK;
 }
 
-// ---- Norms ----------------------------------------------------------------------------------------------------------------------------------
+// ---- Norms ---------------------------------------------------------------------------------------------------------
 static void truths_order(struct engine *engine, uint32_t w, truth_list *list) {
     const struct watch_state *state = &engine->watches[w];
     for (uint32_t i = 1; i < list->count; i++) {
         uint32_t t = list->at[i], k = i;
-        for (; k > 0 && bindings_compare(engine, state->types, truth_binding(engine, &engine->truths.at[t]), truth_binding(engine, &engine->truths.at[list->at[k - 1]]), state->watch->binding_count) < 0; k--)
+        for (; k > 0 && bindings_compare(engine, state->types, truth_binding(engine, &engine->truths.at[t]),
+                                         truth_binding(engine, &engine->truths.at[list->at[k - 1]]),
+                                         state->watch->binding_count) < 0;
+             k--)
             list->at[k] = list->at[k - 1];
         list->at[k] = t;
     }
@@ -418,14 +448,16 @@ value watch_finding(struct engine *engine, uint32_t w, const value *binding, int
     uint32_t width = state->watch->binding_count, concern_count = 0;
     value concerns[SLOTS_MAX];
     for (uint32_t b = 0; b < width; b++)
-        if (state->types[b].base == TYPE_PARTY || state->types[b].base == TYPE_ACTOR) concerns[concern_count++] = binding[b];
+        if (state->types[b].base == TYPE_PARTY || state->types[b].base == TYPE_ACTOR)
+            concerns[concern_count++] = binding[b];
     return finding_open_over(engine, state->watch->norm, binding, width, concerns, concern_count, from, until);
 }
 
 static void norm_apply(struct engine *engine, uint32_t w, const truth_list *removed, const truth_list *added) {
     uint32_t width = engine->watches[w].watch->binding_count;
     for (uint32_t i = 0; i < removed->count; i++)
-        if (engine->truths.at[removed->at[i]].finding >= 0) finding_close(engine, engine->truths.at[removed->at[i]].finding);
+        if (engine->truths.at[removed->at[i]].finding >= 0)
+            finding_close(engine, engine->truths.at[removed->at[i]].finding);
     for (uint32_t i = 0; i < added->count; i++) {
         value binding[SLOTS_MAX];
         for (uint32_t b = 0; b < width; b++) binding[b] = truth_binding(engine, &engine->truths.at[added->at[i]])[b];
@@ -482,10 +514,12 @@ run_status watch_instant(struct engine *engine) {
     }
 }
 
-// ---- The guard of `never` -------------------------------------------------------------------------------------------------------------
+// ---- The guard of `never` ------------------------------------------------------------------------------------------
 #define LATER_STARTS_MAX 10000u    // moments to come at which one act is guarded
 
-static int time_order(const void *a, const void *b) { return (*(const int64_t *)a > *(const int64_t *)b) - (*(const int64_t *)a < *(const int64_t *)b); }
+static int time_order(const void *a, const void *b) {
+    return (*(const int64_t *)a > *(const int64_t *)b) - (*(const int64_t *)a < *(const int64_t *)b);
+}
 
 // Now, and each later start of a known row that the watch reads, ascending.
 typedef VEC(int64_t) time_list;
@@ -502,8 +536,10 @@ static void guarded_moments(const struct engine *engine, const struct watch_stat
     if (moments->count > 2) qsort(moments->at, moments->count, sizeof(int64_t), time_order);
 }
 
-// Whether a binding that a write touched is true at a moment, by what is known now, and was not by what was known before it.
-static run_status newly_true(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty, int64_t moment, uint32_t before, bool *yes) {
+// Whether a binding that a write touched is true at a moment, by what is known now, and was not by what was known
+// before it.
+static run_status newly_true(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty,
+                             int64_t moment, uint32_t before, bool *yes) {
     const struct watch_state *state = &engine->watches[evaluation->watch];
     struct run run = present_run(engine);
     run.view.time = moment;
@@ -513,8 +549,10 @@ static run_status newly_true(struct engine *engine, const struct evaluation *eva
     for (uint32_t k = 0; k < found.count && status == RUN_OK && !*yes; k++) {
         value frame[SLOTS_MAX];
         bool held;
-        for (uint32_t b = 0; b < found.width; b++) frame[state->watch->binding[b]] = found.at[(size_t)k * found.width + b];
-        struct run past = {.engine = engine, .view = {.time = moment, .stamp = before}, .horizon = TIME_MAX, .lenient = true};
+        for (uint32_t b = 0; b < found.width; b++)
+            frame[state->watch->binding[b]] = found.at[(size_t)k * found.width + b];
+        struct run past = {
+            .engine = engine, .view = {.time = moment, .stamp = before}, .horizon = TIME_MAX, .lenient = true};
         status = run_exists(&past, &state->check, frame, &held);
         *yes = !held;
     }
@@ -531,9 +569,11 @@ run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, ui
         struct dirty dirty = engine->norm_dirty.at[i];
         const struct evaluation *evaluation = &engine->evaluations.at[dirty.evaluation];
         const struct watch_state *state = &engine->watches[evaluation->watch];
-        if (!dirty.makes_true || engine->program->norms[state->watch->norm].kind != NORM_NEVER || state->watch->norm >= best) continue;
+        if (!dirty.makes_true || engine->program->norms[state->watch->norm].kind != NORM_NEVER ||
+            state->watch->norm >= best)
+            continue;
         bool yes = false;
-        if (!engine->coming) {                                     // nothing is to start: only the present matters
+        if (!engine->coming) {    // nothing is to start: only the present matters
             status = newly_true(engine, evaluation, &dirty, engine->now, before, &yes);
             if (yes) best = state->watch->norm;
             continue;
@@ -541,7 +581,8 @@ run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, ui
         guarded_moments(engine, state, &moments);
         if (moments.count > LATER_STARTS_MAX) status = RUN_LIMIT;
         for (uint32_t m = 0; m < moments.count && status == RUN_OK && !yes; m++)
-            if (!m || moments.at[m] != moments.at[m - 1]) status = newly_true(engine, evaluation, &dirty, moments.at[m], before, &yes);
+            if (!m || moments.at[m] != moments.at[m - 1])
+                status = newly_true(engine, evaluation, &dirty, moments.at[m], before, &yes);
         if (yes) best = state->watch->norm;
     }
     VEC_RELEASE(&moments);
@@ -549,10 +590,11 @@ run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, ui
     return status;
 }
 
-// ---- Time -----------------------------------------------------------------------------------------------------------------------------------
+// ---- Time ----------------------------------------------------------------------------------------------------------
 void moment_begin(struct engine *engine, bool settled) {
     struct moment moment = {engine->now, engine->stamp, engine->current, settled};
-    if (engine->moments.count && engine->moments.at[engine->moments.count - 1].stamp == engine->stamp && engine->moments.at[engine->moments.count - 1].position == engine->current)
+    if (engine->moments.count && engine->moments.at[engine->moments.count - 1].stamp == engine->stamp &&
+        engine->moments.at[engine->moments.count - 1].position == engine->current)
         engine->moments.at[engine->moments.count - 1] = moment;
     else VEC_PUSH(&engine->moments, moment);
 }
@@ -603,7 +645,7 @@ run_status watch_settle(struct engine *engine, int64_t to) {
     return status;
 }
 
-// ---- Life ---------------------------------------------------------------------------------------------------------------------------------
+// ---- Life ----------------------------------------------------------------------------------------------------------
 void watch_init(struct engine *engine) {
     const struct program *program = engine->program;
     engine->watches = base_alloc(sizeof *engine->watches * (program->watches_count + 1));
@@ -623,7 +665,8 @@ void watch_init(struct engine *engine) {
         state->bases = ARENA_ARRAY(&engine->arena, uint32_t, program->relations_count + 1);
         for (uint32_t r = 0; r < program->relations_count; r++) {
             bool reads = false;
-            for (uint32_t t = 0; t < engine->tables[r].trigger_count && !reads; t++) reads = engine->triggers.at[engine->tables[r].triggers[t]].watch == w;
+            for (uint32_t t = 0; t < engine->tables[r].trigger_count && !reads; t++)
+                reads = engine->triggers.at[engine->tables[r].triggers[t]].watch == w;
             if (reads) state->bases[state->base_count++] = r;
         }
     }
@@ -635,5 +678,6 @@ void watch_release(struct engine *engine) {
     VEC_RELEASE(&engine->triggers), VEC_RELEASE(&engine->evaluations);
     for (uint32_t r = 0; r < engine->program->relations_count; r++) free(engine->tables[r].triggers);
     VEC_RELEASE(&engine->truths), VEC_RELEASE(&engine->truth_values), VEC_RELEASE(&engine->limbo);
-    VEC_RELEASE(&engine->dirty), VEC_RELEASE(&engine->norm_dirty), VEC_RELEASE(&engine->timers), VEC_RELEASE(&engine->popped), VEC_RELEASE(&engine->agenda);
+    VEC_RELEASE(&engine->dirty), VEC_RELEASE(&engine->norm_dirty), VEC_RELEASE(&engine->timers),
+        VEC_RELEASE(&engine->popped), VEC_RELEASE(&engine->agenda);
 }

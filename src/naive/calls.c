@@ -7,7 +7,7 @@ bool naive_refuse(struct naive *n, refusal why) {
     return false;
 }
 
-// ---- Who acts -------------------------------------------------------------------------------------------------------------------
+// ---- Who acts ------------------------------------------------------------------------------------------------------
 bool naive_role_filled_by(struct naive *n, value role, value actor) {
     uint32_t relation = actor_role_relation(role);
     uint32_t width = n->base.program->relations[relation].column_count;
@@ -35,7 +35,8 @@ static bool is_actor(struct scope *scope, const struct who *who, value actor) {
     value_status status = naive_expression_value(scope, who->actor, &wanted);
     if (status == VALUE_FAILED) scope->naive->failed = true;
     if (status != VALUE_FOUND) return false;
-    return wanted == actor || (actor_class_of(wanted) == ACTOR_ROLE && naive_role_filled_by(scope->naive, wanted, actor));
+    return wanted == actor ||
+           (actor_class_of(wanted) == ACTOR_ROLE && naive_role_filled_by(scope->naive, wanted, actor));
 }
 
 bool naive_who_admits(struct scope *scope, const struct who *who, value actor) {
@@ -43,33 +44,42 @@ bool naive_who_admits(struct scope *scope, const struct who *who, value actor) {
     case WHO_ANYONE: return true;
     case WHO_MEMBER: return is_member(scope, who, actor) && take_slot(scope, who->slot, actor);
     case WHO_OFFICE_OF:
-        return actor_class_of(actor) == ACTOR_OFFICE && actor_office_id(actor) == who->office && actor_office_party(actor) >= 0 &&
-               take_slot(scope, who->slot, actor_office_party(actor));
+        return actor_class_of(actor) == ACTOR_OFFICE && actor_office_id(actor) == who->office &&
+               actor_office_party(actor) >= 0 && take_slot(scope, who->slot, actor_office_party(actor));
     case WHO_ACTOR: return is_actor(scope, who, actor);
     }
     ENSURE(false);
 }
 
 void naive_who_bind(const struct who *who, value actor, struct slots *slots) {
-    if ((who->kind != WHO_MEMBER && who->kind != WHO_OFFICE_OF) || who->slot == NO_ID || slots->bound[who->slot]) return;
+    if ((who->kind != WHO_MEMBER && who->kind != WHO_OFFICE_OF) || who->slot == NO_ID || slots->bound[who->slot])
+        return;
     slots->values[who->slot] = who->kind == WHO_MEMBER ? actor : actor_office_party(actor);
     slots->bound[who->slot] = true;
 }
 
-void naive_call_slots(const struct act *act, const value *arguments, value first_made, value actor, struct slots *slots) {
+void naive_call_slots(const struct act *act, const value *arguments, value first_made, value actor,
+                      struct slots *slots) {
     *slots = (struct slots){0};
     for (uint32_t i = 0; i < act->parameter_count; i++) slots->values[i] = arguments[i], slots->bound[i] = true;
-    for (uint32_t i = 0; i < act->made_count; i++) slots->values[act->made[i].slot] = first_made + i, slots->bound[act->made[i].slot] = true;
+    for (uint32_t i = 0; i < act->made_count; i++)
+        slots->values[act->made[i].slot] = first_made + i, slots->bound[act->made[i].slot] = true;
     if (act->actor_slot != NO_ID) slots->values[act->actor_slot] = actor, slots->bound[act->actor_slot] = true;
 }
 
-// ---- Clauses ------------------------------------------------------------------------------------------------------------------------
+// ---- Clauses -------------------------------------------------------------------------------------------------------
 #define CLAUSES_MAX 256u
-struct binder { const struct scope *scope; const struct clause *clause; value values[SLOTS_MAX]; bool found; };
+struct binder {
+    const struct scope *scope;
+    const struct clause *clause;
+    value values[SLOTS_MAX];
+    bool found;
+};
 
 static bool binder_visit(void *context) {
     struct binder *binder = context;
-    for (uint32_t i = 0; i < binder->clause->bind_count; i++) binder->values[i] = binder->scope->slots[binder->clause->binds[i]];
+    for (uint32_t i = 0; i < binder->clause->bind_count; i++)
+        binder->values[i] = binder->scope->slots[binder->clause->binds[i]];
     binder->found = true;
     return false;
 }
@@ -103,7 +113,10 @@ static bool refuse_clause(struct naive *n, const struct act *act, uint32_t claus
 }
 
 // What does not refuse though it is not met: an `ought`, or a `require` that an entry waived.
-struct unmet { bool is, waived; value by; };
+struct unmet {
+    bool is, waived;
+    value by;
+};
 
 // Whether a `require` is waived now.
 static bool is_waived(const struct naive *n, const struct clause *clause, struct unmet *unmet) {
@@ -136,8 +149,9 @@ static bool oughts_judge(struct naive *n, const struct act *act, struct slots *s
     return true;
 }
 
-// ---- Late rows: what an act of the past would have met with them there -----------------------------------------------------------
-// The rows that gave way stand behind the added ones in the list: they are cut first, while places in the table are what they were.
+// ---- Late rows: what an act of the past would have met with them there ---------------------------------------------
+// The rows that gave way stand behind the added ones in the list: they are cut first, while places in the table are
+// what they were.
 static void probe_swap(struct naive *n, struct row *saved, bool in) {
     for (uint32_t i = 0; i < n->probe->rows.count; i++) {
         const struct late_row *late = &n->probe->rows.at[in ? n->probe->rows.count - 1 - i : i];
@@ -148,7 +162,8 @@ static void probe_swap(struct naive *n, struct row *saved, bool in) {
             else table->rows.count--;
         } else if (late->row < table->rows.count && in) {
             saved[place] = table->rows.at[late->row];
-            if (table->rows.at[late->row].until > late->after.until) table->rows.at[late->row].until = late->after.until;
+            if (table->rows.at[late->row].until > late->after.until)
+                table->rows.at[late->row].until = late->after.until;
         } else if (late->row < table->rows.count) {
             table->rows.at[late->row] = saved[place];
         }
@@ -182,7 +197,7 @@ static void probe_judge(struct naive *n, const struct act *act, const struct slo
     free(saved);
 }
 
-// ---- The call -------------------------------------------------------------------------------------------------------------------------
+// ---- The call ------------------------------------------------------------------------------------------------------
 // False: the effects clash or cannot be computed. Whoever called takes them back.
 static bool effects_run(struct naive *n, const struct act *act, struct slots *slots, refusal *why) {
     struct operations all;

@@ -4,12 +4,13 @@
 
 __extension__ typedef __int128 wide;
 
-// Whether judgement goes on after a value that could not be had: the condition is not met, or the whole judgement fails.
+// Whether judgement goes on after a value that could not be had: the condition is not met, or the whole judgement
+// fails.
 static void note_status(struct scope *scope, value_status status) {
     if (status == VALUE_FAILED && !scope->world->lenient) scope->naive->failed = true;
 }
 
-// ---- Comparisons ----------------------------------------------------------------------------------------------------------------
+// ---- Comparisons ---------------------------------------------------------------------------------------------------
 // The truth of a comparison with `now` changes at the other side's time or the second after it.
 static void note_threshold(struct world *world, value time) {
     if (time > world->moment && time < world->next) world->next = time;
@@ -23,7 +24,8 @@ static bool is_free_variable(const struct scope *scope, const struct expression 
 static bool compares(const struct scope *scope, const struct condition *condition, value left, value right) {
     if (condition->compare == COMPARE_EQUAL) return left == right;
     if (condition->compare == COMPARE_DIFFERENT) return left != right;
-    int order = program_compare(scope->naive->base.program, &scope->naive->base.texts, condition->left->type, left, right);
+    int order =
+        program_compare(scope->naive->base.program, &scope->naive->base.texts, condition->left->type, left, right);
     switch (condition->compare) {
     case COMPARE_LESS: return order < 0;
     case COMPARE_LESS_EQUAL: return order <= 0;
@@ -33,9 +35,11 @@ static bool compares(const struct scope *scope, const struct condition *conditio
     }
 }
 
-static bool solve_from(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit, void *context);
+static bool solve_from(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit,
+                       void *context);
 
-static bool solve_comparison(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit, void *context) {
+static bool solve_comparison(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit,
+                             void *context) {
     const struct expression *free = NULL, *known = at->right;
     if (at->compare == COMPARE_EQUAL && is_free_variable(scope, at->left)) free = at->left;
     else if (at->compare == COMPARE_EQUAL && is_free_variable(scope, at->right)) free = at->right, known = at->left;
@@ -58,9 +62,13 @@ static bool solve_comparison(struct scope *scope, const struct condition *at, ui
     return !compares(scope, at, left, right) || solve_from(scope, at + 1, count - 1, visit, context);
 }
 
-// ---- Atoms --------------------------------------------------------------------------------------------------------------------------
+// ---- Atoms ---------------------------------------------------------------------------------------------------------
 // What is known of an atom before any row is looked at.
-struct atom { int64_t moment; value known[WIDTH_MAX]; bool fixed[WIDTH_MAX]; };
+struct atom {
+    int64_t moment;
+    value known[WIDTH_MAX];
+    bool fixed[WIDTH_MAX];
+};
 
 static value_status atom_know(struct scope *scope, const struct condition *at, struct atom *atom) {
     atom->moment = scope->world->moment;
@@ -84,8 +92,8 @@ static bool bind(struct scope *scope, uint32_t slot, value wanted, uint32_t *und
     return true;
 }
 
-static bool solve_row(struct scope *scope, const struct condition *at, const struct atom *atom, const value *values, int64_t from,
-                      uint32_t count, solution_visitor visit, void *context) {
+static bool solve_row(struct scope *scope, const struct condition *at, const struct atom *atom, const value *values,
+                      int64_t from, uint32_t count, solution_visitor visit, void *context) {
     uint32_t undo[WIDTH_MAX + 1], undo_count = 0;
     bool same = true, on = true;
     for (uint32_t i = 0; same && i < at->argument_count; i++) {
@@ -98,7 +106,8 @@ static bool solve_row(struct scope *scope, const struct condition *at, const str
     return on;
 }
 
-static bool solve_rows(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit, void *context) {
+static bool solve_rows(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit,
+                       void *context) {
     struct naive *n = scope->naive;
     struct atom atom;
     if (atom_know(scope, at, &atom) != VALUE_FOUND) return true;
@@ -108,7 +117,9 @@ static bool solve_rows(struct scope *scope, const struct condition *at, uint32_t
             const struct row *row = &n->tables[at->relation].rows.at[i];
             // Most rows differ in their first column; to say so here is all the haste there is.
             if (at->argument_count && atom.fixed[0] && atom.known[0] != row->values[0]) continue;
-            if (row_holds(row, atom.moment) && !solve_row(scope, at, &atom, row->values, row->from, count, visit, context)) return false;
+            if (row_holds(row, atom.moment) &&
+                !solve_row(scope, at, &atom, row->values, row->from, count, visit, context))
+                return false;
         }
         return true;
     }
@@ -120,8 +131,10 @@ static bool solve_rows(struct scope *scope, const struct condition *at, uint32_t
     return true;
 }
 
-static bool solve_atom(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit, void *context) {
-    if (++scope->naive->deep > STEPS_DEEP_MAX) naive_limit(scope->naive, "rules go more than 1,000 conditions deep into one another");
+static bool solve_atom(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit,
+                       void *context) {
+    if (++scope->naive->deep > STEPS_DEEP_MAX)
+        naive_limit(scope->naive, "rules go more than 1,000 conditions deep into one another");
     bool on = !scope->naive->limited && solve_rows(scope, at, count, visit, context);
     scope->naive->deep--;
     return on;
@@ -141,8 +154,12 @@ static bool negation_holds(struct scope *scope, const struct condition *at) {
     return !found;
 }
 
-// ---- Groups ---------------------------------------------------------------------------------------------------------------------------
-struct every { struct scope *scope; struct conditions has; bool failing; };
+// ---- Groups --------------------------------------------------------------------------------------------------------
+struct every {
+    struct scope *scope;
+    struct conditions has;
+    bool failing;
+};
 
 static bool every_visit(void *context) {
     struct every *every = context;
@@ -156,7 +173,8 @@ static bool every_holds(struct scope *scope, const struct condition *at) {
     return !every.failing;
 }
 
-static bool solve_from(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit, void *context) {
+static bool solve_from(struct scope *scope, const struct condition *at, uint32_t count, solution_visitor visit,
+                       void *context) {
     if (scope->naive->failed || scope->naive->limited) return false;
     if (count == 0) return visit(context);
     bool met;
@@ -183,7 +201,11 @@ bool naive_conditions_hold(struct scope *scope, struct conditions conditions) {
     return found;
 }
 
-struct collect { struct scope *scope; const uint32_t *slots; struct tuples tuples; };
+struct collect {
+    struct scope *scope;
+    const uint32_t *slots;
+    struct tuples tuples;
+};
 
 static bool collect_visit(void *context) {
     struct collect *collect = context;
@@ -196,18 +218,19 @@ static bool collect_visit(void *context) {
     return true;
 }
 
-struct tuples naive_conditions_bindings(struct scope *scope, const struct frame *frame, struct conditions conditions, const uint32_t *slots, uint32_t count) {
+struct tuples naive_conditions_bindings(struct scope *scope, const struct frame *frame, struct conditions conditions,
+                                        const uint32_t *slots, uint32_t count) {
     struct collect collect = {scope, slots, naive_tuples_of_slots(frame, slots, count)};
     (void)naive_conditions_solve(scope, conditions, collect_visit, &collect);
     return collect.tuples;
 }
 
-// ---- Aggregates -------------------------------------------------------------------------------------------------------------------------
+// ---- Aggregates ----------------------------------------------------------------------------------------------------
 struct aggregate {
     struct scope *scope;
     const struct expression *expression;
-    struct tuples seen;              // bindings, or for count the values of the head
-    wide first, second;              // sums: the whole, or seconds and months
+    struct tuples seen;    // bindings, or for count the values of the head
+    wide first, second;    // sums: the whole, or seconds and months
     value best;
     bool any;
     value_status status;
@@ -218,7 +241,9 @@ static void aggregate_take(struct aggregate *all, value v) {
     bool duration = expression->left->type.base == TYPE_DURATION;
     all->first += duration ? duration_seconds(v) : v;
     all->second += duration ? duration_months(v) : 0;
-    int order = all->any ? program_compare(all->scope->naive->base.program, &all->scope->naive->base.texts, expression->left->type, v, all->best) : 0;
+    int order = all->any ? program_compare(all->scope->naive->base.program, &all->scope->naive->base.texts,
+                                           expression->left->type, v, all->best)
+                         : 0;
     if (!all->any || (expression->kind == EXPRESSION_MIN ? order < 0 : order > 0)) all->best = v;
     all->any = true;
 }
@@ -228,7 +253,8 @@ static bool aggregate_visit(void *context) {
     struct scope *scope = all->scope;
     const struct expression *expression = all->expression;
     value binding[WIDTH_MAX], head;
-    for (uint32_t i = 0; i < expression->slot_count; i++) binding[i] = scope->bound[expression->slots[i]] ? scope->slots[expression->slots[i]] : 0;
+    for (uint32_t i = 0; i < expression->slot_count; i++)
+        binding[i] = scope->bound[expression->slots[i]] ? scope->slots[expression->slots[i]] : 0;
     if (expression->kind != EXPRESSION_COUNT && !naive_tuples_add(scope->naive, &all->seen, binding)) return true;
     all->status = naive_expression_value(scope, expression->left, &head);
     if (all->status != VALUE_FOUND) return false;
@@ -244,7 +270,9 @@ static value_status aggregate_result(const struct aggregate *all, value *result)
     case EXPRESSION_COUNT: *result = all->seen.count; return VALUE_FOUND;
     case EXPRESSION_SUM:
         if (all->expression->left->type.base == TYPE_DURATION) {
-            if (all->first != duration_seconds((value)all->first) || all->second != duration_months(duration_of((int64_t)all->second, 0))) return VALUE_FAILED;
+            if (all->first != duration_seconds((value)all->first) ||
+                all->second != duration_months(duration_of((int64_t)all->second, 0)))
+                return VALUE_FAILED;
             *result = duration_of((int64_t)all->second, (int64_t)all->first);
             return VALUE_FOUND;
         }
@@ -266,7 +294,7 @@ static value_status aggregate_value(struct scope *scope, const struct expression
     return status;
 }
 
-// ---- Expressions --------------------------------------------------------------------------------------------------------------------------
+// ---- Expressions ---------------------------------------------------------------------------------------------------
 value_status naive_expression_value(struct scope *scope, const struct expression *expression, value *result) {
     value left = 0, right = 0;
     value_status status = VALUE_FOUND;

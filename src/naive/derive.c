@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Derived relations, computed whole: the rules are applied until nothing new comes. What is computed serves until the next write.
+// Derived relations, computed whole: the rules are applied until nothing new comes. What is computed serves until the
+// next write.
 #include "naive/naive_internal.h"
 
 void naive_limit(struct naive *n, const char *limit) {
@@ -40,7 +41,8 @@ void naive_worlds_release(struct naive *n) {
 struct world *naive_world_at(struct naive *n, int64_t moment, bool lenient) {
     for (uint32_t i = 0; i < n->worlds.count; i++)
         if (n->worlds.at[i]->moment == moment && n->worlds.at[i]->lenient == lenient) return n->worlds.at[i];
-    struct world *world = n->spare_worlds.count ? n->spare_worlds.at[--n->spare_worlds.count] : base_alloc(sizeof *world);
+    struct world *world =
+        n->spare_worlds.count ? n->spare_worlds.at[--n->spare_worlds.count] : base_alloc(sizeof *world);
     if (!world->extents) world->extents = base_alloc(sizeof(struct extent) * (n->base.program->relations_count + 1));
     world->moment = moment, world->lenient = lenient, world->next = TIME_MAX;
     VEC_PUSH(&n->worlds, world);
@@ -59,7 +61,11 @@ static void extent_init(const struct naive *n, struct world *world, uint32_t rel
 // A row that is put in its place moves those behind it, which is quicker than to look at them.
 #define ROWS_MOVED_LIKE_ONE 8
 
-struct derivation { struct scope scope; const struct rule *rule; struct tuples *found; };
+struct derivation {
+    struct scope scope;
+    const struct rule *rule;
+    struct tuples *found;
+};
 
 static bool derive_row(void *context) {
     struct derivation *derivation = context;
@@ -74,7 +80,8 @@ static bool derive_row(void *context) {
     return true;
 }
 
-// Applies every rule of a relation once. The rows found are set apart, so that those that the rules read stay where they are.
+// Applies every rule of a relation once. The rows found are set apart, so that those that the rules read stay where
+// they are.
 static bool apply_rules(struct naive *n, struct world *world, uint32_t relation) {
     const struct relation *declared = &n->base.program->relations[relation];
     struct tuples found;
@@ -131,8 +138,10 @@ static void work_out(struct world *world, struct naive *n, uint32_t relation) {
         }
 }
 
-// ---- Ahead: a long chain of relations is worked out from its end, not from within one another ------------------------------------
-struct ahead { VEC(uint32_t) relations; };      // what is asked of the same moment, directly
+// ---- Ahead: a long chain of relations is worked out from its end, not from within one another ----------------------
+struct ahead {
+    VEC(uint32_t) relations;
+};    // what is asked of the same moment, directly
 
 static void ahead_conditions(const struct program *program, struct conditions conditions, struct ahead *ahead);
 
@@ -146,7 +155,8 @@ static void ahead_expression(const struct program *program, const struct express
 static void ahead_conditions(const struct program *program, struct conditions conditions, struct ahead *ahead) {
     for (uint32_t i = 0; i < conditions.count; i++) {
         const struct condition *c = &conditions.at[i];
-        if (c->kind == CONDITION_ATOM && !c->moment && program->relations[c->relation].derived) VEC_PUSH(&ahead->relations, c->relation);
+        if (c->kind == CONDITION_ATOM && !c->moment && program->relations[c->relation].derived)
+            VEC_PUSH(&ahead->relations, c->relation);
         ahead_conditions(program, c->inner, ahead);
         ahead_conditions(program, c->has, ahead);
         ahead_expression(program, c->left, ahead);
@@ -171,7 +181,9 @@ static void work_out_noting(struct world *world, struct naive *n, uint32_t relat
 }
 
 static void work_out_ahead(struct world *world, struct naive *n, uint32_t relation) {
-    struct waiting { uint32_t relation, from, next; };
+    struct waiting {
+        uint32_t relation, from, next;
+    };
     VEC(struct waiting) stack = {0};
     struct ahead ahead = {0};
     VEC_PUSH(&stack, (struct waiting){relation, 0, 0});

@@ -10,9 +10,11 @@ value naive_entity_next(struct naive *n) {
     return entity_of(n->position, n->ordinal++);
 }
 
-// ---- Opening a duty -----------------------------------------------------------------------------------------------------------
-// Start plus `number` periods: months are counted from the start, so that the last day of a month is not lost on the way.
-static bool period_due(struct naive *n, const struct obligation *obligation, const value *captured, int64_t start, int64_t number, value *due) {
+// ---- Opening a duty ------------------------------------------------------------------------------------------------
+// Start plus `number` periods: months are counted from the start, so that the last day of a month is not lost on the
+// way.
+static bool period_due(struct naive *n, const struct obligation *obligation, const value *captured, int64_t start,
+                       int64_t number, value *due) {
     value slots[SLOTS_MAX];
     bool bound[SLOTS_MAX] = {false};
     for (uint32_t i = 0; i < obligation->captured_count; i++) slots[i] = captured[i], bound[i] = true;
@@ -48,9 +50,12 @@ static bool prepare_one(struct scope *scope, const struct obligation *obligation
     return !n->failed;
 }
 
-bool naive_obligation_prepare(struct scope *scope, const struct frame *frame, const struct obligation *obligation, struct operations *all, value *duty) {
-    if (obligation->each_count == 0 && obligation->each_conditions.count == 0) return prepare_one(scope, obligation, all, duty);
-    struct tuples bindings = naive_conditions_bindings(scope, frame, obligation->each_conditions, obligation->each, obligation->each_count);
+bool naive_obligation_prepare(struct scope *scope, const struct frame *frame, const struct obligation *obligation,
+                              struct operations *all, value *duty) {
+    if (obligation->each_count == 0 && obligation->each_conditions.count == 0)
+        return prepare_one(scope, obligation, all, duty);
+    struct tuples bindings =
+        naive_conditions_bindings(scope, frame, obligation->each_conditions, obligation->each, obligation->each_count);
     bool done = !scope->naive->failed;
     for (uint32_t i = 0; done && i < bindings.count; i++) {
         for (uint32_t k = 0; k < obligation->each_count; k++) {
@@ -74,10 +79,11 @@ void naive_duty_open(struct naive *n, const struct opening *opening) {
         naive_store_begin(n, obligation->relation, row, n->now, TIME_MAX);
     }
     if (opening->series)
-        naive_store_begin(n, RELATION_SERIES, (value[]){opening->duty, opening->start, opening->number, opening->due}, n->now, TIME_MAX);
+        naive_store_begin(n, RELATION_SERIES, (value[]){opening->duty, opening->start, opening->number, opening->due},
+                          n->now, TIME_MAX);
 }
 
-// ---- What a duty is ---------------------------------------------------------------------------------------------------------------
+// ---- What a duty is ------------------------------------------------------------------------------------------------
 static const struct obligation *obligation_of(const struct naive *n, value duty) {
     const struct row *row = naive_store_find(n, RELATION_OBLIGED, &duty, 1);
     ENSURE(row);
@@ -92,14 +98,16 @@ static const value *captured_of(const struct naive *n, const struct obligation *
     return row->values + 1;
 }
 
-static void captured_slots(const struct naive *n, const struct obligation *obligation, value duty, struct slots *slots) {
+static void captured_slots(const struct naive *n, const struct obligation *obligation, value duty,
+                           struct slots *slots) {
     *slots = (struct slots){0};
     const value *captured = captured_of(n, obligation, duty);
     for (uint32_t i = 0; i < obligation->captured_count; i++) slots->values[i] = captured[i], slots->bound[i] = true;
 }
 
-// ---- Findings -----------------------------------------------------------------------------------------------------------------------
-static void open_over(struct naive *n, uint32_t norm, const value *binding, uint32_t width, const value *concerned, uint32_t concerned_count, int64_t from, int64_t until) {
+// ---- Findings ------------------------------------------------------------------------------------------------------
+static void open_over(struct naive *n, uint32_t norm, const value *binding, uint32_t width, const value *concerned,
+                      uint32_t concerned_count, int64_t from, int64_t until) {
     const struct norm *of = &n->base.program->norms[norm];
     value finding = naive_entity_next(n), row[WIDTH_MAX];
     naive_store_begin(n, RELATION_FINDING, (value[]){finding, norm}, from, until);
@@ -116,11 +124,13 @@ static void open_over(struct naive *n, uint32_t norm, const value *binding, uint
     n->counts.firings[WATCH_NORM]++;
 }
 
-void naive_finding_open(struct naive *n, uint32_t norm, const value *binding, uint32_t width, const value *concerned, uint32_t concerned_count) {
+void naive_finding_open(struct naive *n, uint32_t norm, const value *binding, uint32_t width, const value *concerned,
+                        uint32_t concerned_count) {
     open_over(n, norm, binding, width, concerned, concerned_count, n->now, TIME_MAX);
 }
 
-void naive_finding_open_over(struct naive *n, uint32_t norm, const value *binding, uint32_t width, int64_t from, int64_t until) {
+void naive_finding_open_over(struct naive *n, uint32_t norm, const value *binding, uint32_t width, int64_t from,
+                             int64_t until) {
     const struct relation *relation = &n->base.program->relations[n->base.program->norms[norm].relation];
     value concerned[WIDTH_MAX];
     uint32_t count = 0;
@@ -147,11 +157,12 @@ static void close_findings_of(struct naive *n, value duty) {
     uint32_t relation = n->base.program->norms[obligation->norm].relation;
     for (uint32_t i = 0; i < n->tables[relation].rows.count; i++) {
         const struct row *row = &n->tables[relation].rows.at[i];
-        if (row_holds(row, n->now) && row->values[1] == duty && naive_holds_1(n, RELATION_FINDING, row->values[0])) naive_finding_close(n, row->values[0]);
+        if (row_holds(row, n->now) && row->values[1] == duty && naive_holds_1(n, RELATION_FINDING, row->values[0]))
+            naive_finding_close(n, row->values[0]);
     }
 }
 
-// ---- Ending a duty --------------------------------------------------------------------------------------------------------------------
+// ---- Ending a duty -------------------------------------------------------------------------------------------------
 void naive_duty_end(struct naive *n, value duty, uint32_t relation, const value *late) {
     (void)naive_end_1(n, RELATION_DUTY, duty);
     if (late) naive_write_2(n, relation, duty, *late);
@@ -184,7 +195,9 @@ void naive_duty_overdue(struct naive *n, value duty) {
     captured_slots(n, obligation, duty, &slots);
     struct scope scope = {n, naive_world_at(n, n->now, false), slots.values, slots.bound};
     naive_operations_init(&all);
-    if (!naive_obligation_prepare(&scope, &obligation->frame, &n->base.program->obligations[obligation->then], &all, &ignored) || !naive_effects_apply(n, &all)) {
+    if (!naive_obligation_prepare(&scope, &obligation->frame, &n->base.program->obligations[obligation->then], &all,
+                                  &ignored) ||
+        !naive_effects_apply(n, &all)) {
         n->failed = false;
         naive_store_take_back(n, mark);
     }
@@ -195,9 +208,10 @@ void naive_duty_period(struct naive *n, value duty) {
     const struct obligation *obligation = obligation_of(n, duty);
     const struct row *series = naive_store_find(n, RELATION_SERIES, &duty, 1);
     if (!series) return;
-    struct opening next = {.obligation = obligation, .series = true, .start = series->values[1], .number = series->values[2] + 1};
+    struct opening next = {
+        .obligation = obligation, .series = true, .start = series->values[1], .number = series->values[2] + 1};
     (void)naive_end_1(n, RELATION_SERIES, duty);
-    if (n->firings > FIRINGS_MAX) {                               // the series breaks off, and a finding says so
+    if (n->firings > FIRINGS_MAX) {    // the series breaks off, and a finding says so
         if (obligation->norm != NO_ID) naive_finding_open(n, obligation->norm, &duty, 1, NULL, 0);
         return;
     }
@@ -219,8 +233,9 @@ void naive_duty_period(struct naive *n, value duty) {
     naive_duty_open(n, &next);
 }
 
-// ---- Which duties a call meets --------------------------------------------------------------------------------------------------------
-static bool call_matches(struct naive *n, const struct obligation *obligation, const struct act *act, value duty, const value *arguments) {
+// ---- Which duties a call meets -------------------------------------------------------------------------------------
+static bool call_matches(struct naive *n, const struct obligation *obligation, const struct act *act, value duty,
+                         const value *arguments) {
     struct slots slots;
     captured_slots(n, obligation, duty, &slots);
     struct scope scope = {n, naive_world_at(n, n->now, false), slots.values, slots.bound};
@@ -234,22 +249,28 @@ static bool call_matches(struct naive *n, const struct obligation *obligation, c
     return true;
 }
 
-static void matching_of(struct naive *n, uint32_t obligation, const struct act *act, const value *arguments, value actor, struct tuples *found) {
+static void matching_of(struct naive *n, uint32_t obligation, const struct act *act, const value *arguments,
+                        value actor, struct tuples *found) {
     const struct program *program = n->base.program;
     for (uint32_t i = 0; i < n->tables[RELATION_DUTY].rows.count && !n->failed; i++) {
         const struct row *row = &n->tables[RELATION_DUTY].rows.at[i];
         value duty = row->values[0], bearer = row->values[1];
         if (!row_holds(row, n->now) || obligation_of(n, duty) != &program->obligations[obligation]) continue;
-        bool borne = bearer == actor || (bearer != ACTOR_NONE && actor_class_of(bearer) == ACTOR_ROLE && naive_role_filled_by(n, bearer, actor));
-        if (borne && call_matches(n, &program->obligations[obligation], act, duty, arguments)) (void)naive_tuples_add(n, found, &duty);
+        bool borne = bearer == actor || (bearer != ACTOR_NONE && actor_class_of(bearer) == ACTOR_ROLE &&
+                                         naive_role_filled_by(n, bearer, actor));
+        if (borne && call_matches(n, &program->obligations[obligation], act, duty, arguments))
+            (void)naive_tuples_add(n, found, &duty);
     }
 }
 
-bool naive_duties_matching(struct naive *n, const struct act *act, const value *arguments, value actor, struct values_list *duties) {
+bool naive_duties_matching(struct naive *n, const struct act *act, const value *arguments, value actor,
+                           struct values_list *duties) {
     const struct program *program = n->base.program;
     for (uint32_t number = 0; number < program->obligations_count; number++)
         for (uint32_t o = 0; o < program->obligations_count; o++) {
-            if (program->obligations[o].place_number != number || program->obligations[o].act == NO_ID || &program->acts[program->obligations[o].act] != act) continue;
+            if (program->obligations[o].place_number != number || program->obligations[o].act == NO_ID ||
+                &program->acts[program->obligations[o].act] != act)
+                continue;
             struct tuples found;
             naive_tuples_init(&found, 1);
             found.types[0] = (struct type){TYPE_ENTITY, ENTITY_DUTY};

@@ -21,7 +21,8 @@ static bool need(struct scope *scope, const struct expression *expression, value
 static bool prepare_fact(struct scope *scope, const struct effect *effect, struct operations *all) {
     struct naive *n = scope->naive;
     uint32_t width = n->base.program->relations[effect->relation].column_count;
-    struct operation operation = {.effect = effect, .values = ARENA_ARRAY(&all->arena, value, width + 1), .from = n->now, .until = TIME_MAX};
+    struct operation operation = {
+        .effect = effect, .values = ARENA_ARRAY(&all->arena, value, width + 1), .from = n->now, .until = TIME_MAX};
     for (uint32_t i = 0; i < width; i++) {
         operation.values[i] = VALUE_ANY;
         if (effect->arguments[i] && !need(scope, effect->arguments[i], &operation.values[i])) return false;
@@ -41,8 +42,10 @@ static bool prepare_object(struct scope *scope, const struct effect *effect, str
     return true;
 }
 
-static bool prepare_for_each(struct scope *scope, const struct frame *frame, const struct effect *effect, struct operations *all) {
-    struct tuples bindings = naive_conditions_bindings(scope, frame, effect->conditions, effect->slots, effect->slot_count);
+static bool prepare_for_each(struct scope *scope, const struct frame *frame, const struct effect *effect,
+                             struct operations *all) {
+    struct tuples bindings =
+        naive_conditions_bindings(scope, frame, effect->conditions, effect->slots, effect->slot_count);
     bool done = !scope->naive->failed;
     for (uint32_t i = 0; done && i < bindings.count; i++) {
         for (uint32_t k = 0; k < effect->slot_count; k++) {
@@ -56,9 +59,12 @@ static bool prepare_for_each(struct scope *scope, const struct frame *frame, con
     return done;
 }
 
-static bool prepare_oblige(struct scope *scope, const struct frame *frame, const struct effect *effect, struct operations *all) {
+static bool prepare_oblige(struct scope *scope, const struct frame *frame, const struct effect *effect,
+                           struct operations *all) {
     value duty = 0;
-    if (!naive_obligation_prepare(scope, frame, &scope->naive->base.program->obligations[effect->obligation], all, &duty)) return false;
+    if (!naive_obligation_prepare(scope, frame, &scope->naive->base.program->obligations[effect->obligation], all,
+                                  &duty))
+        return false;
     if (effect->duty_slot != NO_ID) {
         scope->slots[effect->duty_slot] = duty;
         scope->bound[effect->duty_slot] = true;
@@ -66,7 +72,8 @@ static bool prepare_oblige(struct scope *scope, const struct frame *frame, const
     return true;
 }
 
-bool naive_effects_prepare(struct scope *scope, const struct frame *frame, const struct effect *effects, uint32_t count, struct operations *all) {
+bool naive_effects_prepare(struct scope *scope, const struct frame *frame, const struct effect *effects, uint32_t count,
+                           struct operations *all) {
     bool done = true;
     for (uint32_t i = 0; done && i < count; i++) {
         switch (effects[i].kind) {
@@ -107,21 +114,28 @@ static bool release(struct naive *n, value duty) {
 
 static bool waive(struct naive *n, value condition, int64_t until) {
     value row[] = {condition, entity_of(n->position, 0)};
-    return n->base.program->requirements[condition].waivable && naive_fact_set(n, RELATION_WAIVED, row, n->now, until, false);
+    return n->base.program->requirements[condition].waivable &&
+           naive_fact_set(n, RELATION_WAIVED, row, n->now, until, false);
 }
 
 static bool apply(struct naive *n, const struct operation *operation) {
     const struct effect *effect = operation->effect;
     switch (effect ? effect->kind : EFFECT_OBLIGE) {
-    case EFFECT_ADD: return naive_fact_add(n, effect->relation, operation->values, operation->from, operation->until, effect->occurred);
-    case EFFECT_SET: return naive_fact_set(n, effect->relation, operation->values, operation->from, operation->until, effect->occurred);
+    case EFFECT_ADD:
+        return naive_fact_add(n, effect->relation, operation->values, operation->from, operation->until,
+                              effect->occurred);
+    case EFFECT_SET:
+        return naive_fact_set(n, effect->relation, operation->values, operation->from, operation->until,
+                              effect->occurred);
     case EFFECT_EXTEND: return naive_fact_extend(n, effect->relation, operation->values, operation->until);
     case EFFECT_END: return naive_fact_end(n, effect->relation, operation->values, operation->from);
     case EFFECT_OBLIGE: naive_duty_open(n, &operation->opening); return true;
     case EFFECT_RELEASE: return release(n, operation->object);
     case EFFECT_UPHOLD: return uphold(n, operation->object);
     case EFFECT_DROP: return drop(n, operation->object);
-    case EFFECT_ANNUL: naive_annul_entry(n, entity_position(operation->object), operation->from > n->now ? operation->from : n->now); return true;
+    case EFFECT_ANNUL:
+        naive_annul_entry(n, entity_position(operation->object), operation->from > n->now ? operation->from : n->now);
+        return true;
     case EFFECT_AFFIRM: return naive_doubts_end(n, operation->object, false, n->now);
     case EFFECT_WAIVE: return waive(n, operation->object, operation->until);
     case EFFECT_FOR_EACH: break;

@@ -2,7 +2,7 @@
 // Entries: their form, what they name, and what each kind of them does.
 #include "naive/naive_internal.h"
 
-// ---- Form ---------------------------------------------------------------------------------------------------------------------
+// ---- Form ----------------------------------------------------------------------------------------------------------
 static bool role_valid(const struct program *program, value role) {
     uint32_t id = actor_role_relation(role);
     if (id >= program->relations_count) return false;
@@ -32,7 +32,8 @@ static bool actor_valid(const struct program *program, value actor, bool role_to
     switch (actor_class_of(actor)) {
     case ACTOR_PARTY: return actor < program->parties_count;
     case ACTOR_OFFICE: return office_valid(program, actor);
-    case ACTOR_ORGAN: return actor_organ(actor_organ_id(actor)) == actor && actor_organ_id(actor) < program->organs_count;
+    case ACTOR_ORGAN:
+        return actor_organ(actor_organ_id(actor)) == actor && actor_organ_id(actor) < program->organs_count;
     case ACTOR_ROLE: return role_too && role_valid(program, actor);
     default: return false;
     }
@@ -43,7 +44,8 @@ static bool argument_valid(const struct program *program, struct type type, valu
     if (v == VALUE_ANY) return false;
     switch (type.base) {
     case TYPE_TIME: return naive_time_valid(v);
-    case TYPE_PARTY: return v >= 0 && v < program->parties_count && (type.of == NO_ID || program->parties[v].type == type.of);
+    case TYPE_PARTY:
+        return v >= 0 && v < program->parties_count && (type.of == NO_ID || program->parties[v].type == type.of);
     case TYPE_ACTOR: return actor_valid(program, v, true);
     case TYPE_KIND: return v >= 0 && v < program->kinds[type.of].constant_count;
     default: return true;
@@ -59,7 +61,9 @@ static bool calls_formed(const struct program *program, const struct entry *entr
         if (call->argument_count != act->parameter_count) return false;
         if ((entry->kind == ENTRY_ACT) != (act->kind == ACT_DIRECT)) return false;
         if (act->kind == ACT_AGREED && entry->call_count != 1) return false;
-        if (act->kind == ACT_BY_ORGAN && (first->kind != ACT_BY_ORGAN || act->organ != first->organ || act->decides.procedure != first->decides.procedure)) return false;
+        if (act->kind == ACT_BY_ORGAN && (first->kind != ACT_BY_ORGAN || act->organ != first->organ ||
+                                          act->decides.procedure != first->decides.procedure))
+            return false;
         for (uint32_t k = 0; k < call->argument_count; k++)
             if (!argument_valid(program, act->parameters[k].type, call->arguments[k].value)) return false;
     }
@@ -72,7 +76,8 @@ static bool formed(const struct program *program, const struct entry *entry) {
     case ENTRY_PROPOSE: return actor_valid(program, entry->actor, false) && calls_formed(program, entry);
     case ENTRY_ANSWER:
         for (uint32_t i = 0; i < entry->answer_count; i++)
-            if (entry->answers[i].answer > ANSWER_RESERVE || !actor_valid(program, entry->answers[i].actor, false)) return false;
+            if (entry->answers[i].answer > ANSWER_RESERVE || !actor_valid(program, entry->answers[i].actor, false))
+                return false;
         return entry->answer_count > 0;
     case ENTRY_JOIN:
     case ENTRY_WITHDRAW:
@@ -88,7 +93,9 @@ static bool too_large(const struct program *program, const struct entry *entry) 
     if (entry->kind == ENTRY_ANSWER && entry->answer_count > ANSWERS_MAX) return true;
     for (uint32_t i = 0; entry->kind <= ENTRY_PROPOSE && i < entry->call_count; i++)
         for (uint32_t k = 0; k < entry->calls[i].argument_count; k++)
-            if (program->acts[entry->calls[i].act].parameters[k].type.base == TYPE_TEXT && entry->calls[i].arguments[k].text.length > TEXT_BYTES_MAX) return true;
+            if (program->acts[entry->calls[i].act].parameters[k].type.base == TYPE_TEXT &&
+                entry->calls[i].arguments[k].text.length > TEXT_BYTES_MAX)
+                return true;
     for (uint32_t i = 0; entry->kind == ENTRY_ANSWER && i < entry->answer_count; i++)
         if (entry->answers[i].reason.length > TEXT_BYTES_MAX) return true;
     return false;
@@ -111,7 +118,7 @@ uint32_t naive_entry_made_count(const struct program *program, const struct entr
     return count;
 }
 
-// ---- What an entry names ------------------------------------------------------------------------------------------------------
+// ---- What an entry names -------------------------------------------------------------------------------------------
 static bool ever_first(const struct naive *n, uint32_t relation, value first) {
     for (uint32_t i = 0; i < n->tables[relation].rows.count; i++)
         if (n->tables[relation].rows.at[i].values[0] == first) return true;
@@ -123,8 +130,9 @@ static bool entity_there(const struct naive *n, uint32_t type, value entity) {
     case ENTITY_PROPOSAL: return ever_first(n, RELATION_PROPOSED, entity);
     case ENTITY_DUTY: return ever_first(n, RELATION_DUTY, entity);
     case ENTITY_FINDING: return ever_first(n, RELATION_FINDING, entity);
-    case ENTITY_ENTRY: return entity > 0 && entity_ordinal(entity) == 0 && entity_position(entity) >= 1 && entity_position(entity) < n->position &&
-                              entity == entity_of(entity_position(entity), 0);
+    case ENTITY_ENTRY:
+        return entity > 0 && entity_ordinal(entity) == 0 && entity_position(entity) >= 1 &&
+               entity_position(entity) < n->position && entity == entity_of(entity_position(entity), 0);
     default:
         for (uint32_t i = 0; i < n->entities.count; i++)
             if (n->entities.at[i].entity == entity && n->entities.at[i].type == type) return true;
@@ -139,16 +147,21 @@ static bool entities_there(struct naive *n, const struct entry *entry) {
         const struct act *act = &program->acts[entry->calls[i].act];
         n->failure.item = i;
         for (uint32_t k = 0; k < act->parameter_count; k++)
-            if (act->parameters[k].type.base == TYPE_ENTITY && !entity_there(n, act->parameters[k].type.of, entry->calls[i].arguments[k].value)) return false;
-        for (uint32_t k = 0; k < act->made_count; k++) VEC_PUSH(&n->entities, (struct made_entity){entity_of(n->position, ordinal++), act->made[k].entity_type});
+            if (act->parameters[k].type.base == TYPE_ENTITY &&
+                !entity_there(n, act->parameters[k].type.of, entry->calls[i].arguments[k].value))
+                return false;
+        for (uint32_t k = 0; k < act->made_count; k++)
+            VEC_PUSH(&n->entities, (struct made_entity){entity_of(n->position, ordinal++), act->made[k].entity_type});
     }
     n->failure.item = 0;
     return true;
 }
 
 static bool object_there(const struct naive *n, const struct entry *entry) {
-    if (entry->kind == ENTRY_JOIN || entry->kind == ENTRY_WITHDRAW) return entity_there(n, ENTITY_PROPOSAL, entry->object);
-    if (entry->kind == ENTRY_CONFIRM || entry->kind == ENTRY_CONTEST) return entity_there(n, ENTITY_ENTRY, entry->object);
+    if (entry->kind == ENTRY_JOIN || entry->kind == ENTRY_WITHDRAW)
+        return entity_there(n, ENTITY_PROPOSAL, entry->object);
+    if (entry->kind == ENTRY_CONFIRM || entry->kind == ENTRY_CONTEST)
+        return entity_there(n, ENTITY_ENTRY, entry->object);
     return true;
 }
 
@@ -161,9 +174,11 @@ static bool registrar_may(struct naive *n, const struct entry *entry) {
     return naive_who_admits(&scope, &program->records, entry->registrar);
 }
 
-// ---- What each kind does ----------------------------------------------------------------------------------------------------------
+// ---- What each kind does -------------------------------------------------------------------------------------------
 static void write_recorded(struct naive *n, const struct entry *entry) {
-    if (entry->recorded) naive_write_2(n, RELATION_RECORDED, entity_of(n->position, 0), entry->kind == ENTRY_ANSWER ? entry->answers[0].actor : entry->actor);
+    if (entry->recorded)
+        naive_write_2(n, RELATION_RECORDED, entity_of(n->position, 0),
+                      entry->kind == ENTRY_ANSWER ? entry->answers[0].actor : entry->actor);
 }
 
 static bool enact_call(struct naive *n, const struct entry *entry, const value *arguments) {
@@ -181,7 +196,7 @@ static bool enact_call(struct naive *n, const struct entry *entry, const value *
         n->failure.norm = naive_never_newly(n, before);
         if (n->failure.norm != NO_ID) good = naive_refuse(n, REFUSAL_NEVER);
     }
-    n->acting = false;                                            // what follows is not the act's own
+    n->acting = false;    // what follows is not the act's own
     if (good) naive_late_review(n, before);
     return good;
 }
@@ -199,7 +214,8 @@ static bool enact_calls(struct naive *n, const struct entry *entry) {
             arguments[i][k] = text ? text_id(n, call->arguments[k].text) : call->arguments[k].value;
         }
     }
-    bool good = entry->kind == ENTRY_ACT ? enact_call(n, entry, arguments[0]) : naive_proposal_make(n, entry, (const value *const *)arguments);
+    bool good = entry->kind == ENTRY_ACT ? enact_call(n, entry, arguments[0])
+                                         : naive_proposal_make(n, entry, (const value *const *)arguments);
     for (uint32_t i = 0; i < entry->call_count; i++) free(arguments[i]);
     free(arguments);
     return good;
@@ -211,7 +227,9 @@ static bool enact_answers(struct naive *n, const struct entry *entry) {
     for (uint32_t i = 0; good && i < entry->answer_count; i++) {
         n->failure.item = i;
         good = entity_there(n, ENTITY_PROPOSAL, entry->answers[i].proposal) || naive_refuse(n, REFUSAL_NO_ENTITY);
-        good = good && naive_proposal_answer(n, &entry->answers[i], entry->answers[i].reason.length ? text_id(n, entry->answers[i].reason) : 0);
+        good =
+            good && naive_proposal_answer(n, &entry->answers[i],
+                                          entry->answers[i].reason.length ? text_id(n, entry->answers[i].reason) : 0);
     }
     return good;
 }
@@ -220,7 +238,8 @@ static bool enact_on_record(struct naive *n, const struct entry *entry) {
     const struct program *program = n->base.program;
     value object = entry->object;
     const struct row *row = naive_store_find(n, RELATION_RECORDED, &object, 1);
-    if (!row || row->values[1] != entry->actor || naive_holds_1(n, RELATION_CONFIRMED, object) || naive_holds_1(n, RELATION_CONTESTED, object))
+    if (!row || row->values[1] != entry->actor || naive_holds_1(n, RELATION_CONFIRMED, object) ||
+        naive_holds_1(n, RELATION_CONTESTED, object))
         return naive_refuse(n, REFUSAL_NOT_RECORDED);
     if (entry->kind == ENTRY_CONFIRM) {
         naive_write_1(n, RELATION_CONFIRMED, object);
@@ -230,7 +249,8 @@ static bool enact_on_record(struct naive *n, const struct entry *entry) {
         struct expression moment = {.kind = EXPRESSION_CONSTANT, .type = {TYPE_TIME, NO_ID}};
         struct expression plus = {.kind = EXPRESSION_ADD, .left = &moment, .right = program->contestable};
         value last;
-        if (naive_value_combine(program, &plus, n->entries.at[entity_position(object) - 1].time, program->contestable->constant, &last) != VALUE_FOUND)
+        if (naive_value_combine(program, &plus, n->entries.at[entity_position(object) - 1].time,
+                                program->contestable->constant, &last) != VALUE_FOUND)
             return naive_refuse(n, REFUSAL_ARITHMETIC);
         if (n->now >= last) return naive_refuse(n, REFUSAL_CONTEST_LATE);
     }

@@ -2,7 +2,7 @@
 // The guard of what may never be: now, and at each later start of a row that is known already.
 #include "naive/naive_internal.h"
 
-// ---- Which relations a norm reads -------------------------------------------------------------------------------------------
+// ---- Which relations a norm reads ----------------------------------------------------------------------------------
 static void read_conditions(const struct program *program, struct conditions conditions, bool *reads);
 
 static void read_relation(const struct program *program, uint32_t relation, bool *reads) {
@@ -26,7 +26,8 @@ static void read_conditions(const struct program *program, struct conditions con
         const struct condition *condition = &conditions.at[i];
         if (condition->kind == CONDITION_ATOM) {
             read_relation(program, condition->relation, reads);
-            for (uint32_t k = 0; k < condition->argument_count; k++) read_expression(program, condition->arguments[k], reads);
+            for (uint32_t k = 0; k < condition->argument_count; k++)
+                read_expression(program, condition->arguments[k], reads);
         }
         read_conditions(program, condition->inner, reads);
         read_conditions(program, condition->has, reads);
@@ -35,7 +36,9 @@ static void read_conditions(const struct program *program, struct conditions con
     }
 }
 
-void naive_reads(const struct program *program, struct conditions conditions, bool *reads) { read_conditions(program, conditions, reads); }
+void naive_reads(const struct program *program, struct conditions conditions, bool *reads) {
+    read_conditions(program, conditions, reads);
+}
 
 // Now, and the later starts of rows of these relations, ascending.
 static struct tuples moments_of(const struct naive *n, const struct watch *watch) {
@@ -57,7 +60,7 @@ static struct tuples moments_of(const struct naive *n, const struct watch *watch
     return moments;
 }
 
-// ---- What is newly so -----------------------------------------------------------------------------------------------------------
+// ---- What is newly so ----------------------------------------------------------------------------------------------
 static struct tuples bindings_at(struct naive *n, const struct watch *watch, int64_t moment) {
     int64_t now = n->now;
     n->now = moment;
@@ -75,7 +78,8 @@ static bool newly(struct naive *n, const struct watch *watch, struct mark before
         naive_store_swap(n, before);
         struct tuples earlier = bindings_at(n, watch, moment);
         naive_store_swap_back(n, before);
-        for (uint32_t k = 0; k < after.count && !found; k++) found = !naive_tuples_has(n, &earlier, naive_tuples_get(&after, k));
+        for (uint32_t k = 0; k < after.count && !found; k++)
+            found = !naive_tuples_has(n, &earlier, naive_tuples_get(&after, k));
         naive_tuples_release(&after);
         naive_tuples_release(&earlier);
     }

@@ -6,7 +6,7 @@ struct tuples naive_watch_bindings(struct naive *n, const struct watch *watch) {
     value slots[SLOTS_MAX];
     bool bound[SLOTS_MAX] = {false};
     struct scope scope = {n, naive_world_at(n, n->now, true), slots, bound};
-    n->touched = 0;                // the limit is on each watch
+    n->touched = 0;    // the limit is on each watch
     return naive_conditions_bindings(&scope, &watch->frame, watch->conditions, watch->binding, watch->binding_count);
 }
 
@@ -16,24 +16,28 @@ static struct tuples sample(struct naive *n, uint32_t w) {
     struct tuples *fired = &n->fired[w], kept = naive_tuples_copy(fired);
     kept.count = 0;
     for (uint32_t i = 0; i < fired->count; i++)
-        if (naive_tuples_has(n, &bindings, naive_tuples_get(fired, i))) (void)naive_tuples_add(n, &kept, naive_tuples_get(fired, i));
+        if (naive_tuples_has(n, &bindings, naive_tuples_get(fired, i)))
+            (void)naive_tuples_add(n, &kept, naive_tuples_get(fired, i));
     naive_tuples_release(fired);
     *fired = kept;
     return bindings;
 }
 
-// Void firings open a finding: each that clashes or cannot be worked out, and for each `upon` the first that comes after the limit.
+// Void firings open a finding: each that clashes or cannot be worked out, and for each `upon` the first that comes
+// after the limit.
 static void fire_upon(struct naive *n, uint32_t w, const value *binding) {
     const struct watch *watch = &n->base.program->watches[w];
     bool limit = n->firings > FIRINGS_MAX;
     struct slots slots = {0};
-    for (uint32_t i = 0; i < watch->binding_count; i++) slots.values[watch->binding[i]] = binding[i], slots.bound[watch->binding[i]] = true;
+    for (uint32_t i = 0; i < watch->binding_count; i++)
+        slots.values[watch->binding[i]] = binding[i], slots.bound[watch->binding[i]] = true;
     struct scope scope = {n, naive_world_at(n, n->now, false), slots.values, slots.bound};
     struct mark mark = naive_store_mark(n);
     uint32_t before = n->changes.count;
     struct operations all;
     naive_operations_init(&all);
-    bool done = !limit && naive_effects_prepare(&scope, &watch->frame, watch->effects, watch->effect_count, &all) && naive_effects_apply(n, &all);
+    bool done = !limit && naive_effects_prepare(&scope, &watch->frame, watch->effects, watch->effect_count, &all) &&
+                naive_effects_apply(n, &all);
     if (n->changes.count - before > WRITES_MAX) limit = true, done = false;
     if (!done) {
         n->failed = false;
@@ -91,7 +95,9 @@ static struct tuples findings_to_close(struct naive *n, const struct watch *watc
     for (uint32_t i = 0; i < table->rows.count; i++) {
         const struct row *row = &table->rows.at[i];
         value list[WIDTH_MAX];
-        if (!row_holds(row, n->now) || !naive_holds_1(n, RELATION_FINDING, row->values[0]) || naive_tuples_has(n, bindings, row->values + 1)) continue;
+        if (!row_holds(row, n->now) || !naive_holds_1(n, RELATION_FINDING, row->values[0]) ||
+            naive_tuples_has(n, bindings, row->values + 1))
+            continue;
         for (uint32_t k = 0; k < watch->binding_count; k++) list[k] = row->values[k + 1];
         list[watch->binding_count] = row->values[0];
         (void)naive_tuples_add(n, &found, list);
@@ -103,7 +109,8 @@ static bool judge_norm(struct naive *n, uint32_t w) {
     const struct watch *watch = &n->base.program->watches[w];
     struct tuples bindings = sample(n, w), closing = findings_to_close(n, watch, &bindings);
     bool any = closing.count > 0;
-    for (uint32_t i = 0; i < closing.count; i++) naive_finding_close(n, naive_tuples_get(&closing, i)[watch->binding_count]);
+    for (uint32_t i = 0; i < closing.count; i++)
+        naive_finding_close(n, naive_tuples_get(&closing, i)[watch->binding_count]);
     for (uint32_t i = 0; i < bindings.count && !n->limited; i++) {
         if (!naive_tuples_add(n, &n->fired[w], naive_tuples_get(&bindings, i))) continue;
         naive_finding_open_binding(n, watch->norm, naive_tuples_get(&bindings, i), watch->binding_count);

@@ -2,7 +2,7 @@
 // The evaluator as a whole: its making, and the judging of one entry from form to digest.
 #include "naive/naive_internal.h"
 
-// ---- Judging one entry --------------------------------------------------------------------------------------------------------
+// ---- Judging one entry ---------------------------------------------------------------------------------------------
 static void judging_begins(struct naive *n) {
     // Texts of an entry that was not entered live until now, since the receipt's frame may name them.
     names_cut(&n->base.texts, n->text_count);
@@ -31,8 +31,8 @@ static void release_fired(const struct naive *n, struct tuples *fired) {
     free(fired);
 }
 
-// What an entry that is refused rests on: the clause, the norm, the effect that clashes; else the act that is called, if it is for
-// that that the call is refused. A limit is not the treaty's.
+// What an entry that is refused rests on: the clause, the norm, the effect that clashes; else the act that is called,
+// if it is for that that the call is refused. A limit is not the treaty's.
 static const struct citation *refusal_cites(const struct naive *n, const struct entry *entry, refusal why) {
     const struct program *program = n->base.program;
     const struct failure *failure = &n->failure;
@@ -41,7 +41,8 @@ static const struct citation *refusal_cites(const struct naive *n, const struct 
     if (why == REFUSAL_LIMIT || !called) return NULL;
     if (failure->act) return &failure->act->clauses[failure->clause].citation;
     if (why == REFUSAL_CLASH && failure->effect) return &failure->effect->citation;
-    bool of_call = why == REFUSAL_CLASH || why == REFUSAL_ARITHMETIC || why == REFUSAL_ACTOR || why == REFUSAL_NO_ENTITY;
+    bool of_call =
+        why == REFUSAL_CLASH || why == REFUSAL_ARITHMETIC || why == REFUSAL_ACTOR || why == REFUSAL_NO_ENTITY;
     return of_call ? &program->acts[entry->calls[failure->item].act].citation : NULL;
 }
 
@@ -84,7 +85,8 @@ static void enter(struct naive *n, const struct entry *entry, const struct recei
     static const uint8_t zero[32];
     struct digest digest;
     const uint8_t *before = n->digests.count ? n->digests.at[n->digests.count - 1].bytes : zero;
-    evaluator_chain(&n->base, &n->sha, &n->scratch, before, entry, receipt->settled, receipt->settled_count, receipt->writes, receipt->write_count, digest.bytes);
+    evaluator_chain(&n->base, &n->sha, &n->scratch, before, entry, receipt->settled, receipt->settled_count,
+                    receipt->writes, receipt->write_count, digest.bytes);
     VEC_PUSH(&n->digests, digest);
     naive_entry_keep(n, entry);
     n->base.position = n->position;
@@ -126,7 +128,7 @@ void naive_judge(struct naive *n, const struct entry *entry, bool keep, struct r
     naive_worlds_forget(n);
 }
 
-// ---- The interface ----------------------------------------------------------------------------------------------------------------
+// ---- The interface -------------------------------------------------------------------------------------------------
 static void naive_free(struct evaluator *evaluator) {
     struct naive *n = (struct naive *)evaluator;
     if (n->kept) n->kept->base.methods->free(&n->kept->base);
@@ -160,7 +162,8 @@ static void naive_judge_only(struct evaluator *evaluator, const struct entry *en
     naive_judge((struct naive *)evaluator, entry, false, receipt);
 }
 
-static ask_status naive_ask(struct evaluator *evaluator, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
+static ask_status naive_ask(struct evaluator *evaluator, struct question question, uint32_t relation,
+                            const value *pattern, ask_visitor visit, void *context) {
     return naive_replay_ask((struct naive *)evaluator, question, relation, pattern, visit, context);
 }
 
@@ -178,9 +181,10 @@ static void naive_hash(struct evaluator *evaluator, uint32_t position, uint8_t d
     if (position) memcpy(digest, n->digests.at[position - 1].bytes, 32);
 }
 
-static const struct evaluator_methods methods = {naive_free, naive_submit, naive_judge_only, naive_ask, naive_rows, naive_hash};
+static const struct evaluator_methods methods = {naive_free, naive_submit, naive_judge_only,
+                                                 naive_ask,  naive_rows,   naive_hash};
 
-// ---- Making one ---------------------------------------------------------------------------------------------------------------------
+// ---- Making one ----------------------------------------------------------------------------------------------------
 static void add_given(struct naive *n, const struct relation *relation, uint32_t id) {
     for (uint32_t i = 0; i < relation->given_count; i++) {
         if (relation->given[i].reading_of != NO_ID) continue;
@@ -202,7 +206,8 @@ struct evaluator *naive_new(const struct program *program) {
     n->fired = base_alloc(sizeof *n->fired * (program->watches_count + 1));
     n->voided = base_alloc((size_t)program->watches_count + 1);
     for (uint32_t w = 0; w < program->watches_count; w++)
-        n->fired[w] = naive_tuples_of_slots(&program->watches[w].frame, program->watches[w].binding, program->watches[w].binding_count);
+        n->fired[w] = naive_tuples_of_slots(&program->watches[w].frame, program->watches[w].binding,
+                                            program->watches[w].binding_count);
     n->starts = base_alloc(sizeof *n->starts * (program->acts_count + 1));
     for (uint32_t a = 0; a < program->acts_count; a++) {
         n->starts[a] = n->clause_count;

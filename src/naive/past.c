@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Norms that were broken in the past, as late rows show, and are kept by now: each moment at which anything changed is looked at.
+// Norms that were broken in the past, as late rows show, and are kept by now: each moment at which anything changed is
+// looked at.
 #include "naive/naive_internal.h"
 
 // The first time after a moment at which a row begins or ends.

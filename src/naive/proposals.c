@@ -2,7 +2,7 @@
 // Proposals: made, answered, withdrawn, joined, closed.
 #include "naive/naive_internal.h"
 
-// ---- What the rows say of a proposal ------------------------------------------------------------------------------------------
+// ---- What the rows say of a proposal -------------------------------------------------------------------------------
 static value laid_before(const struct naive *n, value proposal) {
     const struct row *row = naive_store_find(n, RELATION_LAID_BEFORE, &proposal, 1);
     ENSURE(row);
@@ -15,14 +15,17 @@ static const struct organ *organ_of(const struct naive *n, value proposal) {
 }
 
 static bool speaks(struct naive *n, const struct organ *organ, value actor, value seat, value proposal) {
-    return organ && organ->voice != NO_ID && naive_world_has(n, naive_world_at(n, n->now, false), organ->voice, (value[]){actor, seat, proposal});
+    return organ && organ->voice != NO_ID &&
+           naive_world_has(n, naive_world_at(n, n->now, false), organ->voice, (value[]){actor, seat, proposal});
 }
 
 // The first seat of the proposal, ascending, for which the actor speaks; NO_ID's value where there is none.
 static bool spoken_seat(struct naive *n, value proposal, value actor, value *seat) {
     const struct tuples *seats = naive_world_extent(naive_world_at(n, n->now, false), n, RELATION_SEAT);
     for (uint32_t i = 0; i < seats->count && !n->failed; i++) {
-        if (naive_tuples_get(seats, i)[0] != proposal || !speaks(n, organ_of(n, proposal), actor, naive_tuples_get(seats, i)[1], proposal)) continue;
+        if (naive_tuples_get(seats, i)[0] != proposal ||
+            !speaks(n, organ_of(n, proposal), actor, naive_tuples_get(seats, i)[1], proposal))
+            continue;
         *seat = naive_tuples_get(seats, i)[1];
         return true;
     }
@@ -37,7 +40,8 @@ static bool own_seat(struct naive *n, value proposal, value actor) {
 static const value *item_of(const struct naive *n, value proposal, value item, const struct act **act) {
     for (uint32_t a = 0; a < n->base.program->acts_count; a++) {
         if (n->base.program->acts[a].item_relation == NO_ID) continue;
-        const struct row *row = naive_store_find(n, n->base.program->acts[a].item_relation, (value[]){proposal, item}, 2);
+        const struct row *row =
+            naive_store_find(n, n->base.program->acts[a].item_relation, (value[]){proposal, item}, 2);
         if (!row) continue;
         *act = &n->base.program->acts[a];
         return row->values + 2;
@@ -45,12 +49,13 @@ static const value *item_of(const struct naive *n, value proposal, value item, c
     return NULL;
 }
 
-// ---- Making a proposal ------------------------------------------------------------------------------------------------------------
+// ---- Making a proposal ---------------------------------------------------------------------------------------------
 static value acting(const struct act *act, const struct entry *entry) {
     return act->kind == ACT_BY_ORGAN ? actor_organ(act->organ) : entry->actor;
 }
 
-static void call_scope(struct naive *n, const struct entry *entry, uint32_t item, const value *arguments, value first_made, struct slots *slots) {
+static void call_scope(struct naive *n, const struct entry *entry, uint32_t item, const value *arguments,
+                       value first_made, struct slots *slots) {
     const struct act *act = &n->base.program->acts[entry->calls[item].act];
     naive_call_slots(act, arguments, first_made, acting(act, entry), slots);
     if (act->kind == ACT_AGREED) naive_who_bind(&act->by, entry->actor, slots);
@@ -89,7 +94,8 @@ static void write_proposal(struct naive *n, const struct entry *entry, const val
     }
 }
 
-static bool may_propose_call(struct naive *n, const struct entry *entry, uint32_t item, const value *arguments, value first_made) {
+static bool may_propose_call(struct naive *n, const struct entry *entry, uint32_t item, const value *arguments,
+                             value first_made) {
     const struct act *act = &n->base.program->acts[entry->calls[item].act];
     value proposal = entity_of(n->position, 0), seat_pattern = VALUE_ANY;
     struct slots slots;
@@ -100,7 +106,8 @@ static bool may_propose_call(struct naive *n, const struct entry *entry, uint32_
     const struct organ *organ = &n->base.program->organs[act->organ];
     if (naive_world_has(n, scope.world, organ->seats, &entry->actor)) return true;
     if (organ->voice == NO_ID) return false;
-    // Whoever speaks for one of the organ's seats: each party, office and organ may be a seat, so all rows of the voice are asked.
+    // Whoever speaks for one of the organ's seats: each party, office and organ may be a seat, so all rows of the voice
+    // are asked.
     const struct relation *voice = &n->base.program->relations[organ->voice];
     const struct tuples *tuples = voice->derived ? naive_world_extent(scope.world, n, organ->voice) : NULL;
     uint32_t count = tuples ? tuples->count : n->tables[organ->voice].rows.count;
@@ -108,7 +115,9 @@ static bool may_propose_call(struct naive *n, const struct entry *entry, uint32_
         if (!tuples && !row_holds(&n->tables[organ->voice].rows.at[i], n->now)) continue;
         const value *row = tuples ? naive_tuples_get(tuples, i) : n->tables[organ->voice].rows.at[i].values;
         seat_pattern = row[1];
-        if (row[0] == entry->actor && row[2] == proposal && naive_world_has(n, scope.world, organ->seats, &seat_pattern)) return true;
+        if (row[0] == entry->actor && row[2] == proposal &&
+            naive_world_has(n, scope.world, organ->seats, &seat_pattern))
+            return true;
     }
     return false;
 }
@@ -155,20 +164,25 @@ bool naive_proposal_make(struct naive *n, const struct entry *entry, const value
     value proposal = entity_of(n->position, 0), seat = entry->actor;
     if (!may_propose(n, entry, arguments) || !try_calls(n, entry, arguments)) return false;
     write_proposal(n, entry, arguments);
-    if (own_seat(n, proposal, entry->actor) || spoken_seat(n, proposal, entry->actor, &seat)) naive_write_3(n, RELATION_ANSWERED, proposal, seat, ANSWER_CONSENT);
+    if (own_seat(n, proposal, entry->actor) || spoken_seat(n, proposal, entry->actor, &seat))
+        naive_write_3(n, RELATION_ANSWERED, proposal, seat, ANSWER_CONSENT);
     return !n->failed || naive_refuse(n, REFUSAL_ARITHMETIC);
 }
 
-// ---- Answering, withdrawing, joining --------------------------------------------------------------------------------------------------
+// ---- Answering, withdrawing, joining -------------------------------------------------------------------------------
 bool naive_proposal_answer(struct naive *n, const struct answer *answer, value reason) {
     value seat = answer->actor;
     if (!naive_holds_1(n, RELATION_OPEN, answer->proposal)) return naive_refuse(n, REFUSAL_CLOSED);
     const struct organ *organ = organ_of(n, answer->proposal);
-    bool seated = organ && organ->voice != NO_ID ? spoken_seat(n, answer->proposal, answer->actor, &seat) : own_seat(n, answer->proposal, answer->actor);
+    bool seated = organ && organ->voice != NO_ID ? spoken_seat(n, answer->proposal, answer->actor, &seat)
+                                                 : own_seat(n, answer->proposal, answer->actor);
     if (n->failed) return naive_refuse(n, REFUSAL_ARITHMETIC);
     if (!seated) return naive_refuse(n, REFUSAL_NO_SEAT);
-    if (!naive_fact_set(n, RELATION_ANSWERED, (value[]){answer->proposal, seat, answer->answer}, n->now, TIME_MAX, false)) return naive_refuse(n, REFUSAL_CLASH);
-    if (answer->reason.length && !naive_fact_set(n, RELATION_REASON, (value[]){answer->proposal, seat, reason}, n->now, TIME_MAX, false))
+    if (!naive_fact_set(n, RELATION_ANSWERED, (value[]){answer->proposal, seat, answer->answer}, n->now, TIME_MAX,
+                        false))
+        return naive_refuse(n, REFUSAL_CLASH);
+    if (answer->reason.length &&
+        !naive_fact_set(n, RELATION_REASON, (value[]){answer->proposal, seat, reason}, n->now, TIME_MAX, false))
         return naive_refuse(n, REFUSAL_CLASH);
     return true;
 }
@@ -177,7 +191,8 @@ static uint32_t close_seats(struct naive *n, value proposal, bool lenient) {
     uint32_t count = 0;
     struct tuples seats = naive_tuples_copy(naive_world_extent(naive_world_at(n, n->now, lenient), n, RELATION_SEAT));
     for (uint32_t i = 0; i < seats.count; i++)
-        if (naive_tuples_get(&seats, i)[0] == proposal) count++, naive_write_2(n, RELATION_SEATED, proposal, naive_tuples_get(&seats, i)[1]);
+        if (naive_tuples_get(&seats, i)[0] == proposal)
+            count++, naive_write_2(n, RELATION_SEATED, proposal, naive_tuples_get(&seats, i)[1]);
     naive_tuples_release(&seats);
     (void)naive_end_1(n, RELATION_OPEN, proposal);
     return count;
@@ -195,18 +210,21 @@ bool naive_proposal_withdraw(struct naive *n, value proposal, value actor) {
 bool naive_proposal_join(struct naive *n, value proposal, value actor) {
     const struct organ *organ = organ_of(n, proposal);
     struct world *world = naive_world_at(n, n->now, false);
-    bool may = organ && naive_world_has(n, world, RELATION_ADOPTED, &proposal) && naive_world_has(n, world, organ->seats, &actor);
+    bool may = organ && naive_world_has(n, world, RELATION_ADOPTED, &proposal) &&
+               naive_world_has(n, world, organ->seats, &actor);
     if (n->failed) return naive_refuse(n, REFUSAL_ARITHMETIC);
     if (!may) return naive_refuse(n, REFUSAL_NOT_ADOPTED);
-    return naive_fact_add(n, RELATION_JOINED, (value[]){proposal, actor}, n->now, TIME_MAX, false) || naive_refuse(n, REFUSAL_CLASH);
+    return naive_fact_add(n, RELATION_JOINED, (value[]){proposal, actor}, n->now, TIME_MAX, false) ||
+           naive_refuse(n, REFUSAL_CLASH);
 }
 
-// ---- Closing ----------------------------------------------------------------------------------------------------------------------------
+// ---- Closing -------------------------------------------------------------------------------------------------------
 static bool governs(const struct naive *n, const struct procedure *procedure, value proposal, struct slots *slots) {
     const struct row *row = naive_store_find(n, procedure->relation, &proposal, 1);
     if (!row) return false;
     *slots = (struct slots){0};
-    for (uint32_t i = 0; i <= procedure->parameter_count; i++) slots->values[i] = row->values[i], slots->bound[i] = true;
+    for (uint32_t i = 0; i <= procedure->parameter_count; i++)
+        slots->values[i] = row->values[i], slots->bound[i] = true;
     return true;
 }
 
@@ -217,7 +235,8 @@ static uint32_t outcome_of(struct naive *n, value proposal) {
         if (!governs(n, procedure, proposal, &slots)) continue;
         struct scope scope = {n, naive_world_at(n, n->now, true), slots.values, slots.bound};
         for (uint32_t i = 0; i < procedure->outcome_count; i++)
-            if (procedure->outcomes[i].otherwise || naive_conditions_hold(&scope, procedure->outcomes[i].conditions)) return procedure->outcomes[i].outcome;
+            if (procedure->outcomes[i].otherwise || naive_conditions_hold(&scope, procedure->outcomes[i].conditions))
+                return procedure->outcomes[i].outcome;
     }
     ENSURE(false);
 }
@@ -234,7 +253,8 @@ static bool adopt(struct naive *n, value proposal) {
         value actor = row[act->parameter_count + act->made_count];
         naive_call_slots(act, row, act->made_count ? row[act->parameter_count] : 0, actor, &slots);
         if (act->kind == ACT_AGREED) naive_who_bind(&act->by, actor, &slots);
-        if (act->proposer_given) naive_who_bind(&act->proposed_by, naive_store_find(n, RELATION_PROPOSED, &proposal, 1)->values[1], &slots);
+        if (act->proposer_given)
+            naive_who_bind(&act->proposed_by, naive_store_find(n, RELATION_PROPOSED, &proposal, 1)->values[1], &slots);
         good = naive_run_call(n, act, &slots, actor);
     }
     good = good && naive_never_newly(n, before) == NO_ID;
@@ -242,8 +262,9 @@ static bool adopt(struct naive *n, value proposal) {
 }
 
 void naive_proposal_close(struct naive *n, value proposal) {
-    uint32_t outcome = outcome_of(n, proposal);       // while its seats still sit
-    if (close_seats(n, proposal, true) == 0 && outcome == OUTCOME_ADOPTED) outcome = OUTCOME_REJECTED;      // no seats adopt nothing
+    uint32_t outcome = outcome_of(n, proposal);    // while its seats still sit
+    if (close_seats(n, proposal, true) == 0 && outcome == OUTCOME_ADOPTED)
+        outcome = OUTCOME_REJECTED;    // no seats adopt nothing
     if (outcome == OUTCOME_ADOPTED) {
         struct mark mark = naive_store_mark(n);
         bool differs = n->probe && n->probe->differs;

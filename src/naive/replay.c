@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything about the past is answered by replaying the entries: questions as of a position, and what late rows would have changed.
+// Everything about the past is answered by replaying the entries: questions as of a position, and what late rows would
+// have changed.
 #include "naive/naive_internal.h"
 
 static struct argument *keep_arguments(struct naive *n, const struct call *call) {
@@ -7,7 +8,8 @@ static struct argument *keep_arguments(struct naive *n, const struct call *call)
     struct argument *arguments = ARENA_ARRAY(&n->arena, struct argument, call->argument_count + 1);
     for (uint32_t i = 0; i < call->argument_count; i++) {
         arguments[i].value = call->arguments[i].value;
-        if (act->parameters[i].type.base == TYPE_TEXT) arguments[i].text = span_copy(&n->arena, call->arguments[i].text);
+        if (act->parameters[i].type.base == TYPE_TEXT)
+            arguments[i].text = span_copy(&n->arena, call->arguments[i].text);
     }
     return arguments;
 }
@@ -36,8 +38,10 @@ static bool listed(const struct naive *n, uint32_t position) {
     return false;
 }
 
-// A fresh evaluator after entry `position`. With a probe, `differing` takes the positions at which requirements come out otherwise.
-struct naive *naive_replay_to(const struct naive *n, uint32_t position, struct probe *probe, uint32_t *differing, uint32_t *differing_count) {
+// A fresh evaluator after entry `position`. With a probe, `differing` takes the positions at which requirements come
+// out otherwise.
+struct naive *naive_replay_to(const struct naive *n, uint32_t position, struct probe *probe, uint32_t *differing,
+                              uint32_t *differing_count) {
     struct naive *replay = (struct naive *)naive_new(n->base.program);
     replay->replaying = true;
     replay->given = n->doubts.at;
@@ -55,7 +59,7 @@ struct naive *naive_replay_to(const struct naive *n, uint32_t position, struct p
     return replay;
 }
 
-// ---- Late knowledge -----------------------------------------------------------------------------------------------------------------
+// ---- Late knowledge ------------------------------------------------------------------------------------------------
 static bool same_key(const struct naive *n, uint32_t relation, const value *a, const value *b) {
     for (uint32_t i = 0; i < n->base.program->relations[relation].key_count; i++)
         if (a[i] != b[i]) return false;
@@ -69,7 +73,8 @@ static void find_late(const struct naive *n, uint32_t from, struct probe *probe)
         const struct change *change = &n->changes.at[i];
         const struct row *row = &n->tables[change->relation].rows.at[change->row];
         if (change->kind != WRITE_BEGIN || row->from >= change->moment) continue;
-        if (row->from < row->until) VEC_PUSH(&probe->rows, (struct late_row){change->relation, change->row, *row, true});
+        if (row->from < row->until)
+            VEC_PUSH(&probe->rows, (struct late_row){change->relation, change->row, *row, true});
         if (row->from < probe->from) probe->from = row->from;
         probe->late[change->relation] = true;
     }
@@ -79,7 +84,8 @@ static void find_late(const struct naive *n, uint32_t from, struct probe *probe)
         const struct row *row = &n->tables[change->relation].rows.at[change->row];
         bool gave_way = false;
         for (uint32_t k = 0; k < added; k++)
-            gave_way = gave_way || (probe->rows.at[k].relation == change->relation && same_key(n, change->relation, probe->rows.at[k].after.values, row->values));
+            gave_way = gave_way || (probe->rows.at[k].relation == change->relation &&
+                                    same_key(n, change->relation, probe->rows.at[k].after.values, row->values));
         if (gave_way && change->kind != WRITE_BEGIN && change->until < change->moment)
             VEC_PUSH(&probe->rows, (struct late_row){change->relation, change->row, *row, false});
     }
@@ -116,14 +122,15 @@ void naive_late_review(struct naive *n, struct mark before) {
     free(probe.late);
 }
 
-// ---- Questions ----------------------------------------------------------------------------------------------------------------------------
+// ---- Questions -----------------------------------------------------------------------------------------------------
 static uint32_t last_before(const struct naive *n, int64_t time) {
     uint32_t position = 0;
     while (position < n->base.position && n->entries.at[position].time <= time) position++;
     return position;
 }
 
-// What time alone brings after the position belongs to the next entry, up to its time; beyond, the answer is a projection, and it is a tick's.
+// What time alone brings after the position belongs to the next entry, up to its time; beyond, the answer is a
+// projection, and it is a tick's.
 static void replay_settle(struct naive *replay, const struct naive *n, struct question question, uint32_t position) {
     bool before_next = position < n->base.position && question.time <= n->entries.at[position].time;
     replay->now = question.time;
@@ -132,7 +139,7 @@ static void replay_settle(struct naive *replay, const struct naive *n, struct qu
     replay->firings = 0;
     replay->position = position + 1;
     replay->late.count = 0;
-    if (!before_next) replay->given_count = replay->given_next;       // nobody has found it yet
+    if (!before_next) replay->given_count = replay->given_next;    // nobody has found it yet
     replay->ordinal = before_next ? naive_entry_made_count(n->base.program, &n->entries.at[position]) : 0;
     naive_settle(replay, question.time);
 }
@@ -160,9 +167,12 @@ static struct tuples rows_at(struct naive *n, uint32_t relation, int64_t moment)
     return found;
 }
 
-static ask_status visit_all(struct naive *n, uint32_t relation, int64_t moment, const value *pattern, ask_visitor visit, void *context) {
+static ask_status visit_all(struct naive *n, uint32_t relation, int64_t moment, const value *pattern, ask_visitor visit,
+                            void *context) {
     const struct relation *declared = &n->base.program->relations[relation];
-    struct tuples found = declared->derived ? naive_tuples_copy(naive_world_extent(naive_world_at(n, moment, false), n, relation)) : rows_at(n, relation, moment);
+    struct tuples found = declared->derived
+                              ? naive_tuples_copy(naive_world_extent(naive_world_at(n, moment, false), n, relation))
+                              : rows_at(n, relation, moment);
     ask_status status = n->failed ? ASK_ARITHMETIC : n->limited ? ASK_LIMIT : ASK_OK;
     for (uint32_t i = 0; status == ASK_OK && i < found.count; i++) {
         const value *values = naive_tuples_get(&found, i);
@@ -178,13 +188,15 @@ static ask_status visit_all(struct naive *n, uint32_t relation, int64_t moment, 
     return status;
 }
 
-ask_status naive_replay_ask(struct naive *n, struct question question, uint32_t relation, const value *pattern, ask_visitor visit, void *context) {
+ask_status naive_replay_ask(struct naive *n, struct question question, uint32_t relation, const value *pattern,
+                            ask_visitor visit, void *context) {
     uint32_t position = question.position == POSITION_LAST ? last_before(n, question.time) : question.position;
     if (position > n->base.position) return ASK_NO_SUCH_POSITION;
     struct naive *replay = n->kept;
     // What is visited may ask again: meanwhile nothing is kept.
     n->kept = NULL;
-    if (replay && (n->kept_position != position || n->kept_time != question.time || n->kept_doubts != n->doubts.count)) {
+    if (replay &&
+        (n->kept_position != position || n->kept_time != question.time || n->kept_doubts != n->doubts.count)) {
         replay->base.methods->free(&replay->base);
         replay = NULL;
     }
@@ -195,7 +207,8 @@ ask_status naive_replay_ask(struct naive *n, struct question question, uint32_t 
     }
     replay->touched = 0;
     uint32_t doubts = n->doubts.count;
-    ask_status status = replay->limited ? ASK_LIMIT : visit_all(replay, relation, question.time, pattern, visit, context);
+    ask_status status =
+        replay->limited ? ASK_LIMIT : visit_all(replay, relation, question.time, pattern, visit, context);
     if (n->kept || replay->limited || replay->failed) {
         replay->base.methods->free(&replay->base);
         return status;
