@@ -32,6 +32,8 @@ static void flatten(struct compiler *c, const struct tree_declaration *d, const 
     if (c->items.count == DECLARATIONS_MAX)
         diagnostics_error(c->all, d->place, NULL, "a program has at most %d declarations", DECLARATIONS_MAX);
     uint32_t id = c->items.count;
+    while (c->embedded.count <= d->place.source) VEC_PUSH(&c->embedded, false);
+    c->embedded.at[d->place.source] |= library || prelude;
     VEC_PUSH(
         &c->items,
         (struct item){
@@ -257,7 +259,7 @@ static void compiler_release(struct compiler *c) {
         VEC_RELEASE(&c->edges);
     VEC_RELEASE(&c->met), VEC_RELEASE(&c->lapse), VEC_RELEASE(&c->upon), VEC_RELEASE(&c->norm_watches);
     VEC_RELEASE(&c->shadowed), VEC_RELEASE(&c->unknown_columns);
-    VEC_RELEASE(&c->libraries), VEC_RELEASE(&c->forgotten);
+    VEC_RELEASE(&c->libraries), VEC_RELEASE(&c->forgotten), VEC_RELEASE(&c->embedded);
     arena_release(&c->scratch);
 }
 

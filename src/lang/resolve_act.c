@@ -209,7 +209,7 @@ static struct who resolve_who(struct compiler *c, struct env *env, const struct 
     const struct tree_expression *e = tree->expression;
     if (report_call(c, env, e)) return none;
     bool variable = e->kind == TREE_OFFICE_OF && e->left->kind == TREE_NAME &&
-                    (env_find(env, e->left->text) != NO_ID || !is_constant(c, e->left->text));
+                    (env_find(env, e->left->text) != NO_ID || !is_constant(c, e->left->text, e->left->place));
     if (variable) return who_office_of(c, env, tree);
     none.kind = WHO_ACTOR;
     if (e->kind == TREE_NAME && table_get(&c->offices, e->text) != NO_ID &&
@@ -225,7 +225,7 @@ static struct who resolve_who(struct compiler *c, struct env *env, const struct 
         env->scope->lost = true;
         return none;
     }
-    uint32_t relation = e->kind == TREE_NAME && !is_constant(c, e->text) ? table_get(&c->relations, e->text) : NO_ID;
+    uint32_t relation = e->kind == TREE_NAME && !is_constant(c, e->text, e->place) ? table_get(&c->relations, e->text) : NO_ID;
     if (relation != NO_ID && c->relation_list.at[relation].column_count == 1 &&
         c->relation_list.at[relation].key_count == 1) {
         diagnostics_error(c->all, e->place, hint_print(c, "write `by %.*s s`", SPAN_ARG(e->text)),

@@ -52,7 +52,7 @@ struct conditions conditions_join(struct compiler *c, struct conditions a, struc
 // A name that stands directly in these conditions, outside `not`, `every` and aggregates, belongs to them; one that
 // stands only further in belongs there.
 static void introduce(struct compiler *c, struct env *env, struct span name, struct place place) {
-    if (env->scope->given_up || env_find(env, name) != NO_ID || is_constant(c, name)) return;
+    if (env->scope->given_up || env_find(env, name) != NO_ID || is_constant(c, name, place)) return;
     uint32_t slot = env_declare(c, env, name, place, type_plain(BASE_UNKNOWN));
     if (report_ended(c, env, name, place))
         env->scope->slots.at[slot].poisoned = env->scope->slots.at[slot].reported = true;
@@ -118,11 +118,11 @@ static struct node *lower_poisoned(struct compiler *c, struct place place) {
 static struct node *lower_name(struct compiler *c, struct env *env, const struct tree_expression *e) {
     uint32_t slot = env_find(env, e->text);
     if (slot != NO_ID) return node_variable(c, env->scope, slot, e->place);
-    uint32_t candidate = table_get(&c->constants, e->text);
+    uint32_t candidate = constant_called(c, e->text, e->place);
     if (candidate != NO_ID) {
         struct candidate *first = &c->candidates.at[candidate];
         struct node *node = node_constant(c, first->type, first->constant, e->place);
-        node->pending = first->next != NO_ID;
+        node->pending = constant_next(c, first->next, e->place) != NO_ID;
         node->name = e->text;
         return node;
     }
@@ -275,7 +275,7 @@ struct node *lower_expression(struct compiler *c, struct env *env, const struct 
 }
 
 struct node *lower_actor(struct compiler *c, struct env *env, const struct tree_expression *e) {
-    if (e->kind == TREE_NAME && env_find(env, e->text) == NO_ID && !is_constant(c, e->text)) {
+    if (e->kind == TREE_NAME && env_find(env, e->text) == NO_ID && !is_constant(c, e->text, e->place)) {
         uint32_t relation = table_get(&c->relations, e->text);
         if (relation != NO_ID) {
             c->relation_drafts.at[relation].read = true;

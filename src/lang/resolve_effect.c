@@ -44,7 +44,7 @@ static const char *const effect_words[] = {"add",    "set",  "extend", "end",   
 // An unbound name in a pattern was meant to match anything.
 static bool pattern_name_unknown(struct compiler *c, struct env *env, const struct tree_expression *e,
                                  const char *what) {
-    if (e->kind != TREE_NAME || env_find(env, e->text) != NO_ID || is_constant(c, e->text)) return false;
+    if (e->kind != TREE_NAME || env_find(env, e->text) != NO_ID || is_constant(c, e->text, e->place)) return false;
     if (env->scope->lost || report_ended(c, env, e->text, e->place)) return true;
     const char *hint = suggest_name(c, env, e->text);
     diagnostics_error(c->all, e->place, hint ? hint : "write `_` for whatever it is",
@@ -57,7 +57,7 @@ static bool entity_name_unknown(struct compiler *c, struct effect_place *at, con
                                 struct type want) {
     if (e->kind != TREE_NAME || want.base != TYPE_ENTITY || want.of < ENTITY_FIRST_OWN || at->act == NO_ID)
         return false;
-    if (at->env->scope->lost || env_find(at->env, e->text) != NO_ID || is_constant(c, e->text)) return false;
+    if (at->env->scope->lost || env_find(at->env, e->text) != NO_ID || is_constant(c, e->text, e->place)) return false;
     if (!report_ended(c, at->env, e->text, e->place)) {
         struct span type = c->entity_types.at[want.of].name;
         const char *hint = suggest_name(c, at->env, e->text);

@@ -220,6 +220,7 @@ struct compiler {
     const char *uncited_what;
     VEC(struct unknown_column) unknown_columns;
     VEC(struct library) libraries;
+    VEC(bool) embedded;    // by source: of the prelude or a library
     VEC(struct forgotten) forgotten;
     const struct tree_expression *at_once;
     struct place at_once_place;
@@ -244,7 +245,9 @@ const char *suggest(struct compiler *c, struct span wanted,
 const char *suggest_library(struct compiler *c, struct span wanted);    // "it is in `std/x`: ..." or NULL
 uint32_t find_requirement(struct compiler *c, const struct tree_expression *e);    // NO_ID after an error
 const char *suggest_name(struct compiler *c, const struct env *env, struct span wanted);    // variables and constants
-bool is_constant(const struct compiler *c, struct span name);
+uint32_t constant_called(const struct compiler *c, struct span name, struct place place);    // a candidate, as seen from there, or NO_ID
+uint32_t constant_next(const struct compiler *c, uint32_t candidate, struct place place);    // it, or the next that is seen
+bool is_constant(const struct compiler *c, struct span name, struct place place);
 // What a name stands for where such a type is wanted, or NO_ID. All types of actors count as one: a name is one actor
 // at most.
 uint32_t candidate_of(const struct compiler *c, struct span name, struct type type);

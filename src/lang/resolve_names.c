@@ -40,7 +40,26 @@ const char *suggest_library(struct compiler *c, struct span wanted) {
     return hint_print(c, "it is in %.*s: write `use %.*s`", SPAN_ARG(library), SPAN_ARG(library));
 }
 
-bool is_constant(const struct compiler *c, struct span name) { return table_get(&c->constants, name) != NO_ID; }
+static bool is_embedded(const struct compiler *c, uint32_t source) {
+    return source < c->embedded.count && c->embedded.at[source];
+}
+
+// The prelude and the libraries know their own names, not those of the treaty: a party called `s` leaves their variables
+// alone.
+uint32_t constant_next(const struct compiler *c, uint32_t candidate, struct place place) {
+    while (candidate != NO_ID && is_embedded(c, place.source) &&
+           !is_embedded(c, c->candidates.at[candidate].place.source))
+        candidate = c->candidates.at[candidate].next;
+    return candidate;
+}
+
+uint32_t constant_called(const struct compiler *c, struct span name, struct place place) {
+    return constant_next(c, table_get(&c->constants, name), place);
+}
+
+bool is_constant(const struct compiler *c, struct span name, struct place place) {
+    return constant_called(c, name, place) != NO_ID;
+}
 
 // `a-b` where both a and b are variables was meant as a subtraction.
 static const char *suggest_minus(struct compiler *c, const struct env *env, struct span name) {
@@ -534,7 +553,7 @@ static void declare_rule(struct compiler *c, struct item *item) {
     for (uint32_t i = 0; i < count; i++) {
         const struct tree_expression *e = d->head.arguments.at[i];
         // The variable's name is the column's, where it says more than a letter.
-        columns[i] = (struct column){e->kind == TREE_NAME && !is_constant(c, e->text) ? e->text : (struct span){0},
+        columns[i] = (struct column){e->kind == TREE_NAME && !is_constant(c, e->text, e->place) ? e->text : (struct span){0},
                                      type_plain(BASE_UNKNOWN)};
     }
     item->id = relation_add(c, name.text, name.place, true, false, columns, count, count);

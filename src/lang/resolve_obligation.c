@@ -183,7 +183,7 @@ static void obligation_pattern(struct compiler *c, struct env *env, const struct
     for (uint32_t i = 0; i < tree->arguments.count; i++) {
         const struct tree_expression *e = tree->arguments.at[i];
         if (e->kind == TREE_ANY) continue;
-        if (e->kind == TREE_NAME && env_find(env, e->text) == NO_ID && !is_constant(c, e->text)) {
+        if (e->kind == TREE_NAME && env_find(env, e->text) == NO_ID && !is_constant(c, e->text, e->place)) {
             if (env->scope->lost || report_ended(c, env, e->text, e->place)) continue;
             const char *hint = suggest_name(c, env, e->text);
             diagnostics_error(c->all, e->place, hint ? hint : "write `_` for whatever it is",

@@ -93,7 +93,7 @@ uint32_t env_parameter(struct compiler *c, struct env *env, struct tree_name nam
         *fresh = false;
         return old;
     }
-    uint32_t constant = table_get(&c->constants, name.text);
+    uint32_t constant = constant_called(c, name.text, name.place);
     if (constant != NO_ID)
         diagnostics_error(c->all, name.place,
                           hint_print(c, "`%.*s` is declared at %s; choose another name", SPAN_ARG(name.text),
