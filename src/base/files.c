@@ -23,8 +23,13 @@ static base_error error_of(int number) {
 base_error file_read(struct arena *arena, const char *path, struct span *text) {
     struct text content = {0};
     base_error error = BASE_OK;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    // A pipe that nobody writes to would else be waited for.
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) return error_of(errno);
+    if (fcntl(file, F_SETFL, 0) < 0) {
+        error = error_of(errno);
+        goto out;
+    }
     // A pipe tells no size and a file may grow while it is read, so the end is found by reading.
     for (;;) {
         char piece[1 << 16];

@@ -235,6 +235,22 @@ static void read_line(struct reading *reading) {
     else keep_label(reading, &reading->labels->names, label);
 }
 
+// A label shows what it holds: no control character, none that turns the direction of writing, none that is invisible.
+static bool characters_shown(const struct reading *reading, uint32_t from) {
+    for (uint32_t i = from; i < reading->text.length;) {
+        uint32_t code_point = 0, length = character_read(reading->text, i, &code_point);
+        bool blank = code_point == '\n' || code_point == '\r' || code_point == '\t';
+        if (length == 0 || (!blank && (code_point < 0x20 || code_point == 0x7F)) || character_is_hidden(code_point)) {
+            diagnostics_error(reading->all, (struct place){reading->source, i, length ? length : 1},
+                              "take it out: what is shown must be what is written",
+                              "a label holds a character that is not shown: U+%04X", code_point);
+            return false;
+        }
+        i += length;
+    }
+    return true;
+}
+
 static void read_text(struct labels *labels, struct diagnostics *all, const struct known *known, bool fallback,
                       struct span path, struct span text) {
     struct reading reading = {labels, all, known, .fallback = fallback};
@@ -245,7 +261,9 @@ static void read_text(struct labels *labels, struct diagnostics *all, const stru
         diagnostics_error(all, (struct place){reading.source, bad, 1}, NULL, "the text is not UTF-8");
         return;
     }
-    for (uint32_t at = 0; at < reading.text.length; at = reading.end + 1) {
+    uint32_t start = span_starts(reading.text, "\xEF\xBB\xBF") ? 3 : 0;
+    if (!characters_shown(&reading, start)) return;
+    for (uint32_t at = start; at < reading.text.length; at = reading.end + 1) {
         reading.at = at;
         reading.end = at;
         while (reading.end < reading.text.length && reading.text.at[reading.end] != '\n') reading.end++;

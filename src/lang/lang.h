@@ -20,4 +20,10 @@ struct library { const char *name; const char *text; size_t length; };      // n
 extern const struct library lang_libraries[];
 extern const size_t lang_library_count;
 
+// The characters that no text, comment or citation may hold: those that turn the direction of writing, and invisible
+// ones.
+bool character_is_hidden(uint32_t code_point);
+// Reads one character of UTF-8 at `at`; returns its length in bytes, 0 where it is malformed.
+uint32_t character_read(struct span text, uint32_t at, uint32_t *code_point);
+
 #endif

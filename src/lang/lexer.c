@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lang/lang.h"
 #include "lang/syntax.h"
 
 #include <string.h>

@@ -13,11 +13,6 @@ struct lexed { struct tokens tokens; struct comment *comments; uint32_t comment_
 struct lexed lex_block(struct arena *arena, struct diagnostics *all, uint32_t source, uint32_t from, uint32_t to,
                        int32_t offset, bool quiet);
 
-// The characters that no text, comment or citation may hold: those that turn the direction of writing, and invisible
-// ones.
-bool character_is_hidden(uint32_t code_point);
-// Reads one character of UTF-8 at `at`; returns its length in bytes, 0 where it is malformed.
-uint32_t character_read(struct span text, uint32_t at, uint32_t *code_point);
 bool is_name_start(char byte);
 bool is_name_byte(char byte);         // without the hyphen
 
