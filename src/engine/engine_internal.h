@@ -185,7 +185,7 @@ struct component {    // relations that depend on one another
     uint32_t plan_count;
     uint32_t *bases;
     uint32_t base_count;    // base relations it rests on
-    bool ready, filled, lenient;
+    bool ready, filled;
     bool closure;
     uint32_t passes;
     struct closure_rule *closure_rules;
@@ -243,6 +243,7 @@ void plan_settle(struct engine *engine);
 void plan_call_rules(struct engine *engine, struct call_plan *plan);
 run_status run_delta(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context);
 const struct expression *plan_expression(struct engine *engine, const struct expression *expression, const bool *bound);
+bool plan_can_fail(struct conditions conditions);    // by arithmetic
 #define UNFOLD_SLOT 80u    // slots from here on are for what is unfolded; a frame that reaches so far unfolds nothing
 void unfold_init(struct engine *engine);
 struct conditions unfold(struct engine *engine, struct conditions conditions);

@@ -39,6 +39,25 @@ static bool keeps_place(const struct condition *condition) {
     return condition->kind == CONDITION_COMPARE && (can_fail(condition->left) || can_fail(condition->right));
 }
 
+static bool expression_can_fail(const struct expression *expression) {
+    if (!expression) return false;
+    return can_fail(expression) || expression_can_fail(expression->left) || expression_can_fail(expression->right) ||
+           plan_can_fail(expression->conditions);
+}
+
+bool plan_can_fail(struct conditions conditions) {
+    for (uint32_t i = 0; i < conditions.count; i++) {
+        const struct condition *condition = &conditions.at[i];
+        bool fails = expression_can_fail(condition->left) || expression_can_fail(condition->right) ||
+                     expression_can_fail(condition->moment) || plan_can_fail(condition->inner) ||
+                     plan_can_fail(condition->has);
+        for (uint32_t a = 0; a < condition->argument_count && !fails; a++)
+            fails = expression_can_fail(condition->arguments[a]);
+        if (fails) return true;
+    }
+    return false;
+}
+
 static bool is_positive_atom(const struct condition *condition) {
     return condition->kind == CONDITION_ATOM && !condition->negated;
 }

@@ -325,11 +325,19 @@ struct call_context {
     const value *keys;
     run_take take;
     void *context;
+    bool lenient;    // of who asks: within a rule what cannot be worked out is no row
 };
+
+static run_status call_take(struct call_context *call, struct run *run, const value *tuple) {
+    run->lenient = call->lenient;
+    run_status status = call->take(call->context, run, tuple);
+    run->lenient = true;
+    return status;
+}
 
 static run_status call_solution(void *context, struct run *run, value *frame) {
     struct call_context *call = context;
-    if (!call->rule->output_count) return call->take(call->context, run, call->keys);
+    if (!call->rule->output_count) return call_take(call, run, call->keys);
     value tuple[COLUMNS_MAX];
     memcpy(tuple, call->keys, sizeof(value) * run->engine->program->relations[call->call->relation].column_count);
     for (uint32_t k = 0; k < call->rule->output_count; k++) {
@@ -339,7 +347,7 @@ static run_status call_solution(void *context, struct run *run, value *frame) {
         if (status != RUN_OK) return failed(run, status, &fails);
         if ((call->call->mask >> c & 1) && tuple[c] != call->keys[c]) return RUN_OK;
     }
-    return call->take(call->context, run, tuple);
+    return call_take(call, run, tuple);
 }
 
 static run_status call_rule(struct run *run, struct call_context *call) {
@@ -360,7 +368,10 @@ static run_status call_rule(struct run *run, struct call_context *call) {
         if (input->again && frame[input->slot] != known) return RUN_OK;
         frame[input->slot] = known;
     }
-    return run_plan(run, &call->rule->plan, frame, call_solution, call);
+    run->lenient = true;
+    run_status status = run_plan(run, &call->rule->plan, frame, call_solution, call);
+    run->lenient = call->lenient;
+    return status;
 }
 
 static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys,
@@ -396,7 +407,7 @@ run_status run_rules(struct run *run, const struct call_plan *plan, const value 
     uint32_t decision = plan->mask & 1 ? proposal_decision(run->engine, plan->relation, keys[0]) : NO_ID;
     for (uint32_t r = 0; r < plan->rule_count; r++) {
         if (decision != NO_ID && plan->rules[r].decision != decision && plan->rules[r].decision != NO_ID) continue;
-        struct call_context call = {plan, &plan->rules[r], keys, take, context};
+        struct call_context call = {plan, &plan->rules[r], keys, take, context, run->lenient};
         run_status status = call_rule(run, &call);
         if (status != RUN_OK) return status;
     }
@@ -689,7 +700,7 @@ static run_status fill_plan(struct run *run, const struct delta_plan *delta) {
 
 static bool fill_current(const struct run *run, const struct component *component) {
     const struct engine *engine = run->engine;
-    if (!component->filled || !run->view.present || run->view.fixed || run->lenient != component->lenient) return false;
+    if (!component->filled || !run->view.present || run->view.fixed) return false;
     if (run->view.time < component->view.time || run->view.time >= component->horizon) return false;
     for (uint32_t b = 0; b < component->base_count; b++)
         if (engine->tables[component->bases[b]].changed > component->stamp) return false;
@@ -745,7 +756,7 @@ run_status run_fill(struct run *run, struct component *component) {
     struct run inner = {.engine = engine,
                         .view = run->view,
                         .horizon = TIME_MAX,
-                        .lenient = run->lenient,
+                        .lenient = true,
                         .rows = run->rows,
                         .depth = run->depth};
     run_status status = fill_fixpoint(&inner, component);
@@ -753,7 +764,7 @@ run_status run_fill(struct run *run, struct component *component) {
     if (inner.horizon < run->horizon) run->horizon = inner.horizon;
     if (status != RUN_OK) return status;
     component->filled = run->view.present && !run->view.fixed, component->view = run->view,
-    component->horizon = inner.horizon, component->stamp = engine->stamp - 1, component->lenient = run->lenient;
+    component->horizon = inner.horizon, component->stamp = engine->stamp - 1;
     return RUN_OK;
 }
 

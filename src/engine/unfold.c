@@ -56,6 +56,7 @@ static const struct rule *plain_rule(const struct engine *engine, const struct c
     if (!relation->derived || relation->recursive || relation->rule_count != 1 || atom->relation == RELATION_SEAT)
         return NULL;    // seats are kept: seats.c
     const struct rule *rule = &engine->program->rules[relation->rules[0]];
+    if (plan_can_fail(rule->body)) return NULL;    // what cannot be worked out in a rule fails nothing outside it
     bool seen[SLOTS_MAX] = {false};
     for (uint32_t c = 0; c < relation->column_count; c++) {
         const struct expression *head = rule->head[c], *argument = atom->arguments[c];

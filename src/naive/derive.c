@@ -72,7 +72,6 @@ static bool derive_row(void *context) {
     value values[WIDTH_MAX];
     for (uint32_t i = 0; i < derivation->found->width; i++) {
         value_status status = naive_expression_value(&derivation->scope, derivation->rule->head[i], &values[i]);
-        if (status == VALUE_FAILED && !derivation->scope.world->lenient) derivation->scope.naive->failed = true;
         if (status != VALUE_FOUND) return true;
     }
     naive_touch(derivation->scope.naive, derivation->found->count / ROWS_MOVED_LIKE_ONE);
@@ -208,6 +207,8 @@ static void work_out_ahead(struct world *world, struct naive *n, uint32_t relati
 }
 
 const struct tuples *naive_world_extent(struct world *world, struct naive *n, uint32_t relation) {
+    // Within a rule what cannot be worked out is no row, whoever asks.
+    if (!world->lenient) world = naive_world_at(n, world->moment, true);
     struct extent *extent = &world->extents[relation];
     extent_init(n, world, relation);
     if (extent->fails) n->failed = true;
