@@ -238,6 +238,11 @@ static void read_line(struct reading *reading) {
 // A label shows what it holds: no control character, none that turns the direction of writing, none that is invisible.
 static bool characters_shown(const struct reading *reading, uint32_t from) {
     for (uint32_t i = from; i < reading->text.length;) {
+        unsigned char byte = (unsigned char)reading->text.at[i];
+        if (byte >= 0x20 && byte < 0x7F) {
+            i++;
+            continue;
+        }
         uint32_t code_point = 0, length = character_read(reading->text, i, &code_point);
         bool blank = code_point == '\n' || code_point == '\r' || code_point == '\t';
         if (length == 0 || (!blank && (code_point < 0x20 || code_point == 0x7F)) || character_is_hidden(code_point)) {

@@ -276,6 +276,6 @@ uint32_t program_act_of_items(const struct program *program, uint32_t relation) 
 
 uint32_t program_find_act(const struct program *program, struct span name) {
     for (uint32_t i = 0; i < program->acts_count; i++)
-        if (span_equal(program->acts[i].name, name)) return i;
+        if (program->acts[i].name.length == name.length && span_equal(program->acts[i].name, name)) return i;
     return NO_ID;
 }

@@ -14,7 +14,7 @@ struct importing {
     struct reader *reader;
     struct diagnostics *all;
     struct import_register *from;
-    struct arena scratch;    // tokens, until they are read
+    struct arena *scratch;    // tokens, until they are read
     VEC(struct part) parts;
 };
 
@@ -34,7 +34,7 @@ static void wrong_value(struct filling *filling, uint32_t column, const char *hi
 }
 
 static struct span cell_words(struct filling *filling, uint32_t column) {
-    return table_words(filling->importing->all, &filling->importing->scratch, filling->map->table, filling->row,
+    return table_words(filling->importing->all, filling->importing->scratch, filling->map->table, filling->row,
                        column);
 }
 
@@ -75,7 +75,7 @@ static void fill_cell(struct filling *filling, const struct map_hole *hole) {
         return;
     }
     uint32_t errors = importing->all->errors;
-    struct tokens tokens = lex(&importing->scratch, importing->all, table->source, cell.at, cell.at + cell.length,
+    struct tokens tokens = lex(importing->scratch, importing->all, table->source, cell.at, cell.at + cell.length,
                                importing->reader->program->offset);
     if (importing->all->errors > errors) {
         filling->right = false;
@@ -124,12 +124,12 @@ static void fill_name(struct filling *filling, const struct map_token *from) {
     }
     struct token name = from->token;
     name.place = table_place(filling->map->table, filling->row, column);
-    text_end(&out, &name.text, &filling->importing->scratch);
+    text_end(&out, &name.text, filling->importing->scratch);
     if (is_name(name.text)) {
         VEC_PUSH(&filling->tokens, name);
         return;
     }
-    struct span message = span_print(&filling->importing->scratch, "`%.*s` is no name", SPAN_ARG(name.text));
+    struct span message = span_print(filling->importing->scratch, "`%.*s` is no name", SPAN_ARG(name.text));
     wrong_value(filling, column, "a name begins with a letter and is letters and digits joined by single hyphens",
                 message.at);
 }
@@ -149,13 +149,13 @@ static void fill_text(struct filling *filling, const struct map_token *from) {
         if (words.length == 0)
             wrong_value(filling, piece->hole.column,
                         "words stand here, or the map says {name?}: then the line is left out", "this cell is empty");
-        else if (!text_allowed(&filling->importing->scratch, words, &message, &hint))
+        else if (!text_allowed(filling->importing->scratch, words, &message, &hint))
             wrong_value(filling, piece->hole.column, hint.at, message.at);
         else text_add(&out, words);
         if (!placed) token.place = table_place(filling->map->table, filling->row, piece->hole.column);
         placed = true;
     }
-    text_end(&out, &token.text, &filling->importing->scratch);
+    text_end(&out, &token.text, filling->importing->scratch);
     VEC_PUSH(&filling->tokens, token);
 }
 
@@ -198,7 +198,7 @@ static struct tokens fill_step(struct filling *filling, const struct map_step *s
             }
         }
     }
-    tokens.at = ARENA_ARRAY(&filling->importing->scratch, struct token, filling->tokens.count + 1);
+    tokens.at = ARENA_ARRAY(filling->importing->scratch, struct token, filling->tokens.count + 1);
     tokens.count = filling->tokens.count + 1;
     if (filling->tokens.count) memcpy(tokens.at, filling->tokens.at, filling->tokens.count * sizeof *tokens.at);
     struct place end = filling->tokens.count ? tokens.at[tokens.count - 2].place : filling->row->place;
@@ -287,7 +287,7 @@ static void fill_row(struct importing *importing, uint32_t map_at, uint32_t row_
         if (skipping && !at) continue;
         struct tokens tokens = fill_step(&filling, step);
         if (!at) {
-            if (tokens.count) add_step(&part, &importing->scratch, tokens, step, map->step_count - i);
+            if (tokens.count) add_step(&part, importing->scratch, tokens, step, map->step_count - i);
             continue;
         }
         // What stands below a time that is left out is left out with it.
@@ -425,25 +425,36 @@ static void read_part(struct importing *importing, const struct part *part) {
     if (reader->echo) write_part(importing, part, reader->echo);
 }
 
+// The rows of a register as steps, in order of time: the same for all that take it in, so they are put together once.
+static void fill_register(struct importing *importing) {
+    struct import_register *from = importing->from;
+    uint32_t errors = importing->all->errors;
+    for (uint32_t i = 0; i < from->map_count; i++)
+        for (uint32_t k = 0; k < from->maps[i].table->row_count; k++)
+            if (!from->maps[i].table->rows[k].kept && !from->maps[i].table->rows[k].wrong) fill_row(importing, i, k);
+    if (importing->parts.count)
+        qsort(importing->parts.at, importing->parts.count, sizeof *importing->parts.at, compare_parts);
+    from->parts = ARENA_ARRAY(importing->scratch, struct part, importing->parts.count + 1);
+    if (importing->parts.count)
+        memcpy(from->parts, importing->parts.at, sizeof *from->parts * importing->parts.count);
+    from->part_count = importing->parts.count;
+    from->filled = true;
+    from->filled_wrong = importing->all->errors > errors;
+    VEC_RELEASE(&importing->parts);
+}
+
 bool reader_import(struct reader *reader, struct import_register *from, int64_t until) {
-    struct importing importing = {.reader = reader, .all = reader->all, .from = from};
+    struct importing importing = {.reader = reader, .all = reader->all, .from = from, .scratch = reader->arena};
     uint32_t errors = reader->all->errors, next = reader->next;
     struct tokens step = reader->tokens;    // which takes the register in
     reader->scenario.imports = true;
-    arena_init(&importing.scratch);
-    for (uint32_t i = 0; i < from->map_count; i++)
-        for (uint32_t k = 0; k < from->maps[i].table->row_count; k++)
-            if (!from->maps[i].table->rows[k].kept && !from->maps[i].table->rows[k].wrong) fill_row(&importing, i, k);
-    if (importing.parts.count)
-        qsort(importing.parts.at, importing.parts.count, sizeof *importing.parts.at, compare_parts);
-    for (uint32_t i = 0; i < importing.parts.count; i++)
-        if (importing.parts.at[i].time.integer < until) read_part(&importing, &importing.parts.at[i]);
+    if (!from->filled) fill_register(&importing);
+    for (uint32_t i = 0; i < from->part_count && from->parts[i].time.integer < until; i++)
+        read_part(&importing, &from->parts[i]);
     reader->recorded = false;
     reader->standing = STANDING_DEFAULT;
     reader->tokens = step;
     reader->next = next;
-    VEC_RELEASE(&importing.parts);
-    arena_release(&importing.scratch);
-    if (reader->all->errors > errors) reader->lost = true;
-    return reader->all->errors == errors;
+    if (reader->all->errors > errors || from->filled_wrong) reader->lost = true;
+    return reader->all->errors == errors && !from->filled_wrong;
 }

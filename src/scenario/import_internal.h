@@ -64,6 +64,7 @@ MUST_USE bool map_read(struct diagnostics *all, struct arena *arena, uint32_t so
                        int32_t offset, struct table *tables, uint32_t table_count, struct map *map);
 
 // ---- Registers ------------------------------------------------------------------------------------------------------
+struct part;
 struct import_register {
     struct span path;                // of the folder
     struct place place;              // of its first map
@@ -71,6 +72,8 @@ struct import_register {
     struct map *maps; uint32_t map_count;
     bool right;
     bool wrong_once;                 // that it is not was said where it is taken in
+    struct part *parts; uint32_t part_count;      // its rows as steps, once it was taken in (import.c)
+    bool filled, filled_wrong;
     struct import_register *next;    // of those that a set has read
 };
 

@@ -60,8 +60,12 @@ int32_t token_offset(const struct reader *reader, const struct token *time) {
 
 // ---- Names of a scenario --------------------------------------------------------------------------------------------
 bool reader_find_name(const struct reader *reader, struct span text, uint32_t *name) {
+    // Names of a register are long and begin alike: the length and the last byte tell most of them apart.
     for (uint32_t i = 0; i < reader->names.count; i++) {
-        if (!span_equal(reader->names.at[i].text, text)) continue;
+        struct span known = reader->names.at[i].text;
+        if (known.length != text.length || !text.length || known.at[known.length - 1] != text.at[text.length - 1])
+            continue;
+        if (!span_equal(known, text)) continue;
         *name = i;
         return true;
     }
