@@ -10,6 +10,8 @@ static bool proposal_write(struct judging *judging) {
     const struct act *first = &engine->program->acts[first_id];
     const struct procedure *procedure = &engine->program->procedures[first->decides.procedure];
     value proposal = entity_of(engine->current, 0), values[SLOTS_MAX + 4] = {proposal}, frame[SLOTS_MAX];
+    const uint32_t soon[] = {RELATION_PROPOSED, RELATION_LAID_BEFORE, RELATION_OPEN, procedure->relation};
+    for (size_t i = 0; i < COUNT_OF(soon); i++) store_prefetch(engine, soon[i], values);
     judging_record(engine, entry, entry->actor);
     judging_begin(engine, RELATION_PROPOSED, (value[]){proposal, entry->actor});
     judging_begin(engine, RELATION_LAID_BEFORE, (value[]){proposal, judging_call_actor(first, entry->actor)});
@@ -149,6 +151,7 @@ bool judging_answer(struct judging *judging, const struct answer *answer) {
     value seat;
     if (!judging_entity_there(engine, answer->proposal, ENTITY_PROPOSAL))
         return judging_refuse(judging, REFUSAL_NO_ENTITY);
+    store_prefetch(engine, RELATION_ANSWERED, (value[]){answer->proposal, answer->actor, answer->answer});
     if (!judging_holds(engine, RELATION_OPEN, answer->proposal)) return judging_refuse(judging, REFUSAL_CLOSED);
     if (!seat_of(judging, answer->proposal, answer->actor, &seat)) return judging_refuse(judging, REFUSAL_NO_SEAT);
     if (!store_set(engine, RELATION_ANSWERED, (value[]){answer->proposal, seat, answer->answer}, engine->now, TIME_MAX))
@@ -232,6 +235,7 @@ static run_status outcome_of(struct engine *engine, uint32_t procedure_id, value
 
 bool judge_close(struct engine *engine, value proposal) {
     uint32_t position = entity_position(proposal), outcome = OUTCOME_REJECTED;
+    store_prefetch(engine, RELATION_OUTCOME, (value[]){proposal, OUTCOME_ADOPTED});
     const struct entry *entry = position == engine->current ? engine->entry : &engine->entries.at[position - 1].entry;
     const struct act *first = &engine->program->acts[entry->calls[0].act];
     if (outcome_of(engine, first->decides.procedure, proposal, &outcome) == RUN_LIMIT) return false;
