@@ -66,6 +66,13 @@ static inline value *table_values(const struct table *table, uint32_t row) {
     return &table->values[row / CHUNK_ROWS][(size_t)(row % CHUNK_ROWS) * table->columns];
 }
 
+// Whether two rows of values are equal in the columns of a mask.
+static inline bool key_equal(uint32_t mask, const value *a, const value *b) {
+    for (; mask; mask &= mask - 1)
+        if (a[__builtin_ctz(mask)] != b[__builtin_ctz(mask)]) return false;
+    return true;
+}
+
 // ---- Views: what is known up to a stamp, asked of a moment ---------------------------------------------------------
 struct view {
     int64_t time;
@@ -213,7 +220,6 @@ struct run {    // one evaluation
     struct view view;
     int64_t horizon;          // until then the answer stays as it is, writes apart
     bool lenient;             // failed arithmetic fails its condition instead of the whole
-    bool passed_over;         // and did
     uint64_t rows;            // touched
     uint32_t depth;           // conditions being asked inside one another
     uint32_t row, columns;    // run_relation: the base row emitted, and how many values

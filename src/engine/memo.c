@@ -11,7 +11,6 @@ struct memo {
     struct memo *next;
     const struct call_plan *call;
     struct view view;
-    bool lenient;
     int64_t horizon;
     value keys[COLUMNS_MAX];
     struct tuples found;
@@ -22,12 +21,6 @@ bool memo_wanted(const struct run *run) { return run->depth > MEMO_DEPTH || (run
 static bool view_equal(const struct view *a, const struct view *b) {
     return a->time == b->time && a->stamp == b->stamp && a->present == b->present && a->fixed == b->fixed &&
            a->also_from == b->also_from && a->also_to == b->also_to && a->also_before == b->also_before;
-}
-
-static bool keys_equal(uint32_t mask, const value *a, const value *b) {
-    for (; mask; mask &= mask - 1)
-        if (a[__builtin_ctz(mask)] != b[__builtin_ctz(mask)]) return false;
-    return true;
 }
 
 static struct memo **memo_place(struct engine *engine, const struct run *run, const struct call_plan *call,
@@ -77,15 +70,13 @@ static run_status memo_keep(void *context, struct run *run, const value *tuple) 
 static run_status memo_fill(struct run *run, const struct call_plan *call, const value *keys, struct memo **filled) {
     struct engine *engine = run->engine;
     struct memo *memo = base_alloc(sizeof *memo);
-    *memo = (struct memo){.call = call,
-                          .view = run->view,
-                          .lenient = run->lenient,
-                          .found = {.columns = engine->program->relations[call->relation].column_count}};
+    *memo = (struct memo){
+        .call = call, .view = run->view, .found = {.columns = engine->program->relations[call->relation].column_count}};
     for (uint32_t c = 0; c < memo->found.columns; c++) memo->keys[c] = call->mask >> c & 1 ? keys[c] : 0;
     struct run inner = *run;
     inner.horizon = TIME_MAX;
     run_status status = run_rules(&inner, call, memo->keys, memo_keep, memo);
-    run->rows = inner.rows, run->passed_over |= inner.passed_over;
+    run->rows = inner.rows;
     memo->horizon = inner.horizon;
     if (status != RUN_OK && !(status == RUN_STOP && memo->found.count)) {
         tuples_release(&memo->found);
@@ -104,8 +95,8 @@ static run_status memo_fill(struct run *run, const struct call_plan *call, const
 run_status memo_ask(struct run *run, const struct call_plan *call, const value *keys, run_take take, void *context) {
     struct engine *engine = run->engine;
     struct memo *memo = engine->memo_heads ? *memo_place(engine, run, call, keys) : NULL;
-    while (memo && (memo->call != call || memo->lenient != run->lenient || !view_equal(&memo->view, &run->view) ||
-                    !keys_equal(call->mask, memo->keys, keys)))
+    while (memo &&
+           (memo->call != call || !view_equal(&memo->view, &run->view) || !key_equal(call->mask, memo->keys, keys)))
         memo = memo->next;
     run_status status = memo ? RUN_OK : memo_fill(run, call, keys, &memo);
     if (status != RUN_OK) return status;

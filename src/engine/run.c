@@ -217,9 +217,8 @@ run_status run_expression(struct run *run, const struct expression *expression, 
 
 // ---- Steps ---------------------------------------------------------------------------------------------------------
 // What of a failed expression is an error, and what only fails the condition it stands in.
-static run_status failed(struct run *run, run_status status, bool *fails) {
+static run_status failed(const struct run *run, run_status status, bool *fails) {
     *fails = status == RUN_NOTHING || (status == RUN_ARITHMETIC && run->lenient);
-    run->passed_over |= status == RUN_ARITHMETIC && run->lenient;
     return *fails ? RUN_OK : status;
 }
 

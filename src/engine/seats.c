@@ -46,13 +46,12 @@ static run_status seat_keep(void *context, struct run *run, const value *tuple) 
 // The working out, in storage of its own: a rule of the seats may ask for other seats.
 static void seats_fill(struct run *run, value proposal, struct seats *out) {
     struct run inner = *run;
-    inner.horizon = TIME_MAX, inner.rows = 0, inner.passed_over = false;
+    inner.horizon = TIME_MAX, inner.rows = 0;
     value keys[] = {proposal, 0};
     *out = (struct seats){.proposal = proposal, .time = run->view.time, .stamp = run->engine->stamp - 1};
     run_status status = run_rules(&inner, run->engine->seat_call, keys, seat_keep, out);
     out->rows = inner.rows, out->horizon = inner.horizon;
-    out->kept =
-        status == RUN_OK && !inner.passed_over;    // where arithmetic failed, who asks strictly is to meet the failure
+    out->kept = status == RUN_OK;
 }
 
 static struct seats *seats_of(struct run *run, value proposal) {

@@ -93,12 +93,6 @@ static uint32_t key_hash(uint32_t mask, const value *values) {
     return (uint32_t)(hash ^ hash >> 32);
 }
 
-static bool key_equal(uint32_t mask, const value *a, const value *b) {
-    for (; mask; mask &= mask - 1)
-        if (a[__builtin_ctz(mask)] != b[__builtin_ctz(mask)]) return false;
-    return true;
-}
-
 static uint64_t tags_equal(uint64_t tags, uint64_t tag) {
     uint64_t differs = tags ^ tag * 0x0101010101010101u;
     return (differs - 0x0101010101010101u) & ~differs &
