@@ -237,8 +237,25 @@ run_status run_rules(struct run *run, const struct call_plan *plan, const value 
 run_status run_limit(struct run *run, const char *limit);
 bool tuples_add(struct tuples *tuples, const value *tuple);    // false: it is there already
 void tuples_release(struct tuples *tuples);
+bool run_duration(wide months, wide seconds, value *result);    // false: it is longer than a duration may be
 bool run_arithmetic(expression_kind kind, struct type left_type, struct type right_type, int32_t offset, value left,
                     value right, value *result);
+
+// Shared by run.c and recursion.c.
+struct step_context {
+    const struct plan *plan;
+    uint32_t i;
+    value *frame;
+    const value *keys;
+    struct view view;
+    run_emit emit;
+    void *context;
+};
+run_status run_step_keys(struct run *run, const struct step *step, value *frame, value *keys, bool *fails);
+run_status run_failed(const struct run *run, run_status status, bool *fails);
+run_status run_step_take(void *context, struct run *run, const value *tuple);
+run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys,
+                       uint32_t from, uint32_t to, run_take take, void *context);
 
 uint32_t plan_index(struct engine *engine, uint32_t relation, uint32_t mask);
 void plan_conditions(struct engine *engine, struct plan *plan, struct conditions conditions,

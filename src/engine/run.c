@@ -20,68 +20,6 @@ static void horizon_bound(struct run *run, int64_t time) {
     if (!run->view.fixed && time > run->view.time && time < run->horizon) run->horizon = time;
 }
 
-// ---- Arithmetic ----------------------------------------------------------------------------------------------------
-static bool time_shift(value time, value duration, int32_t offset, value *result) {
-    int64_t moved;
-    int64_t months = duration_months(duration), seconds = duration_seconds(duration);
-    if (time == TIME_MAX || time == TIME_MIN) return false;
-    if (months && !calendar_add_months(time, months, offset, &time)) return false;
-    if (__builtin_add_overflow(time, seconds, &moved)) return false;
-    // Years 1 to 9999.
-    if (moved < -62135596800 || moved > 253402300799) return false;
-    *result = moved;
-    return true;
-}
-
-#define DURATION_SECONDS_MAX ((int64_t)1 << 42)
-#define DURATION_MONTHS_MAX ((int64_t)1 << 18)
-static bool duration_make(wide months, wide seconds, value *result) {
-    if (months > DURATION_MONTHS_MAX || months < -DURATION_MONTHS_MAX || seconds > DURATION_SECONDS_MAX ||
-        seconds < -DURATION_SECONDS_MAX)
-        return false;
-    *result = duration_of((int64_t)months, (int64_t)seconds);
-    return true;
-}
-
-static bool integer_arithmetic(expression_kind kind, value left, value right, value *result) {
-    switch (kind) {
-    case EXPRESSION_ADD: return !__builtin_add_overflow(left, right, result);
-    case EXPRESSION_SUBTRACT: return !__builtin_sub_overflow(left, right, result);
-    case EXPRESSION_MULTIPLY: return !__builtin_mul_overflow(left, right, result);
-    case EXPRESSION_DIVIDE:
-        if (right == 0 || (left == INT64_MIN && right == -1)) return false;
-        *result = left / right;
-        return true;
-    default:
-        if (right == 0) return false;
-        *result = right == -1 ? 0 : left % right;
-        return true;
-    }
-}
-
-bool run_arithmetic(expression_kind kind, struct type left_type, struct type right_type, int32_t offset, value left,
-                    value right, value *result) {
-    bool subtract = kind == EXPRESSION_SUBTRACT;
-    if (left_type.base == TYPE_INT && right_type.base == TYPE_INT) return integer_arithmetic(kind, left, right, result);
-    if (left_type.base == TYPE_TIME && right_type.base == TYPE_TIME) {
-        int64_t seconds;
-        return !__builtin_sub_overflow(left, right, &seconds) && duration_make(0, seconds, result);
-    }
-    if (left_type.base == TYPE_TIME) {
-        value by = subtract ? duration_of(-duration_months(right), -duration_seconds(right)) : right;
-        return time_shift(left, by, offset, result);
-    }
-    if (right_type.base == TYPE_TIME) return time_shift(right, left, offset, result);    // duration + time
-    if (kind == EXPRESSION_MULTIPLY) {
-        value duration = left_type.base == TYPE_DURATION ? left : right,
-              times = left_type.base == TYPE_DURATION ? right : left;
-        return duration_make((wide)duration_months(duration) * times, (wide)duration_seconds(duration) * times, result);
-    }
-    int sign = subtract ? -1 : 1;
-    return duration_make((wide)duration_months(left) + sign * duration_months(right),
-                         (wide)duration_seconds(left) + sign * duration_seconds(right), result);
-}
-
 // ---- Distinct bindings of an aggregate -----------------------------------------------------------------------------
 struct aggregate {
     const struct expression *expression;
@@ -168,7 +106,7 @@ static run_status aggregate_run(struct run *run, const struct expression *expres
     case EXPRESSION_COUNT: *result = (value)aggregate.count; return RUN_OK;
     case EXPRESSION_SUM:
         if (expression->type.base == TYPE_DURATION)
-            return duration_make(aggregate.months, aggregate.total, result) ? RUN_OK : RUN_ARITHMETIC;
+            return run_duration(aggregate.months, aggregate.total, result) ? RUN_OK : RUN_ARITHMETIC;
         if (aggregate.total > INT64_MAX || aggregate.total < INT64_MIN) return RUN_ARITHMETIC;
         *result = (value)aggregate.total;
         return RUN_OK;
@@ -202,8 +140,8 @@ run_status run_expression(struct run *run, const struct expression *expression, 
         status = run_expression(run, expression->left, frame, &left);
         if (status != RUN_OK) return status;
         if (expression->type.base == TYPE_DURATION)
-            return duration_make(-(wide)duration_months(left), -(wide)duration_seconds(left), result) ? RUN_OK
-                                                                                                      : RUN_ARITHMETIC;
+            return run_duration(-(wide)duration_months(left), -(wide)duration_seconds(left), result) ? RUN_OK
+                                                                                                     : RUN_ARITHMETIC;
         return __builtin_sub_overflow((value)0, left, result) ? RUN_ARITHMETIC : RUN_OK;
     default: break;
     }
@@ -217,12 +155,12 @@ run_status run_expression(struct run *run, const struct expression *expression, 
 
 // ---- Steps ---------------------------------------------------------------------------------------------------------
 // What of a failed expression is an error, and what only fails the condition it stands in.
-static run_status failed(const struct run *run, run_status status, bool *fails) {
+run_status run_failed(const struct run *run, run_status status, bool *fails) {
     *fails = status == RUN_NOTHING || (status == RUN_ARITHMETIC && run->lenient);
     return *fails ? RUN_OK : status;
 }
 
-static run_status step_keys(struct run *run, const struct step *step, value *frame, value *keys, bool *fails) {
+run_status run_step_keys(struct run *run, const struct step *step, value *frame, value *keys, bool *fails) {
     *fails = false;
     for (uint32_t k = 0; k < step->key_count; k++) {
         const struct column_use *key = &step->keys[k];
@@ -230,7 +168,7 @@ static run_status step_keys(struct run *run, const struct step *step, value *fra
         else if (!key->operand.expression) keys[key->column] = key->operand.constant;
         else {
             run_status status = run_expression(run, key->operand.expression, frame, &keys[key->column]);
-            if (status != RUN_OK) return failed(run, status, fails);
+            if (status != RUN_OK) return run_failed(run, status, fails);
         }
     }
     return RUN_OK;
@@ -277,9 +215,9 @@ static run_status scan_open(struct run *run, const struct step *step, value *fra
     walk->rows = NULL;
     *fails = false;
     if (!table->row_count) return RUN_OK;
-    run_status status = step_keys(run, step, frame, keys, fails);
+    run_status status = run_step_keys(run, step, frame, keys, fails);
     if (status != RUN_OK || *fails) return status;
-    if ((status = step_view(run, step, frame, view)) != RUN_OK) return failed(run, status, fails);
+    if ((status = step_view(run, step, frame, view)) != RUN_OK) return run_failed(run, status, fails);
     chain_open(run->engine, table, step->index, keys, view, walk);
     return RUN_OK;
 }
@@ -343,7 +281,7 @@ static run_status call_solution(void *context, struct run *run, value *frame) {
         uint32_t c = call->rule->outputs[k];
         run_status status = run_expression(run, call->rule->head[c], frame, &tuple[c]);
         bool fails;
-        if (status != RUN_OK) return failed(run, status, &fails);
+        if (status != RUN_OK) return run_failed(run, status, &fails);
         if ((call->call->mask >> c & 1) && tuple[c] != call->keys[c]) return RUN_OK;
     }
     return call_take(call, run, tuple);
@@ -372,9 +310,6 @@ static run_status call_rule(struct run *run, struct call_context *call) {
     run->lenient = call->lenient;
     return status;
 }
-
-static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys,
-                              uint32_t from, uint32_t to, run_take take, void *context);
 
 static run_status tuple_keep(void *context, struct run *run, const value *tuple) {
     (void)run;
@@ -421,17 +356,7 @@ static run_status call_relation(struct run *run, struct call_plan *plan, const v
     return memo_wanted(run) ? memo_ask(run, plan, keys, take, context) : run_rules(run, plan, keys, take, context);
 }
 
-struct step_context {
-    const struct plan *plan;
-    uint32_t i;
-    value *frame;
-    const value *keys;
-    struct view view;
-    run_emit emit;
-    void *context;
-};
-
-static run_status step_take(void *context, struct run *run, const value *tuple) {
+run_status run_step_take(void *context, struct run *run, const value *tuple) {
     struct step_context *step = context;
     if (!step_match(&step->plan->steps[step->i], step->keys, tuple, step->frame)) return RUN_OK;
     struct view view = run->view;
@@ -458,12 +383,12 @@ static run_status found_take(void *context, struct run *run, const value *tuple)
 static run_status call_step(struct run *run, const struct step *step, value *frame, value *keys, run_take take,
                             void *context) {
     bool fails;
-    run_status status = step_keys(run, step, frame, keys, &fails);
+    run_status status = run_step_keys(run, step, frame, keys, &fails);
     if (status != RUN_OK || fails) return status;
     if (!step->moment) return call_relation(run, step->call, keys, take, context);
     struct view view = run->view;
     int64_t moment;
-    if ((status = run_expression(run, step->moment, frame, &moment)) != RUN_OK) return failed(run, status, &fails);
+    if ((status = run_expression(run, step->moment, frame, &moment)) != RUN_OK) return run_failed(run, status, &fails);
     if (moment < run->view.time && run->view.present) run->view.present = false, run->view.stamp = UINT32_MAX;
     run->view.time = moment;
     run->view.fixed = true;
@@ -490,7 +415,7 @@ static run_status step_call(struct run *run, const struct plan *plan, uint32_t i
                             void *context) {
     value keys[COLUMNS_MAX] = {0};
     struct step_context taken = {plan, i, frame, keys, run->view, emit, context};
-    return call_step(run, &plan->steps[i], frame, keys, step_take, &taken);
+    return call_step(run, &plan->steps[i], frame, keys, run_step_take, &taken);
 }
 
 // ---- Comparisons ---------------------------------------------------------------------------------------------------
@@ -511,7 +436,7 @@ static run_status step_compare(struct run *run, const struct step *step, value *
     *holds = false;
     run_status status = run_expression(run, step->left, frame, &left);
     if (status == RUN_OK) status = run_expression(run, step->right, frame, &right);
-    if (status != RUN_OK) return failed(run, status, &fails);
+    if (status != RUN_OK) return run_failed(run, status, &fails);
     *holds = compare_values(step->compare, left, right);
     if (step->watched_now) {
         value threshold = step->left->kind == EXPRESSION_NOW ? right : left;
@@ -569,7 +494,7 @@ static run_status run_steps_here(struct run *run, const struct plan *plan, uint3
             holds = status == RUN_OK;
             if (!holds) {
                 bool fails;
-                status = failed(run, status, &fails);
+                status = run_failed(run, status, &fails);
             }
             break;
         }
@@ -603,168 +528,6 @@ run_status run_exists(struct run *run, const struct plan *plan, value *frame, bo
     *holds = false;
     run_status status = run_plan(run, plan, frame, stop_at_first, holds);
     return status == RUN_STOP ? RUN_OK : status;
-}
-
-// ---- Recursion: all tuples of relations that depend on one another, to a fixpoint ----------------------------------
-static uint32_t tuple_hash(uint32_t mask, uint32_t columns, const value *tuple) {
-    uint64_t hash = mask;
-    for (uint32_t c = 0; c < columns; c++)
-        if (mask >> c & 1) hash = hash_mix(hash, (uint64_t)tuple[c]);
-    return (uint32_t)(hash ^ hash >> 32);
-}
-
-static struct tuple_index *tuples_index(struct tuples *tuples, uint32_t mask) {
-    struct tuple_index *index = NULL;
-    for (uint32_t k = 0; k < tuples->index_count && !index; k++)
-        if (tuples->indexes[k].mask == mask) index = &tuples->indexes[k];
-    if (!index && tuples->index_count == COUNT_OF(tuples->indexes)) return NULL;
-    if (!index) {
-        index = &tuples->indexes[tuples->index_count++];
-        *index = (struct tuple_index){.mask = mask};
-    }
-    if (index->head_count < tuples->count) {
-        index->head_count = index->head_count ? index->head_count : 64;
-        while (index->head_count < tuples->capacity) index->head_count *= 2;
-        free(index->heads);
-        index->heads = base_alloc(sizeof *index->heads * index->head_count);
-        index->next = base_grow(index->next, sizeof *index->next * index->head_count);
-        index->done = 0;
-    }
-    for (; index->done < tuples->count; index->done++) {
-        uint32_t h = tuple_hash(mask, tuples->columns, tuples->at + (size_t)index->done * tuples->columns) &
-                     (index->head_count - 1);
-        index->next[index->done] = index->heads[h];
-        index->heads[h] = index->done + 1;
-    }
-    return index;
-}
-
-static run_status tuples_scan(struct run *run, struct tuples *tuples, uint32_t mask, bool indexed, const value *keys,
-                              uint32_t from, uint32_t to, run_take take, void *context) {
-    struct tuple_index *index = mask && indexed ? tuples_index(tuples, mask) : NULL;
-    value tuple[COLUMNS_MAX];
-    uint32_t t = from;
-    if (index && !index->head_count) return RUN_OK;    // nothing was ever found
-    if (index) t = index->heads[tuple_hash(mask, tuples->columns, keys) & (index->head_count - 1)];
-    while (index ? t != 0 : t < to) {
-        uint32_t at = index ? t - 1 : t;
-        memcpy(tuple, tuples->at + (size_t)at * tuples->columns, sizeof(value) * tuples->columns);
-        t = index ? index->next[at] : t + 1;
-        if (++run->rows > TOUCHED_MAX) return run_limit(run, "working it out touches more than 20,000,000 rows");
-        if (at < from || at >= to) continue;
-        bool equal = true;
-        for (uint32_t c = 0; c < tuples->columns && equal; c++) equal = !(mask >> c & 1) || tuple[c] == keys[c];
-        run_status status = equal ? take(context, run, tuple) : RUN_OK;
-        if (status != RUN_OK) return status;
-        index = index ? tuples_index(tuples, mask) : NULL;
-    }
-    return RUN_OK;
-}
-
-// A step over tuples found so far of a relation being worked out: all of them, or only the newest.
-run_status run_delta(struct run *run, const struct plan *plan, uint32_t i, value *frame, run_emit emit, void *context) {
-    const struct step *step = &plan->steps[i];
-    struct derived *derived = &run->engine->derived[step->relation];
-    value keys[COLUMNS_MAX];
-    bool fails;
-    run_status status = step_keys(run, step, frame, keys, &fails);
-    if (status != RUN_OK || fails) return status;
-    struct step_context taken = {plan, i, frame, keys, run->view, emit, context};
-    uint32_t from = step->newest ? derived->delta_from : 0, to = derived->delta_to;
-    return tuples_scan(run, &derived->tuples, step->mask, !step->newest, keys, from, to, step_take, &taken);
-}
-
-struct fill_context {
-    const struct expression **head;
-    struct derived *derived;
-};
-static run_status fill_take(void *context, struct run *run, value *frame) {
-    struct fill_context *fill = context;
-    value tuple[COLUMNS_MAX];
-    for (uint32_t c = 0; c < fill->derived->tuples.columns; c++) {
-        run_status status = run_expression(run, fill->head[c], frame, &tuple[c]);
-        bool fails;
-        if (status != RUN_OK) return failed(run, status, &fails);
-    }
-    tuples_add(&fill->derived->tuples, tuple);
-    return fill->derived->tuples.count > DERIVED_MAX ? run_limit(run, "a recursive rule gives more than 5,000,000 rows")
-                                                     : RUN_OK;
-}
-
-static run_status fill_plan(struct run *run, const struct delta_plan *delta) {
-    value frame[SLOTS_MAX];
-    struct fill_context fill = {delta->head, &run->engine->derived[delta->rule->relation]};
-    return run_plan(run, &delta->plan, frame, fill_take, &fill);
-}
-
-static bool fill_current(const struct run *run, const struct component *component) {
-    const struct engine *engine = run->engine;
-    if (!component->filled || !run->view.present || run->view.fixed) return false;
-    if (run->view.time < component->view.time || run->view.time >= component->horizon) return false;
-    for (uint32_t b = 0; b < component->base_count; b++)
-        if (engine->tables[component->bases[b]].changed > component->stamp) return false;
-    return true;
-}
-
-static run_status fill_fixpoint(struct run *run, struct component *component) {
-    struct engine *engine = run->engine;
-    for (uint32_t k = 0; k < component->plan_count; k++) {
-        if (component->plans[k].source != NO_ID) continue;
-        run_status status = fill_plan(run, &component->plans[k]);
-        if (status != RUN_OK) return status;
-    }
-    if (component->closure) {
-        bool full;
-        run_status status = closure_fill(run, component, &engine->derived[component->relations[0]].tuples, &full);
-        if (status != RUN_OK || !full) return status;
-    }
-    for (;;) {
-        bool more = false;
-        for (uint32_t r = 0; r < component->count; r++) {
-            struct derived *derived = &engine->derived[component->relations[r]];
-            derived->delta_from = derived->delta_to;
-            derived->delta_to = derived->tuples.count;
-            more |= derived->delta_from < derived->delta_to;
-        }
-        if (!more) return RUN_OK;
-        for (uint32_t k = 0; k < component->plan_count; k++) {
-            const struct delta_plan *delta = &component->plans[k];
-            if (delta->source == NO_ID ||
-                engine->derived[delta->source].delta_from == engine->derived[delta->source].delta_to)
-                continue;
-            run_status status = fill_plan(run, delta);
-            if (status != RUN_OK) return status;
-        }
-    }
-}
-
-run_status run_fill(struct run *run, struct component *component) {
-    struct engine *engine = run->engine;
-    if (fill_current(run, component)) {
-        if (component->horizon < run->horizon) run->horizon = component->horizon;
-        return RUN_OK;
-    }
-    ENSURE(component->ready);
-    for (uint32_t r = 0; r < component->count; r++) {
-        struct derived *derived = &engine->derived[component->relations[r]];
-        tuples_release(&derived->tuples);
-        derived->tuples.columns = engine->program->relations[component->relations[r]].column_count;
-        derived->delta_from = derived->delta_to = 0;
-    }
-    component->filled = false;
-    struct run inner = {.engine = engine,
-                        .view = run->view,
-                        .horizon = TIME_MAX,
-                        .lenient = true,
-                        .rows = run->rows,
-                        .depth = run->depth};
-    run_status status = fill_fixpoint(&inner, component);
-    run->rows = inner.rows;
-    if (inner.horizon < run->horizon) run->horizon = inner.horizon;
-    if (status != RUN_OK) return status;
-    component->filled = run->view.present && !run->view.fixed, component->view = run->view,
-    component->horizon = inner.horizon, component->stamp = engine->stamp - 1;
-    return RUN_OK;
 }
 
 // ---- A relation by pattern -----------------------------------------------------------------------------------------
