@@ -399,9 +399,15 @@ static void put_timeline(struct page *page) {
     html_put(page, "<section id=\"timeline\"><h2>");
     html_say(page, "Timeline");
     html_put(page, "</h2>\n");
+    uint32_t taken = scenario_taken_in(page->run);
+    if (taken) {
+        html_put(page, "<p>");
+        text_print(page->out, html_format(page, "\nBefore it %u steps of the register are taken in.\n"), taken);
+        html_put(page, "</p>\n");
+    }
     for (uint32_t i = 0; i < page->run->steps.count; i++) {
         const struct step_result *result = &page->run->steps.at[i];
-        if (result->step->kind != STEP_EXPECT) {
+        if (result->step->kind != STEP_EXPECT && !(taken && result->step->row)) {
             page->words.offset = result->step->offset;
             if (!result->step->try) put_settled(page, result);
             put_act(page, result);
@@ -443,9 +449,10 @@ static void put_figures(struct page *page) {
 
 static void put_period(struct page *page) {
     const struct scenario *scenario = page->run->scenario;
+    uint32_t taken = scenario_taken_in(page->run);
     html_put(page, "<p class=\"period\">");
     for (uint32_t i = 0; i < scenario->step_count; i++) {
-        if (scenario->steps[i].kind == STEP_EXPECT) continue;
+        if (scenario->steps[i].kind == STEP_EXPECT || (taken && scenario->steps[i].row)) continue;
         page->words.offset = scenario->steps[i].offset;
         text_date_words(&page->words, page->out, scenario->steps[i].time, page->words.offset);
         break;

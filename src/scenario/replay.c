@@ -496,9 +496,11 @@ void scenario_replay_print(const struct scenario_run *run, struct text *out, boo
     teller.label = label_width(&teller);
     size_t from = out->length;
     tell_heading(&teller);
+    uint32_t taken = scenario_taken_in(run);
+    if (taken) text_print(out, say(&teller, "\nBefore it %u steps of the register are taken in.\n"), taken);
     for (uint32_t i = 0; i < run->steps.count; i++) {
         const struct step_result *result = &run->steps.at[i];
-        if (result->step->kind != STEP_EXPECT) {
+        if (result->step->kind != STEP_EXPECT && !(taken && result->step->row)) {
             teller.offset = teller.words.offset = result->step->offset;
             if (!result->step->try) tell_settled(&teller, result);
             tell_act(&teller, result);

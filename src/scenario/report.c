@@ -2,6 +2,18 @@
 // Reports of a run: its failures for people and programs, and the whole run as JSON.
 #include "scenario/scenario_internal.h"
 
+// A story that takes a register in is told from where its own acts begin: nobody asks for thirty years to read of a
+// week. One that has no acts of its own is the register's story, and told whole.
+uint32_t scenario_taken_in(const struct scenario_run *run) {
+    uint32_t taken = 0, own = 0;
+    for (uint32_t i = 0; i < run->steps.count; i++) {
+        const struct scenario_step *step = run->steps.at[i].step;
+        taken += step->row != 0;
+        own += !step->row && step->kind != STEP_EXPECT;
+    }
+    return own ? taken : 0;
+}
+
 static void print_part(struct text *out, const char *label, struct span words, bool colour, text_colour ink) {
     text_print(out, "  %s ", label);
     text_ink(out, colour, ink);

@@ -211,4 +211,7 @@ void text_clock(struct text *out, int64_t time, int32_t offset);           // 22
 
 extern const char *const html_style[];      // the page's style sheet, line by line, ended by NULL
 
+// How many steps of a register are not told, since the story has acts of its own; 0: all steps are told.
+uint32_t scenario_taken_in(const struct scenario_run *run);
+
 #endif
