@@ -6,7 +6,6 @@ static int could_not_ask(struct invocation *invocation, ask_status status) {
     static const char *const why[] = {
         [ASK_OK] = "",
         [ASK_STOPPED] = "it was stopped",
-        [ASK_ARITHMETIC] = "a sum overflows, a division is by zero, or a time is outside the years 1 to 9999",
         [ASK_LIMIT] = "the question touches too many rows",
         [ASK_NO_SUCH_POSITION] = "there is no such entry"};
     return complain(invocation, EXIT_FALSE, "the question has no answer: %s", why[status]);

@@ -213,7 +213,8 @@ static ask_status ask_view(struct engine *engine, struct view view, uint32_t rel
     struct run run = {.engine = engine, .view = view, .horizon = TIME_MAX};
     run_status status = run_relation(&run, relation, pattern, ask_take, &asking);
     engine->rows_touched += run.rows;
-    ask_status result = status == RUN_OK ? ASK_OK : status == RUN_LIMIT ? ASK_LIMIT : ASK_ARITHMETIC;
+    ENSURE(status == RUN_OK || status == RUN_LIMIT);    // within a rule what cannot be worked out is no row
+    ask_status result = status == RUN_OK ? ASK_OK : ASK_LIMIT;
     if (result == ASK_OK) ask_sort(&asking, shape);
     for (uint32_t i = 0; i < asking.rows.count && result == ASK_OK; i++) {
         if (i && shape->derived && !ask_order(&asking, shape, &asking.rows.at[i - 1], &asking.rows.at[i])) continue;

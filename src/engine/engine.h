@@ -127,7 +127,6 @@ struct question {
 typedef enum {
     ASK_OK,
     ASK_STOPPED,    // STOPPED: the visitor returned false
-    ASK_ARITHMETIC,
     ASK_LIMIT,
     ASK_NO_SUCH_POSITION
 } ask_status;

@@ -172,13 +172,6 @@ static void ahead_of(const struct naive *n, uint32_t relation, struct ahead *ahe
     }
 }
 
-// What cannot be computed is noted, not told: the rules may never come to ask it.
-static void work_out_noting(struct world *world, struct naive *n, uint32_t relation) {
-    work_out(world, n, relation);
-    world->extents[relation].fails = n->failed;
-    n->failed = false;
-}
-
 static void work_out_ahead(struct world *world, struct naive *n, uint32_t relation) {
     struct waiting {
         uint32_t relation, from, next;
@@ -191,14 +184,14 @@ static void work_out_ahead(struct world *world, struct naive *n, uint32_t relati
         struct waiting *top = &stack.at[stack.count - 1];
         if (top->next == ahead.relations.count) {
             ahead.relations.count = top->from;
-            if (top->relation != relation) work_out_noting(world, n, top->relation);
+            if (top->relation != relation) work_out(world, n, top->relation);
             stack.count--;
             continue;
         }
         uint32_t other = ahead.relations.at[top->next++];
         extent_init(n, world, other);
         const struct extent *extent = &world->extents[other];
-        if (extent->done || extent->busy || extent->fails || in_group(n, top->relation, other)) continue;
+        if (extent->done || extent->busy || in_group(n, top->relation, other)) continue;
         VEC_PUSH(&stack, (struct waiting){other, ahead.relations.count, ahead.relations.count});
         ahead_of(n, other, &ahead);
     }
@@ -211,8 +204,7 @@ const struct tuples *naive_world_extent(struct world *world, struct naive *n, ui
     if (!world->lenient) world = naive_world_at(n, world->moment, true);
     struct extent *extent = &world->extents[relation];
     extent_init(n, world, relation);
-    if (extent->fails) n->failed = true;
-    if (extent->done || extent->fails) return &extent->tuples;
+    if (extent->done) return &extent->tuples;
     ENSURE(!extent->busy || n->base.program->relations[relation].recursive);
     if (extent->busy) return &extent->tuples;
     if (n->deep >= STEPS_AHEAD && !n->failed) work_out_ahead(world, n, relation);

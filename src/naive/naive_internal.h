@@ -52,9 +52,8 @@ struct mark {
 };
 
 // ---- A world: all that is derived, at one moment, from the rows as they are now ------------------------------------
-// fails: it was worked out ahead, and cannot be computed; whoever needs it fails.
 struct extent {
-    bool done, busy, fails;
+    bool done, busy;
     struct tuples tuples;
 };
 struct world {

@@ -173,7 +173,8 @@ static ask_status visit_all(struct naive *n, uint32_t relation, int64_t moment, 
     struct tuples found = declared->derived
                               ? naive_tuples_copy(naive_world_extent(naive_world_at(n, moment, false), n, relation))
                               : rows_at(n, relation, moment);
-    ask_status status = n->failed ? ASK_ARITHMETIC : n->limited ? ASK_LIMIT : ASK_OK;
+    ENSURE(!n->failed);    // within a rule what cannot be worked out is no row
+    ask_status status = n->limited ? ASK_LIMIT : ASK_OK;
     for (uint32_t i = 0; status == ASK_OK && i < found.count; i++) {
         const value *values = naive_tuples_get(&found, i);
         if (!shows(declared, values, pattern)) continue;
@@ -209,7 +210,7 @@ ask_status naive_replay_ask(struct naive *n, struct question question, uint32_t 
     uint32_t doubts = n->doubts.count;
     ask_status status =
         replay->limited ? ASK_LIMIT : visit_all(replay, relation, question.time, pattern, visit, context);
-    if (n->kept || replay->limited || replay->failed) {
+    if (n->kept || replay->limited) {
         replay->base.methods->free(&replay->base);
         return status;
     }

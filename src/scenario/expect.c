@@ -58,9 +58,7 @@ static void fail(struct scenario_run *run, uint32_t step, struct text *got, stru
 static bool answered(struct scenario_run *run, uint32_t step, ask_status status) {
     if (status == ASK_OK || status == ASK_STOPPED) return true;
     struct text got = {0};
-    text_print(&got, "%s",
-               status == ASK_ARITHMETIC ? "a number that does not fit, on the way to the answer"
-                                        : "a question that is too large");
+    text_print(&got, "a question that is too large");
     fail(run, step, &got, (struct span){0});
     return false;
 }
