@@ -163,6 +163,29 @@ silent
 try 3 fmt "$scratch/nowhere.md"
 verdict
 
+case_is fmt_changes_nothing_of_a_block_without_an_end
+printf 'Prose.\n\n```treaty\ntreaty   pact "A pact"\n```\n\n```treaty\nparty   state = ARM\n' > "$scratch/endless.md"
+before=$(sha256sum < "$scratch/endless.md")
+for option in "" --check; do
+    try 3 fmt $option "$scratch/endless.md"
+    silent
+    complains "endless.md:7:1: error: the block begun at line 7 has no end"
+done
+[ "$before" = "$(sha256sum < "$scratch/endless.md")" ] || bad+="the file was written"$'\n'
+verdict
+
+case_is fmt_writes_through_a_link
+mkdir "$scratch/linked"
+printf '```treaty\nparty   state = ARM\n```\n' > "$scratch/linked/real.md"
+chmod 640 "$scratch/linked/real.md"
+ln -s linked/real.md "$scratch/link.md"
+try 0 fmt "$scratch/link.md"
+[ -L "$scratch/link.md" ] || bad+="the link became a file"$'\n'
+[ "$(stat -c %a "$scratch/linked/real.md")" = 640 ] || bad+="the mode is another"$'\n'
+try 0 fmt --check "$scratch/linked/real.md"
+[ "$(ls "$scratch/linked")" = real.md ] || bad+="something was left beside it"$'\n'
+verdict
+
 # ---- test, replay ---------------------------------------------------------------------------------------------------------------
 case_is test_runs_every_scenario
 try 0 test "$pact"

@@ -474,9 +474,9 @@ bool tree_format(struct diagnostics *all, uint32_t source, struct text *out) {
     struct tree tree;
     tree_init(&tree);
     struct span text = all->sources.at[source].text;
+    uint32_t at = 0, declarations = 0, errors = all->errors;
     struct fences fences = markdown_fences(&tree.arena, all, source);
     struct text formatted = {0};
-    uint32_t at = 0, declarations = 0, errors = all->errors;
     for (uint32_t i = 0; i < fences.count; i++) {
         struct fence fence = fences.at[i];
         if (!span_is(fence.info, "treaty")) continue;
