@@ -327,6 +327,79 @@ complains "an operation"
 try 2 why "$pact" 'member(KAZ)'
 verdict
 
+case_is state_takes_a_pattern
+try 0 state "$story" 'member(KAZ)'
+says "member(KAZ)  since"
+[[ $out != *ARM* ]] || bad+="a row that does not match is shown"$'\n'
+try 0 state "$story" 'contributed(op, _, 60)'
+says "BLR => 60"
+[[ $out != *120* ]] || bad+="a row that does not match is shown"$'\n'
+try 0 state "$story" 'voter(BLR)'
+says "nothing holds"
+try 0 state "$story" 'reaches(_, KAZ)' --json
+says '"values":["ARM","KAZ"]'
+[[ $out != *'"KAZ","BLR"'* ]] || bad+="a row that does not match is shown"$'\n'
+json
+try 2 state "$story" 'membr(KAZ)'
+complains "did you mean member?"
+try 2 state "$story" 'member(KAZZ)'
+complains 'did you mean `KAZ`?'
+try 2 state "$story" 'member(KAZ, BLR)'
+verdict
+
+case_is what_is_proposed_is_asked_like_a_fact
+try 0 state "$story" 'p2 proposes limit(op, _)'
+says "p2 proposes limit(op, 200)"
+try 0 state "$story" '_ proposes limit(_, _)'
+says "p3 proposes limit(op, 300)"
+try 0 state "$story" 'p2 proposes limit(op, 7)'
+says "nothing holds"
+try 0 state "$story" '_ proposes limit(_, 300)' --json
+says '"proposes":"limit"'
+json
+try 0 why "$story" 'p proposes mandate(crisis)'
+says "p proposes mandate(crisis) holds"
+try 0 why-not "$story" 'p2 proposes limit(op, 201)'
+says "p2 proposes limit(op, 201) does not hold"
+try 0 blame "$story" 'p proposes mandate(_)'
+try 2 state "$story" '_ proposes limitt(_, _)'
+complains "did you mean limit?"
+try 2 state "$story" '_ proposes accede()'
+complains 'no act `accede` is proposed'
+try 2 state "$story" '_ proposes limit(_)'
+complains "limit takes 2 arguments, here are 1"
+verdict
+
+case_is what_one_actor_has_to_do_with
+try 0 duties "$story" --of ARM
+says "open consultations (crisis)"
+try 0 duties "$story" --of 'chair(council)'
+says "open consultations (crisis)"
+try 0 duties "$story" --of KAZ
+says "Nothing is owed"
+try 0 duties "$story" --of KAZ --json
+says '"duties":[]'
+json
+try 0 decisions "$story" --of council
+says "p3"
+try 0 decisions "$story" --of KAZ --json
+json
+try 0 decisions "$story" --of RUS
+says "Nothing was proposed"
+try 0 findings "$story" --of ARM
+says "open-consultations is overdue"
+try 0 findings "$story" --of RUS
+says "Nothing is amiss"
+try 2 duties "$story" --of KAZZ
+complains 'did you mean `KAZ`?'
+try 2 duties "$story" --of 'KAZ, ARM'
+complains "this is not one actor"
+try 2 duties "$story" --of secretary-genral
+complains 'did you mean `secretary-general`?'
+try 2 state "$story" --of KAZ
+complains "it takes no --of"
+verdict
+
 case_is a_wrong_question_is_met_with_the_right_one
 try 2 state "$story" --at 2025-07-01 22:00
 complains "put a time with a clock in quotes: --at '2025-07-01 22:00'"

@@ -9,7 +9,7 @@
 
 // ---- The table -----------------------------------------------------------------------------------------------------
 enum option_id {
-    OPTION_AT, OPTION_SEQ, OPTION_FROM, OPTION_TO, OPTION_TREATY, OPTION_NAIVE, OPTION_ALL, OPTION_CHECK,
+    OPTION_AT, OPTION_SEQ, OPTION_OF, OPTION_FROM, OPTION_TO, OPTION_TREATY, OPTION_NAIVE, OPTION_ALL, OPTION_CHECK,
     OPTION_LABELS, OPTION_DUMP,
     OPTION_DUMP_RUN, OPTION_COVERAGE, OPTION_WHY,
     OPTION_MATCH, OPTION_ONLY, OPTION_DRY_RUN, OPTION_AFTER, OPTION_OUTPUT, OPTION_HTML,
@@ -104,6 +104,8 @@ struct explainer explainer_of(struct invocation *invocation, struct story *story
 // EXIT_DONE: it was said why.
 int read_fact(struct invocation *invocation, struct story *story, const char *words, uint32_t *relation,
               value *pattern);
+// Of --of: a party, office, organ or role; VALUE_ANY where it is not given. Not EXIT_DONE: it was said why.
+int read_of(struct invocation *invocation, struct story *story, value *of);
 // A thing by its number: duty@19.0.
 bool read_entity(const struct program *program, struct span text, struct type *type, value *entity);
 // NO_ID: it was said why.

@@ -52,34 +52,34 @@ static void show_state(struct invocation *invocation, struct story *story, struc
     }
 }
 
+// All that holds, or all but what libraries derive.
+static ask_status ask_state(struct invocation *invocation, struct story *story, struct state_view *state) {
+    bool all = has(invocation, OPTION_ALL);
+    unsigned parts = STATE_BASE | STATE_DERIVED | (all ? STATE_SYSTEM : 0);
+    ask_status asked = scenario_state(story->evaluator, story->question, parts, &invocation->arena, state);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; asked == ASK_OK && i < state->count; i++)
+        if (all || !of_library(story, state->at[i].relation)) state->at[kept++] = state->at[i];
+    state->count = kept;
+    return asked;
+}
+
 int command_state(struct invocation *invocation) {
     struct story story;
     struct state_view state;
+    uint32_t relation;
+    value pattern[COLUMNS_MAX + 1];
+    ask_status asked = ASK_OK;
     int status = story_open(invocation, invocation->arguments[0], &story);
-    uint32_t relation = NO_ID;
+    if (status == EXIT_DONE && invocation->argument_count > 1)
+        status = read_fact(invocation, &story, invocation->arguments[1], &relation, pattern);
     if (status != EXIT_DONE) goto out;
-    if (invocation->argument_count > 1) {
-        relation = read_relation(invocation, story.treaty.program, span_of(invocation->arguments[1]));
-        if (relation == NO_ID) status = EXIT_USAGE;
-    }
-    if (status != EXIT_DONE) goto out;
-    unsigned parts = STATE_BASE | STATE_DERIVED | (has(invocation, OPTION_ALL) || relation != NO_ID ? STATE_SYSTEM : 0);
-    ask_status asked = scenario_state(story.evaluator, story.question, parts, &invocation->arena, &state);
+    if (invocation->argument_count == 1) asked = ask_state(invocation, &story, &state);
+    else
+        asked = scenario_facts(story.evaluator, story.question, relation, pattern, &invocation->arena, &state);
     if (asked != ASK_OK) {
         status = could_not_ask(invocation, asked);
         goto out;
-    }
-    if (relation != NO_ID) {
-        uint32_t kept = 0;
-        for (uint32_t i = 0; i < state.count; i++)
-            if (state.at[i].relation == relation) state.at[kept++] = state.at[i];
-        state.count = kept;
-    }
-    if (relation == NO_ID && !has(invocation, OPTION_ALL)) {
-        uint32_t kept = 0;
-        for (uint32_t i = 0; i < state.count; i++)
-            if (!of_library(&story, state.at[i].relation)) state.at[kept++] = state.at[i];
-        state.count = kept;
     }
     show_head(invocation, &story);
     show_state(invocation, &story, &state);
@@ -92,13 +92,16 @@ out:
 int command_duties(struct invocation *invocation) {
     struct story story;
     struct duty_views duties;
+    value of;
     int status = story_open(invocation, invocation->arguments[0], &story);
+    if (status == EXIT_DONE) status = read_of(invocation, &story, &of);
     if (status != EXIT_DONE) goto out;
     ask_status asked = scenario_duties(story.evaluator, story.question, &invocation->arena, &duties);
     if (asked != ASK_OK) {
         status = could_not_ask(invocation, asked);
         goto out;
     }
+    if (of != VALUE_ANY) scenario_duties_of(story.evaluator, story.question, of, &duties);
     show_head(invocation, &story);
     if (invocation->json) {
         text_add(&invocation->out, SPAN("\"duties\":"));
@@ -122,13 +125,16 @@ out:
 int command_decisions(struct invocation *invocation) {
     struct story story;
     struct decision_views decisions;
+    value of;
     int status = story_open(invocation, invocation->arguments[0], &story);
+    if (status == EXIT_DONE) status = read_of(invocation, &story, &of);
     if (status != EXIT_DONE) goto out;
     ask_status asked = scenario_decisions(story.evaluator, story.question, &invocation->arena, &decisions);
     if (asked != ASK_OK) {
         status = could_not_ask(invocation, asked);
         goto out;
     }
+    if (of != VALUE_ANY) scenario_decisions_of(story.evaluator, story.question, of, &decisions);
     show_head(invocation, &story);
     if (invocation->json) {
         text_add(&invocation->out, SPAN("\"decisions\":"));
@@ -152,13 +158,16 @@ out:
 int command_findings(struct invocation *invocation) {
     struct story story;
     struct finding_views findings;
+    value of;
     int status = story_open(invocation, invocation->arguments[0], &story);
+    if (status == EXIT_DONE) status = read_of(invocation, &story, &of);
     if (status != EXIT_DONE) goto out;
     ask_status asked = scenario_findings(story.evaluator, story.question, &invocation->arena, &findings);
     if (asked != ASK_OK) {
         status = could_not_ask(invocation, asked);
         goto out;
     }
+    if (of != VALUE_ANY) scenario_findings_of(story.evaluator, story.question, of, &findings);
     show_head(invocation, &story);
     if (invocation->json) {
         text_add(&invocation->out, SPAN("\"findings\":"));

@@ -267,39 +267,105 @@ static int read_arguments(struct asking *asking, const struct tree_atom *atom, u
     return asking->all->errors ? EXIT_USAGE : EXIT_DONE;
 }
 
-int read_fact(struct invocation *invocation, struct story *story, const char *words, uint32_t *relation,
-              value *pattern) {
+// P proposes ACT(ARGUMENTS): the row of the act's items.
+static int read_proposes(struct asking *asking, struct tree_atom atom, uint32_t *relation, value *pattern) {
+    const struct program *program = asking->program;
+    uint32_t act = program_find_act(program, atom.name.text);
+    *relation = act == NO_ID ? NO_ID : program->acts[act].item_relation;
+    if (*relation == NO_ID) {
+        struct span *names = ARENA_ARRAY(&asking->invocation->arena, struct span, program->acts_count + 1);
+        uint32_t count = 0;
+        for (uint32_t i = 0; i < program->acts_count; i++)
+            if (program->acts[i].item_relation != NO_ID) names[count++] = program->acts[i].name;
+        return usage(asking->invocation, "no act `%.*s` is proposed%s", SPAN_ARG(atom.name.text),
+                     did_you_mean(asking->invocation, atom.name.text, names, count));
+    }
+    const struct relation *items = &program->relations[*relation];
+    struct row_form form = program_row_form(program, *relation);
+    if (atom.arguments.count != 1 + form.to - form.from) {
+        diagnostics_error(asking->all, atom.place, NULL, "%.*s takes %u arguments, here are %u", SPAN_ARG(form.name),
+                          form.to - form.from, atom.arguments.count - 1);
+        return EXIT_USAGE;
+    }
+    for (uint32_t i = 0; i < items->column_count; i++) pattern[i] = VALUE_ANY;
+    read_value(asking, atom.arguments.at[0], items->columns[0].type, &pattern[0]);
+    for (uint32_t i = form.from; i < form.to; i++)
+        read_value(asking, atom.arguments.at[1 + i - form.from], items->columns[i].type, &pattern[i]);
+    return asking->all->errors ? EXIT_USAGE : EXIT_DONE;
+}
+
+// What was written on the command line, as tokens. False: it was reported.
+struct written {
     struct tree tree;
     struct diagnostics all;
-    struct asking asking = {invocation, story, story->treaty.program, &all};
+    struct tokens tokens;
+    struct place place;
+};
+
+static bool written_open(struct written *written, struct asking *asking, const char *name, const char *words) {
+    diagnostics_init(&written->all);
+    tree_init(&written->tree);
+    words = spell_entities(&asking->invocation->arena, words);
+    uint32_t source = diagnostics_source(&written->all, span_of(name), span_of(words));
+    written->place = (struct place){source, 0, (uint32_t)strlen(words)};
+    written->tokens =
+        lex(&written->tree.arena, &written->all, source, 0, written->place.length, asking->program->offset);
+    asking->all = &written->all;
+    return written->all.errors == 0;
+}
+
+static void written_close(struct written *written, const struct asking *asking) {
+    if (written->all.errors) print_diagnostics(asking->invocation, &written->all);
+    diagnostics_release(&written->all);
+    tree_release(&written->tree);
+}
+
+static int fact_of(struct asking *asking, struct written *written, uint32_t *relation, value *pattern) {
+    struct tokens tokens = written->tokens;
     uint32_t next = 0;
-    int status = EXIT_USAGE;
-    diagnostics_init(&all);
-    tree_init(&tree);
-    words = spell_entities(&invocation->arena, words);
-    uint32_t source = diagnostics_source(&all, SPAN("FACT"), span_of(words));
-    struct tokens tokens = lex(&tree.arena, &all, source, 0, (uint32_t)strlen(words), asking.program->offset);
-    if (all.errors) goto out;
+    // A relation's name alone.
     if (tokens.count == 2 && tokens.at[0].kind == TOKEN_NAME) {
-        // A relation's name alone.
-        *relation = read_relation(invocation, asking.program, tokens.at[0].text);
-        if (*relation != NO_ID) status = read_arguments(&asking, &(struct tree_atom){0}, *relation, pattern);
-        goto out;
+        *relation = read_relation(asking->invocation, asking->program, tokens.at[0].text);
+        return *relation == NO_ID ? EXIT_USAGE : read_arguments(asking, &(struct tree_atom){0}, *relation, pattern);
     }
-    struct tree_conditions conditions = tree_parse_conditions(&tree, &all, tokens, &next);
-    if (all.errors) goto out;
+    struct tree_conditions conditions = tree_parse_conditions(&written->tree, asking->all, tokens, &next);
+    if (asking->all->errors) return EXIT_USAGE;
     const struct tree_condition *c = conditions.count == 1 ? &conditions.at[0] : NULL;
     if (!c || c->kind != TREE_ATOM || c->negated || c->moment || c->since.text.length ||
         tokens.at[next].kind != TOKEN_END) {
-        diagnostics_error(&all, (struct place){source, 0, (uint32_t)strlen(words)},
-                          "write a fact like member(KAZ); the time goes to --at", "this is not one fact");
-        goto out;
+        diagnostics_error(asking->all, written->place, "write a fact like member(KAZ); the time goes to --at",
+                          "this is not one fact");
+        return EXIT_USAGE;
     }
-    *relation = read_relation(invocation, asking.program, c->atom.name.text);
-    if (*relation != NO_ID) status = read_arguments(&asking, &c->atom, *relation, pattern);
-out:
-    if (all.errors) print_diagnostics(invocation, &all);
-    diagnostics_release(&all);
-    tree_release(&tree);
+    if (c->atom.proposes) return read_proposes(asking, c->atom, relation, pattern);
+    *relation = read_relation(asking->invocation, asking->program, c->atom.name.text);
+    return *relation == NO_ID ? EXIT_USAGE : read_arguments(asking, &c->atom, *relation, pattern);
+}
+
+int read_fact(struct invocation *invocation, struct story *story, const char *words, uint32_t *relation,
+              value *pattern) {
+    struct asking asking = {invocation, story, story->treaty.program, NULL};
+    struct written written;
+    int status = EXIT_USAGE;
+    if (written_open(&written, &asking, "FACT", words)) status = fact_of(&asking, &written, relation, pattern);
+    written_close(&written, &asking);
+    return status;
+}
+
+int read_of(struct invocation *invocation, struct story *story, value *of) {
+    struct asking asking = {invocation, story, story->treaty.program, NULL};
+    struct written written;
+    uint32_t next = 0;
+    *of = VALUE_ANY;
+    if (!has(invocation, OPTION_OF)) return EXIT_DONE;
+    const struct tree_expression *actor = NULL;
+    if (written_open(&written, &asking, "--of", invocation->values[OPTION_OF]))
+        actor = tree_parse_expression(&written.tree, &written.all, written.tokens, &next);
+    if (actor && written.tokens.at[next].kind != TOKEN_END)
+        diagnostics_error(&written.all, written.place, "KAZ, secretary-general, parliament of KAZ, chair(council)",
+                          "this is not one actor");
+    else if (actor) read_value(&asking, actor, (struct type){TYPE_ACTOR, NO_ID}, of);
+    int status = written.all.errors ? EXIT_USAGE : EXIT_DONE;
+    written_close(&written, &asking);
     return status;
 }

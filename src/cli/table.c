@@ -9,6 +9,7 @@
 const struct cli_option cli_options[OPTION_COUNT] = {
     [OPTION_AT] = {"at", "TIME", NULL, "as of this time: 2022-01-06, '2022-01-06 10:00', '2022-01-06 10:00 +06:00'"},
     [OPTION_SEQ] = {"seq", "N", NULL, "as known after entry N, and as of its time unless --at says otherwise"},
+    [OPTION_OF] = {"of", "ACTOR", NULL, "only what this party, office, organ or role has to do with: KAZ, council"},
     [OPTION_FROM] = {"from", "TIME", NULL, "the earlier moment"},
     [OPTION_TO] = {"to", "TIME", NULL, "the later moment"},
     [OPTION_TREATY] = {"treaty", "PATH", NULL, "the treaty, where it is not the file itself or a folder above it"},
@@ -34,7 +35,8 @@ const struct cli_option cli_options[OPTION_COUNT] = {
 
 #define SCENARIO_WORDS "SCENARIO is FILE.md, or FILE.md:TITLE where a file holds several.\n"
 #define FACT_WORDS                                                                                                     \
-    "FACT is written as in the language: 'member(KAZ)', 'contributed(op, _, _, _)'. _ matches anything.\n"             \
+    "FACT is written as in the language: 'member(KAZ)', 'contributed(op, _, _, _)', 'd1 proposes mandate(_)'.\n"         \
+    "_ matches anything; a name alone, member, any row.\n"                                                              \
     "Names that the scenario binds (crisis, op, d1) are known.\n"
 
 // Name, arguments, summary, details; options, least and most arguments, what runs it.
@@ -55,8 +57,8 @@ const struct cli_command cli_commands[] = {
      "REGISTER is a folder of tables (.csv) and the maps that say what a row is. What became of each row is told;\n"
      "where one is wrong or refused, nothing is written.\n",
      BIT(DRY_RUN) | BIT(AFTER) | BIT(OUTPUT) | BIT(NAIVE) | BIT(JSON) | BIT(COLOR) | BIT(HELP), 2, 2, command_import},
-    {"state", "SCENARIO [RELATION]", "what holds",
-     SCENARIO_WORDS, AT_MOMENT | BIT(ALL), 1, 2, command_state},
+    {"state", "SCENARIO [FACT]", "what holds",
+     SCENARIO_WORDS FACT_WORDS, AT_MOMENT | BIT(ALL), 1, 2, command_state},
     {"why", "SCENARIO FACT | line N | NAME", "why something holds, or was refused",
      SCENARIO_WORDS FACT_WORDS
      "line N is an act of the scenario that was refused. NAME is a duty, finding or decision that the\n"
@@ -67,11 +69,11 @@ const struct cli_command cli_commands[] = {
     {"blame", "SCENARIO FACT", "which entries began and ended something",
      SCENARIO_WORDS FACT_WORDS, AT_MOMENT, 2, 2, command_blame},
     {"duties", "SCENARIO", "what is owed, by whom, by when",
-     SCENARIO_WORDS, AT_MOMENT, 1, 1, command_duties},
+     SCENARIO_WORDS, AT_MOMENT | BIT(OF), 1, 1, command_duties},
     {"decisions", "SCENARIO", "what is before the organs, and what they decided",
-     SCENARIO_WORDS, AT_MOMENT, 1, 1, command_decisions},
+     SCENARIO_WORDS, AT_MOMENT | BIT(OF), 1, 1, command_decisions},
     {"findings", "SCENARIO", "what is amiss",
-     SCENARIO_WORDS, AT_MOMENT, 1, 1, command_findings},
+     SCENARIO_WORDS, AT_MOMENT | BIT(OF), 1, 1, command_findings},
     {"diff", "SCENARIO", "what changed between two moments",
      SCENARIO_WORDS, LOOKING | BIT(FROM) | BIT(TO) | BIT(ALL), 1, 1, command_diff},
     {"help", "[COMMAND]", "what there is, or how a command is used",

@@ -99,15 +99,12 @@ struct span tell_span(struct making *making, int64_t from, int64_t until) {
 // ---- Facts and conditions ------------------------------------------------------------------------------------------
 struct span tell_fact(struct making *making, uint32_t relation, const value *values) {
     const struct relation *r = &making->program->relations[relation];
-    uint32_t act = program_act_of_items(making->program, relation), from = 0, to = r->column_count;
+    struct row_form form = program_row_form(making->program, relation);
     struct text out = {0};
-    if (act != NO_ID) {
-        print_value(making, r->columns[0].type, values[0], &out);
-        text_print(&out, " proposes %.*s(", SPAN_ARG(making->program->acts[act].name));
-        from = 2, to = 2 + making->program->acts[act].parameter_count;
-    } else text_print(&out, "%.*s(", SPAN_ARG(r->name));
-    for (uint32_t i = from; i < to; i++) {
-        if (i > from) text_add(&out, SPAN(", "));
+    if (form.proposes) print_value(making, r->columns[0].type, values[0], &out);
+    text_print(&out, "%s%.*s(", form.proposes ? " proposes " : "", SPAN_ARG(form.name));
+    for (uint32_t i = form.from; i < form.to; i++) {
+        if (i > form.from) text_add(&out, SPAN(", "));
         print_value(making, r->columns[i].type, values[i], &out);
     }
     text_byte(&out, ')');

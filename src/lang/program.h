@@ -409,5 +409,8 @@ uint32_t program_find_relation(const struct program *program, struct span name);
 // The act whose proposed items the relation holds; NO_ID where it holds something else.
 uint32_t program_act_of_items(const struct program *program, uint32_t relation);
 uint32_t program_find_act(const struct program *program, struct span name);
+// How a row is written: NAME(columns from .. to); of what a proposal proposes the first column and `proposes` before it.
+struct row_form { struct span name; uint32_t from, to; bool proposes; };
+struct row_form program_row_form(const struct program *program, uint32_t relation);
 
 #endif

@@ -274,6 +274,12 @@ uint32_t program_act_of_items(const struct program *program, uint32_t relation) 
     return NO_ID;
 }
 
+struct row_form program_row_form(const struct program *program, uint32_t relation) {
+    uint32_t act = program_act_of_items(program, relation);
+    if (act != NO_ID) return (struct row_form){program->acts[act].name, 2, 2 + program->acts[act].parameter_count, true};
+    return (struct row_form){program->relations[relation].name, 0, program->relations[relation].column_count, false};
+}
+
 uint32_t program_find_act(const struct program *program, struct span name) {
     for (uint32_t i = 0; i < program->acts_count; i++)
         if (program->acts[i].name.length == name.length && span_equal(program->acts[i].name, name)) return i;

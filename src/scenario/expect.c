@@ -2,22 +2,38 @@
 // `expect`: asks the evaluator and says what is so instead.
 #include "scenario/scenario_internal.h"
 
+// A fact as it was asked, or as a row has it.
+struct fact_words {
+    const struct operand *asked;
+    const value *values;
+};
+
+static void print_column(struct scenario_run *run, uint32_t relation, struct fact_words fact, uint32_t column,
+                         struct text *out) {
+    if (fact.asked) words_operand(run, &fact.asked[column], out);
+    else
+        words_value(run->evaluator, &run->words, run->evaluator->program->relations[relation].columns[column].type,
+                    fact.values[column], out);
+}
+
+static void print_fact(struct scenario_run *run, uint32_t relation, struct fact_words fact, struct text *out) {
+    struct row_form form = program_row_form(run->evaluator->program, relation);
+    if (form.proposes) print_column(run, relation, fact, 0, out);
+    text_print(out, "%s%.*s(", form.proposes ? " proposes " : "", SPAN_ARG(form.name));
+    for (uint32_t i = form.from; i < form.to; i++) {
+        if (i > form.from) text_print(out, ", ");
+        print_column(run, relation, fact, i, out);
+    }
+    text_byte(out, ')');
+}
+
 static struct span words_expect(struct scenario_run *run, const struct scenario_expect *expect) {
     const struct program *program = run->evaluator->program;
     struct text out = {0};
     struct span words;
     if (expect->negated) text_print(&out, "not ");
     switch (expect->kind) {
-    case EXPECT_FACT: {
-        const struct relation *relation = &program->relations[expect->relation];
-        text_print(&out, "%.*s(", SPAN_ARG(relation->name));
-        for (uint32_t i = 0; i < relation->column_count; i++) {
-            if (i) text_print(&out, ", ");
-            words_operand(run, &expect->pattern[i], &out);
-        }
-        text_byte(&out, ')');
-        break;
-    }
+    case EXPECT_FACT: print_fact(run, expect->relation, (struct fact_words){.asked = expect->pattern}, &out); break;
     case EXPECT_DUTY:
     case EXPECT_OVERDUE:
     case EXPECT_MET:
@@ -82,17 +98,13 @@ static bool is_bound(struct scenario_run *run, uint32_t step, const struct opera
 #define ROWS_SHOWN 3u
 
 static void print_rows(struct scenario_run *run, uint32_t relation, const struct rows *rows, struct text *out) {
-    const struct relation *of = &run->evaluator->program->relations[relation];
+    struct row_form form = program_row_form(run->evaluator->program, relation);
     for (uint32_t i = 0; i < rows->count && i < ROWS_SHOWN; i++) {
-        text_print(out, "%s%.*s(", i ? ", " : "", SPAN_ARG(of->name));
-        for (uint32_t k = 0; k < of->column_count; k++) {
-            if (k) text_print(out, ", ");
-            words_value(run->evaluator, &run->words, of->columns[k].type, rows->at[i].values[k], out);
-        }
-        text_byte(out, ')');
+        if (i) text_print(out, ", ");
+        print_fact(run, relation, (struct fact_words){.values = rows->at[i].values}, out);
     }
     if (rows->count > ROWS_SHOWN) text_print(out, " and %u more", rows->count - ROWS_SHOWN);
-    if (rows->count == 0) text_print(out, "no %.*s at all", SPAN_ARG(of->name));
+    if (rows->count == 0) text_print(out, "no %s%.*s at all", form.proposes ? "proposal of " : "", SPAN_ARG(form.name));
 }
 
 static struct span why_fact(struct scenario_run *run, struct question question, uint32_t relation,

@@ -185,6 +185,43 @@ static bool read_fact(struct reader *reader, struct scenario_expect *expect) {
     return right;
 }
 
+// P proposes ACT(ARGUMENTS): a row of the act's items, of any number in their package.
+static bool read_proposes(struct reader *reader, struct scenario_expect *expect) {
+    const struct program *program = reader->program;
+    struct operand proposal;
+    struct tree_expressions arguments;
+    uint32_t id;
+    if (!reader_read_operand(reader, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, true, &proposal)) return false;
+    reader->next++;
+    struct place place = reader_token(reader)->place;
+    if (!reader_act(reader, &id) || !reader_arguments(reader, &arguments)) return false;
+    const struct act *act = &program->acts[id];
+    if (act->item_relation == NO_ID) {
+        diagnostics_error(reader->all, place, "only what an organ decides, or what is agreed by each, is proposed",
+                          "`%.*s` is not proposed", SPAN_ARG(act->name));
+        return false;
+    }
+    if (arguments.count != act->parameter_count) {
+        diagnostics_error(reader->all, place, act_signature(reader->arena, program, act).at,
+                          "`%.*s` takes %u argument%s, not %u", SPAN_ARG(act->name), act->parameter_count,
+                          act->parameter_count == 1 ? "" : "s", arguments.count);
+        return false;
+    }
+    const struct relation *items = &program->relations[act->item_relation];
+    struct row_form form = program_row_form(program, act->item_relation);
+    struct operand *pattern = ARENA_ARRAY(reader->arena, struct operand, items->column_count);
+    bool right = true;
+    pattern[0] = proposal;
+    for (uint32_t i = 1; i < items->column_count; i++)
+        if (i < form.from || i >= form.to)
+            pattern[i] = (struct operand){.kind = OPERAND_ANY, .type = items->columns[i].type};
+        else if (!reader_operand(reader, arguments.at[i - form.from], items->columns[i].type, true, &pattern[i]))
+            right = false;
+    expect->relation = act->item_relation;
+    expect->pattern = pattern;
+    return right;
+}
+
 static bool read_decision(struct reader *reader, struct scenario_expect *expect) {
     if (!reader_read_operand(reader, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, false, &expect->proposal))
         return false;
@@ -199,6 +236,16 @@ static bool read_decision(struct reader *reader, struct scenario_expect *expect)
 
 static bool take_keyword(struct reader *reader, const char *word) {
     return !reader_followed_by(reader, TOKEN_LEFT) && reader_take(reader, word);
+}
+
+// NAME or _, then `proposes`.
+static bool at_proposes(struct reader *reader) {
+    token_kind kind = reader_token(reader)->kind;
+    if (!reader_followed_by(reader, TOKEN_NAME) || (kind != TOKEN_NAME && kind != TOKEN_UNDERSCORE)) return false;
+    reader->next++;
+    bool proposes = reader_at(reader, "proposes");
+    reader->next--;
+    return proposes;
 }
 
 static bool read_expected(struct reader *reader, struct scenario_expect *expect) {
@@ -221,7 +268,7 @@ static bool read_expected(struct reader *reader, struct scenario_expect *expect)
         return read_decision(reader, expect);
     }
     expect->kind = EXPECT_FACT;
-    return read_fact(reader, expect);
+    return at_proposes(reader) ? read_proposes(reader, expect) : read_fact(reader, expect);
 }
 
 bool reader_expect(struct reader *reader, struct scenario_step *step) {

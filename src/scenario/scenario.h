@@ -330,6 +330,14 @@ struct finding_views { struct finding_view *at; uint32_t count; };
 ask_status scenario_findings(struct evaluator *evaluator, struct question question, struct arena *arena,
                              struct finding_views *findings);
 
+// Keeps what an actor has to do with, itself, in a role that it holds or through an office of its own: the duties that
+// it bears; the decisions that it proposed, that are before it or in which it has a seat; the findings that concern it.
+void scenario_duties_of(struct evaluator *evaluator, struct question question, value of, struct duty_views *duties);
+void scenario_decisions_of(struct evaluator *evaluator, struct question question, value of,
+                           struct decision_views *decisions);
+void scenario_findings_of(struct evaluator *evaluator, struct question question, value of,
+                          struct finding_views *findings);
+
 struct fact_view { const value *values; int64_t from, until; uint32_t begun, ended; };
 struct relation_view { uint32_t relation; struct fact_view *at; uint32_t count; };
 struct state_view { struct relation_view *at; uint32_t count; };       // relations without rows are left out
@@ -339,6 +347,9 @@ typedef enum {
 } state_parts;
 ask_status scenario_state(struct evaluator *evaluator, struct question question, unsigned parts, struct arena *arena,
                           struct state_view *state);
+// The rows of one relation that match; VALUE_ANY matches anything.
+ask_status scenario_facts(struct evaluator *evaluator, struct question question, uint32_t relation,
+                          const value *pattern, struct arena *arena, struct state_view *state);
 
 struct change_view { uint32_t relation; bool added; struct fact_view row; };
 struct diff_view { struct change_view *at; uint32_t count; };          // by relation, then values

@@ -281,9 +281,11 @@ void scenario_findings_json(const struct evaluator *evaluator, const struct find
 static void json_row(const struct evaluator *evaluator, uint32_t relation, const struct fact_view *row,
                      struct text *out) {
     const struct relation *of = &evaluator->program->relations[relation];
+    struct row_form form = program_row_form(evaluator->program, relation);
     member(out, "values");
     text_byte(out, '[');
-    for (uint32_t i = 0; i < of->column_count; i++) {
+    for (uint32_t i = 0; i < form.to; i++) {
+        if (i > 0 && i < form.from) continue;
         element(out);
         json_value(evaluator, of->columns[i].type, row->values[i], out);
     }
@@ -301,8 +303,14 @@ void scenario_state_json(const struct evaluator *evaluator, const struct state_v
         const struct relation *of = &evaluator->program->relations[state->at[i].relation];
         element(out);
         text_byte(out, '{');
-        member(out, "fact");
-        text_json(out, of->name);
+        struct row_form form = program_row_form(evaluator->program, state->at[i].relation);
+        if (form.proposes) {
+            member(out, "proposes");
+            text_json(out, form.name);
+        } else {
+            member(out, "fact");
+            text_json(out, of->name);
+        }
         member(out, "derived");
         text_print(out, "%s", of->derived ? "true" : "false");
         json_citation(evaluator->program, &of->citation, out);

@@ -284,11 +284,11 @@ void scenario_findings_print(const struct evaluator *evaluator, const struct fin
 }
 
 // ---- State ----------------------------------------------------------------------------------------------------------
-static void value_words(struct printer *printer, const struct relation *of, const struct fact_view *row,
-                        bool labelled) {
-    for (uint32_t i = 0; i < of->column_count; i++) {
-        bool values = i == of->key_count && !of->derived;
-        if (i) text_print(&printer->line, !values ? ", " : labelled ? " — " : " => ");
+static void value_words(struct printer *printer, const struct relation *of, struct row_form form,
+                        const struct fact_view *row, bool labelled) {
+    for (uint32_t i = form.from; i < form.to; i++) {
+        bool values = i == of->key_count && !of->derived && !form.proposes;
+        if (i > form.from) text_print(&printer->line, !values ? ", " : labelled ? " — " : " => ");
         words_value(printer->evaluator, printer->words, of->columns[i].type, row->values[i], &printer->line);
     }
     if (labelled && of->column_count == 0) text_print(&printer->line, "%s", say(printer, "it is so"));
@@ -298,9 +298,11 @@ static void value_words(struct printer *printer, const struct relation *of, cons
 static void row_words(struct printer *printer, uint32_t relation, const struct fact_view *row) {
     const struct relation *of = &printer->evaluator->program->relations[relation];
     const struct label *label = printer->words ? labels_find(printer->words->labels, of->name) : NULL;
+    struct row_form form = program_row_form(printer->evaluator->program, relation);
     if (label) text_print(&printer->line, "%.*s: ", SPAN_ARG(label->label));
-    else text_print(&printer->line, "%.*s(", SPAN_ARG(of->name));
-    value_words(printer, of, row, label != NULL);
+    if (form.proposes) words_value(printer->evaluator, printer->words, of->columns[0].type, row->values[0], &printer->line);
+    if (!label) text_print(&printer->line, "%s%.*s(", form.proposes ? " proposes " : "", SPAN_ARG(form.name));
+    value_words(printer, of, form, row, label != NULL);
     if (!label) text_byte(&printer->line, ')');
 }
 
@@ -331,8 +333,9 @@ void scenario_state_print(const struct evaluator *evaluator, const struct state_
         const struct relation *of = &evaluator->program->relations[view->relation];
         const struct label *label = words ? labels_find(words->labels, of->name) : NULL;
         text_ink(out, colour, INK_BOLD);
+        struct row_form form = program_row_form(evaluator->program, view->relation);
         if (label) text_add(out, label->label);
-        else text_add(out, of->name);
+        else text_print(out, "%s%.*s", form.proposes ? "proposes " : "", SPAN_ARG(form.name));
         text_ink(out, colour, INK_PLAIN);
         if (label) text_print(out, " · %.*s", SPAN_ARG(of->name));
         if (of->derived) text_print(out, "%s", say(&printer, " (derived)"));
@@ -342,7 +345,7 @@ void scenario_state_print(const struct evaluator *evaluator, const struct state_
         for (uint32_t k = 0; k < view->count; k++) {
             text_print(out, "  ");
             if (label) text_print(&printer.line, "· ");
-            if (label) value_words(&printer, of, &view->at[k], true);
+            if (label) value_words(&printer, of, form, &view->at[k], true);
             else row_words(&printer, view->relation, &view->at[k]);
             row_times(&printer, of, &view->at[k]);
             end_line(&printer, 2, 6);

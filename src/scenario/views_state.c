@@ -164,9 +164,9 @@ static bool is_shown(const struct program *program, uint32_t relation, unsigned 
 }
 
 static ask_status read_relation(struct evaluator *evaluator, struct question question, uint32_t relation,
-                                struct arena *arena, struct relation_view *view) {
+                                const value *pattern, struct arena *arena, struct relation_view *view) {
     struct rows rows;
-    ask_status status = rows_ask(evaluator, question, relation, NULL, arena, &rows);
+    ask_status status = rows_ask(evaluator, question, relation, pattern, arena, &rows);
     view->relation = relation;
     view->at = ARENA_ARRAY(arena, struct fact_view, rows.count + 1);
     view->count = rows.count;
@@ -182,11 +182,19 @@ ask_status scenario_state(struct evaluator *evaluator, struct question question,
     *state = (struct state_view){ARENA_ARRAY(arena, struct relation_view, program->relations_count + 1), 0};
     for (uint32_t i = 0; i < program->relations_count; i++) {
         if (!is_shown(program, i, parts)) continue;
-        ask_status status = read_relation(evaluator, question, i, arena, &state->at[state->count]);
+        ask_status status = read_relation(evaluator, question, i, NULL, arena, &state->at[state->count]);
         if (status != ASK_OK) return status;
         if (state->at[state->count].count) state->count++;
     }
     return ASK_OK;
+}
+
+ask_status scenario_facts(struct evaluator *evaluator, struct question question, uint32_t relation,
+                          const value *pattern, struct arena *arena, struct state_view *state) {
+    *state = (struct state_view){ARENA_NEW(arena, struct relation_view), 0};
+    ask_status status = read_relation(evaluator, question, relation, pattern, arena, &state->at[0]);
+    state->count = status == ASK_OK && state->at[0].count > 0;
+    return status;
 }
 
 // ---- Difference -----------------------------------------------------------------------------------------------------
@@ -207,8 +215,8 @@ ask_status scenario_diff(struct evaluator *evaluator, struct question before, st
     for (uint32_t i = 0; i < program->relations_count && status == ASK_OK; i++) {
         if (!is_shown(program, i, parts)) continue;
         struct relation_view old = {0}, new = {0};
-        status = read_relation(evaluator, before, i, arena, &old);
-        if (status == ASK_OK) status = read_relation(evaluator, after, i, arena, &new);
+        status = read_relation(evaluator, before, i, NULL, arena, &old);
+        if (status == ASK_OK) status = read_relation(evaluator, after, i, NULL, arena, &new);
         uint32_t a = 0, b = 0;
         while (status == ASK_OK && (a < old.count || b < new.count)) {
             int order = a == old.count   ? 1
