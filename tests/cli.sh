@@ -347,6 +347,25 @@ complains 'did you mean `KAZ`?'
 try 2 state "$story" 'member(KAZ, BLR)'
 verdict
 
+case_is state_says_how_sure_a_row_is
+try 0 state "$story"
+says "voter (derived) [Pact 2, unverified]"
+says "reaches (derived) [Pact 3, notional]"
+says "borders(ARM, BLR)  [Pact 9, disputed]"
+says "borders(BLR, KAZ)  [Pact 9, notional]"
+says "near(ARM, BLR)  [Pact 3, notional]"
+says "near(ARM, KAZ)  [Pact 3, disputed]"
+try 0 state "$story" 'near(ARM, KAZ)' --json
+says '"values":["ARM","KAZ"],"citation":"[Pact 3, disputed]","standing":"disputed"'
+json
+try 0 state "$story" voter --json
+says '"fact":"voter","derived":true,"citation":"[Pact 2, unverified]"'
+try 0 state "$story" voter --lang ru
+says "[Pact 2, не проверено]"
+try 0 replay "$story" --html -
+says '<cite class="disputed">[Pact 3] <i>disputed</i></cite>'
+verdict
+
 case_is what_is_proposed_is_asked_like_a_fact
 try 0 state "$story" 'p2 proposes limit(op, _)'
 says "p2 proposes limit(op, 200)"

@@ -42,6 +42,35 @@ struct explain_node *explain_absent(const struct explainer *with, uint32_t relat
     return about_fact(with, relation, pattern);
 }
 
+struct following {
+    struct making *making;
+    const struct rule *rule;
+    const value *values;
+    bool found;
+};
+
+static bool follows_by_solution(void *context, const struct bindings *solution) {
+    struct following *all = context;
+    struct bindings bound = bindings_copy(all->making->arena, *solution);
+    all->found = why_head_bind(all->making, all->rule, all->values, bound);
+    return !all->found;
+}
+
+const struct rule *explain_rule(const struct explainer *with, uint32_t relation, const value *values) {
+    const struct relation *of = &with->evaluator->program->relations[relation];
+    struct making making;
+    struct following all = {&making, NULL, values, false};
+    making_init(&making, with);
+    for (uint32_t i = 0; i < of->rule_count && !all.found; i++) {
+        all.rule = &making.program->rules[of->rules[i]];
+        struct bindings start = bindings_new(making.arena, &all.rule->frame);
+        if (why_head_bind(&making, all.rule, values, start))
+            solver_solve(&making.solver, all.rule->body, start, follows_by_solution, &all);
+    }
+    making_release(&making);
+    return all.found ? all.rule : NULL;
+}
+
 // ---- Blame ---------------------------------------------------------------------------------------------------------
 struct blaming {
     struct making *making;

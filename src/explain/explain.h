@@ -94,6 +94,8 @@ struct explain_node *explain_proposal(const struct explainer *with, value propos
 // Why a proposal that was adopted could not be carried out: which item failed, its words, its article. NULL: it could,
 // or was not adopted. The question is not used: it is asked of the moment of closing.
 struct explain_node *explain_obstacle(const struct explainer *with, value proposal);
+// The first rule, in the order of the treaty, by which a derived row holds; NULL: none was found within the limits.
+const struct rule *explain_rule(const struct explainer *with, uint32_t relation, const value *values);
 // Which entry began each row that matches and which one ended it, over all time: one child per row.
 struct explain_node *explain_blame(const struct explainer *with, uint32_t relation, const value *pattern);
 

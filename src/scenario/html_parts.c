@@ -252,7 +252,7 @@ static void put_relation(struct page *page, const struct relation_view *view) {
     text_print(page->out, " <small>%u", view->count);
     if (of->derived) html_say(page, ", derived");
     html_put(page, "</small>");
-    html_citation(page, &of->citation);
+    html_citation(page, view->citation);
     html_put(page, "</summary><div class=\"table\"><table><thead><tr>");
     for (uint32_t i = 0; i < of->column_count; i++) {
         html_put(page, "<th scope=\"col\">");
@@ -271,6 +271,7 @@ static void put_relation(struct page *page, const struct relation_view *view) {
             html_put(page, "<td>");
             words_value(page->evaluator, &page->words, of->columns[i].type, view->at[k].values[i], &page->line);
             html_flush(page);
+            if (i + 1 == of->column_count) html_citation(page, view->at[k].doubt);
             html_put(page, "</td>");
         }
         if (!of->derived) {

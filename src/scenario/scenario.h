@@ -338,8 +338,14 @@ void scenario_decisions_of(struct evaluator *evaluator, struct question question
 void scenario_findings_of(struct evaluator *evaluator, struct question question, value of,
                           struct finding_views *findings);
 
-struct fact_view { const value *values; int64_t from, until; uint32_t begun, ended; };
-struct relation_view { uint32_t relation; struct fact_view *at; uint32_t count; };
+struct fact_view {
+    const value *values;
+    int64_t from, until;
+    uint32_t begun, ended;
+    const struct citation *doubt;    // what it is given or follows by, where that has a standing; else NULL
+};
+// citation: of the fact; of what is derived that of its rules, where they have one in common; may be NULL.
+struct relation_view { uint32_t relation; const struct citation *citation; struct fact_view *at; uint32_t count; };
 struct state_view { struct relation_view *at; uint32_t count; };       // relations without rows are left out
 typedef enum {
     STATE_BASE = 1, STATE_DERIVED = 2,

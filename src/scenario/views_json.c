@@ -290,6 +290,7 @@ static void json_row(const struct evaluator *evaluator, uint32_t relation, const
         json_value(evaluator, of->columns[i].type, row->values[i], out);
     }
     text_byte(out, ']');
+    if (row->doubt) json_citation(evaluator->program, row->doubt, out);
     if (of->derived) return;
     json_moment(out, "from", row->from);
     json_moment(out, "until", row->until);
@@ -313,7 +314,7 @@ void scenario_state_json(const struct evaluator *evaluator, const struct state_v
         }
         member(out, "derived");
         text_print(out, "%s", of->derived ? "true" : "false");
-        json_citation(evaluator->program, &of->citation, out);
+        json_citation(evaluator->program, state->at[i].citation, out);
         member(out, "rows");
         text_byte(out, '[');
         for (uint32_t k = 0; k < state->at[i].count; k++) {

@@ -307,6 +307,8 @@ static void row_words(struct printer *printer, uint32_t relation, const struct f
 }
 
 static void row_times(struct printer *printer, const struct relation *of, const struct fact_view *row) {
+    if (row->doubt) text_byte(&printer->line, ' ');
+    words_citation(printer->words, printer->evaluator->program, row->doubt, &printer->line);
     if (of->derived) return;
     if (row->begun && row->from != TIME_MIN) {
         text_print(&printer->line, "  %s", say(printer, "since "));
@@ -339,7 +341,7 @@ void scenario_state_print(const struct evaluator *evaluator, const struct state_
         text_ink(out, colour, INK_PLAIN);
         if (label) text_print(out, " · %.*s", SPAN_ARG(of->name));
         if (of->derived) text_print(out, "%s", say(&printer, " (derived)"));
-        words_citation(words, evaluator->program, &of->citation, out);
+        words_citation(words, evaluator->program, view->citation, out);
         text_byte(out, '\n');
         if (label && label->help.length) text_print(out, "  %.*s\n", SPAN_ARG(label->help));
         for (uint32_t k = 0; k < view->count; k++) {

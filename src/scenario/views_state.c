@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decisions, the state and the difference of two states, as of a question.
+#include "explain/explain.h"
 #include "scenario/scenario_internal.h"
 
 // ---- Decisions ------------------------------------------------------------------------------------------------------
@@ -163,6 +164,53 @@ static bool is_shown(const struct program *program, uint32_t relation, unsigned 
     return (parts & (of->derived ? STATE_DERIVED : STATE_BASE)) != 0;
 }
 
+static bool citations_same(const struct citation *a, const struct citation *b) {
+    if (a->count != b->count || a->standing != b->standing) return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (a->at[i].source != b->at[i].source || !span_equal(a->at[i].where, b->at[i].where)) return false;
+    return true;
+}
+
+// What all rules of a relation cite; NULL: they differ. *doubt: one of them has a standing.
+static const struct citation *rules_cite(const struct program *program, const struct relation *of, bool *doubt) {
+    const struct citation *first = of->rule_count ? &program->rules[of->rules[0]].citation : NULL;
+    bool same = true;
+    *doubt = false;
+    for (uint32_t i = 0; i < of->rule_count; i++) {
+        const struct citation *citation = &program->rules[of->rules[i]].citation;
+        same = same && citations_same(citation, first);
+        *doubt = *doubt || *standing_word(citation->standing);
+    }
+    return same ? first : NULL;
+}
+
+static const struct citation *given_cites(const struct relation *of, const value *values) {
+    for (uint32_t i = 0; i < of->given_count; i++)
+        if (of->given[i].reading_of == NO_ID && !memcmp(of->given[i].values, values, of->column_count * sizeof *values))
+            return &of->given[i].citation;
+    return NULL;
+}
+
+static void cite_rows(struct evaluator *evaluator, struct question question, struct relation_view *view) {
+    const struct relation *of = &evaluator->program->relations[view->relation];
+    struct arena scratch;
+    const struct explainer with = {.arena = &scratch, .evaluator = evaluator, .question = question};
+    bool doubt = false;
+    arena_init(&scratch);
+    view->citation = of->derived ? rules_cite(evaluator->program, of, &doubt) : &of->citation;
+    for (uint32_t i = 0; i < view->count; i++) {
+        const struct citation *citation = NULL;
+        if (of->derived && doubt && !view->citation) {
+            const struct rule *rule = explain_rule(&with, view->relation, view->at[i].values);
+            citation = rule ? &rule->citation : NULL;
+        } else if (!of->derived && !view->at[i].begun) {
+            citation = given_cites(of, view->at[i].values);
+        }
+        if (citation && *standing_word(citation->standing)) view->at[i].doubt = citation;
+    }
+    arena_release(&scratch);
+}
+
 static ask_status read_relation(struct evaluator *evaluator, struct question question, uint32_t relation,
                                 const value *pattern, struct arena *arena, struct relation_view *view) {
     struct rows rows;
@@ -172,7 +220,7 @@ static ask_status read_relation(struct evaluator *evaluator, struct question que
     view->count = rows.count;
     for (uint32_t i = 0; i < rows.count; i++)
         view->at[i] = (struct fact_view){rows.at[i].values, rows.at[i].from, rows.at[i].until, rows.at[i].begun,
-                                         rows.at[i].ended};
+                                         rows.at[i].ended, NULL};
     return status;
 }
 
@@ -184,7 +232,8 @@ ask_status scenario_state(struct evaluator *evaluator, struct question question,
         if (!is_shown(program, i, parts)) continue;
         ask_status status = read_relation(evaluator, question, i, NULL, arena, &state->at[state->count]);
         if (status != ASK_OK) return status;
-        if (state->at[state->count].count) state->count++;
+        if (!state->at[state->count].count) continue;
+        cite_rows(evaluator, question, &state->at[state->count++]);
     }
     return ASK_OK;
 }
@@ -194,6 +243,7 @@ ask_status scenario_facts(struct evaluator *evaluator, struct question question,
     *state = (struct state_view){ARENA_NEW(arena, struct relation_view), 0};
     ask_status status = read_relation(evaluator, question, relation, pattern, arena, &state->at[0]);
     state->count = status == ASK_OK && state->at[0].count > 0;
+    if (state->count) cite_rows(evaluator, question, &state->at[0]);
     return status;
 }
 
