@@ -75,6 +75,26 @@ for command in replay duties decisions findings state "diff --from 2025-01-01"; 
     verdict "no_english_is_left: $name" "$(plain <<< "$said" | english)"
 done
 
+# Of what it is told: which scenarios pass and why others fail, what no scenario tries, what became of a register's rows.
+# say NAME ARGS...: what a command says in Russian has no English; its status is not asked.
+say() { verdict "no_english_is_left: $1" "$("$ENTENTE" "${@:2}" --lang ru --color never 2>&1 | plain | english)"; }
+say check check "$scratch/pact/pact.md"
+say test test "$scratch/pact/pact.md" --coverage
+sed 's/^expect member(ARM)/expect member(BLR)\nexpect duty BLR\nexpect finding "none"\nexpect met _\nBLR accede() -> refused/' "$scratch/pact/pact.md" > "$scratch/pact/failing.md"
+rm "$scratch/pact/pact.md"
+say "test, which fails" test "$scratch/pact/failing.md"
+# Below each row stands what was recorded of it, which stays as it is.
+verdict "no_english_is_left: import" \
+    "$("$ENTENTE" import tests/import/pact.md tests/import/register --lang ru | grep -v '^ \{9\}[^ ]' | plain | english)"
+said=$("$ENTENTE" test "$scratch/pact/failing.md" --lang ru --color never 2>&1)
+verdict "what_fails_is_told_in_the_language" "$(for words in НЕВЕРНО ожидалось получено 'не выполнено: 1'; do grep -qF "$words" <<< "$said" || echo "not there: $words"; done)"
+
+# Every line of help but the calls themselves.
+for command in "" $("$ENTENTE" help | sed -n 's/^  \([a-z-]*\) .*/\1/p'); do
+    verdict "help_is_in_the_language: ${command:-all}" \
+        "$("$ENTENTE" help $command --lang ru | grep '[A-Za-z]' | LC_ALL=C grep -v $'[\xd0\xd1]')"
+done
+
 # ---- A third language is a file -------------------------------------------------------------------------------------
 cp -r tests/cli "$scratch/third"
 printf '%s\n' 'KAZ "Қазақстан"' 'open-consultations "Консультациялар ашу"' '"duty" "міндет"' > "$scratch/third/labels.kk"

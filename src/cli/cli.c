@@ -212,7 +212,7 @@ static int run(struct invocation *invocation, int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
     if (argc < 2) {
         struct text help = {0};
-        help_general(&help);
+        help_general(NULL, &help);
         (void)!write_all(STDERR_FILENO, text_span(&help));
         text_release(&help);
         return EXIT_USAGE;
@@ -224,10 +224,7 @@ static int run(struct invocation *invocation, int argc, char **argv) {
     if (!invocation->command) return unknown_command(invocation, name);
     int status = read_line(invocation, argc, argv, 2);
     if (status != EXIT_DONE) return status;
-    if (has(invocation, OPTION_HELP)) {
-        help_command(invocation->command, &invocation->out);
-        return EXIT_DONE;
-    }
+    if (has(invocation, OPTION_HELP)) return show_help(invocation, invocation->command);
     status = check_count(invocation);
     if (status != EXIT_DONE) return status;
     invocation->colour = wants_colour(invocation, STDOUT_FILENO);

@@ -68,6 +68,9 @@ struct treaty {
 // Loads a treaty. Not EXIT_DONE: diagnostics were printed. Either way treaty_close().
 int treaty_open(struct invocation *invocation, const char *path, struct treaty *treaty);
 void treaty_close(struct treaty *treaty);
+// Is --lang a language that there are labels in? treaty: NULL, those that are embedded. Not EXIT_DONE: it was said.
+int check_language(struct invocation *invocation, const char *treaty);
+void treaty_labels(const struct invocation *invocation, struct treaty *treaty);      // those of --lang
 
 struct story {                               // a scenario that has been run
     struct treaty treaty;
@@ -130,7 +133,8 @@ int command_blame(struct invocation *invocation);
 int command_help(struct invocation *invocation);
 int command_completion(struct invocation *invocation);
 int command_version(struct invocation *invocation);
-void help_general(struct text *out);
-void help_command(const struct cli_command *command, struct text *out);
+void help_general(const struct labels *labels, struct text *out);
+// In the language of --lang. NULL: of all commands. Not EXIT_DONE: there is no such language.
+int show_help(struct invocation *invocation, const struct cli_command *command);
 
 #endif

@@ -72,7 +72,8 @@ static void check_scenarios(struct treaty *treaty) {
     scenario_set_release(&set);
 }
 
-static void check_summary(struct invocation *invocation, const struct program *program) {
+static void check_summary(struct invocation *invocation, const struct treaty *treaty) {
+    const struct program *program = treaty->program;
     uint32_t facts = 0, rules = 0, hidden = 0;
     for (uint32_t i = RELATION_FIRST_OWN; i < program->relations_count; i++) {
         if (program->relations[i].hidden) hidden++;
@@ -80,8 +81,10 @@ static void check_summary(struct invocation *invocation, const struct program *p
         else facts++;
     }
     text_print(&invocation->out,
-               "%.*s \"%.*s\": %u parties, %u organs, %u acts and events, %u facts, %u derived facts, %u norms\n",
-               SPAN_ARG(program->name), SPAN_ARG(program->title), program->parties_count, program->organs_count,
+               labels_say(treaty->labels,
+                          "%.*s \"%.*s\": %u parties, %u organs, %u acts and events, %u facts, %u derived facts, %u norms\n"),
+               SPAN_ARG(program->name), SPAN_ARG(labels_message(treaty->labels, program->title)),
+               program->parties_count, program->organs_count,
                program->acts_count, facts, rules, program->norms_count);
 }
 
@@ -94,9 +97,12 @@ int command_check(struct invocation *invocation) {
     struct stat info;
     if (stat(path, &info) != 0) return complain(invocation, EXIT_CORRUPT, "cannot read %s: %s", path, strerror(errno));
     if (strcmp(stage, "tokens") == 0 || strcmp(stage, "tree") == 0) return check_early(invocation, path, stage);
+    int status = check_language(invocation, path);
+    if (status != EXIT_DONE) return status;
     diagnostics_init(&treaty.diagnostics);
     treaty.program = lang_load(&treaty.diagnostics, path);
     uint32_t missing = treaty.program ? check_labels(invocation, &treaty) : 0;
+    treaty_labels(invocation, &treaty);
     if (treaty.program) check_scenarios(&treaty);
     bool good = treaty.program && treaty.diagnostics.errors == 0;
     if (invocation->json) {
@@ -106,8 +112,8 @@ int command_check(struct invocation *invocation) {
     } else {
         print_diagnostics(invocation, &treaty.diagnostics);
         if (good && stage[0]) program_dump(treaty.program, &invocation->out);
-        else if (good && !has(invocation, OPTION_LABELS)) check_summary(invocation, treaty.program);
-        else if (good) text_print(&invocation->out, "%u labels or help lines are missing\n", missing);
+        else if (good && !has(invocation, OPTION_LABELS)) check_summary(invocation, &treaty);
+        else if (good) text_print(&invocation->out, labels_say(treaty.labels, "%u labels or help lines are missing\n"), missing);
     }
     treaty_close(&treaty);
     return !good ? EXIT_CORRUPT : missing ? EXIT_FALSE : EXIT_DONE;

@@ -68,8 +68,9 @@ static void show_report(struct invocation *invocation, const struct story *story
     const struct diagnostics *all = &story->treaty.diagnostics;
     if (!invocation->json) {
         scenario_import_print(all, &story->set, &story->run, out, invocation->colour);
-        if (written) text_print(out, "written: %s\n", written);
-        else text_print(out, "nothing is written\n");
+        const struct labels *labels = story->treaty.labels;
+        if (written) text_print(out, labels_say(labels, "written: %s\n"), written);
+        else text_print(out, "%s", labels_say(labels, "nothing is written\n"));
         return;
     }
     text_add(out, SPAN("{\"treaty\":"));

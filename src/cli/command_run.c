@@ -73,7 +73,7 @@ static int show_replay(struct invocation *invocation, struct story *story) {
     bool html = has(invocation, OPTION_HTML), facts = has(invocation, OPTION_DUMP_RUN);
     int status = html ? write_page(invocation, story) : EXIT_DONE;
     if (html && status == EXIT_DONE && strcmp(invocation->values[OPTION_HTML], "-") != 0)
-        text_print(&invocation->out, "written: %s\n", invocation->values[OPTION_HTML]);
+        text_print(&invocation->out, labels_say(story->treaty.labels, "written: %s\n"), invocation->values[OPTION_HTML]);
     if (facts) dump_facts(invocation, story);
     if (!html && !facts && invocation->json) {
         text_add(&invocation->out, SPAN("{\"title\":"));
@@ -158,9 +158,11 @@ static void test_one(struct invocation *invocation, struct story *story, const s
         test_json(invocation, story, tally);
     } else {
         const char *paint = !invocation->colour ? "" : failed ? "\033[31m" : "\033[32m";
-        text_print(&invocation->out, "%s%s%s %.*s (", paint, failed ? "FAILED" : "ok",
-                   invocation->colour ? "\033[0m" : "",
-                   SPAN_ARG(scenario->title.length ? scenario->title : SPAN("untitled")));
+        const struct labels *labels = story->treaty.labels;
+        text_print(&invocation->out, "%s%s%s ", paint, failed ? labels_say(labels, "FAILED") : labels_say(labels, "ok"),
+                   invocation->colour ? "\033[0m" : "");
+        text_print(&invocation->out, "%.*s (",
+                   SPAN_ARG(scenario->title.length ? scenario->title : span_of(labels_say(labels, "untitled"))));
         scenario_visible_print(scenario->path, &invocation->out);
         text_print(&invocation->out, ":%u)\n", line);
         if (failed)
@@ -184,10 +186,11 @@ static void test_end(struct invocation *invocation, struct story *story, struct 
     }
     if (coverage) {
         text_byte(&invocation->out, '\n');
-        coverage_print(&story->treaty.diagnostics, coverage, &invocation->out);
+        coverage_print(&story->treaty.diagnostics, coverage, story->treaty.labels, &invocation->out);
         text_byte(&invocation->out, '\n');
     }
-    text_print(&invocation->out, "%u passed, %u failed\n", tally->passed, tally->failed);
+    text_print(&invocation->out, labels_say(story->treaty.labels, "%u passed, %u failed\n"), tally->passed,
+               tally->failed);
 }
 
 int command_test(struct invocation *invocation) {

@@ -7,20 +7,36 @@
 
 #define VERSION "0.1"
 
-void help_general(struct text *out) {
-    text_add(out, SPAN("entente runs a treaty that is written as a program.\n\nusage: entente COMMAND [OPTION...] "
-                       "ARGUMENT...\n\n"));
-    for (uint32_t i = 0; i < cli_command_count; i++)
-        text_print(out, "  %-11s %s\n", cli_commands[i].name, cli_commands[i].summary);
-    text_add(out, SPAN("\n`entente help COMMAND` says more of each.\n"
-                       "Exit status: 0 done, 1 refused or false, 2 usage, 3 unreadable or with errors, 4 input or "
-                       "output failed.\n"));
+// Texts of the table, which are no formats.
+static struct span said_of(const struct labels *labels, const char *english) {
+    return labels_message(labels, span_of(english));
 }
 
-void help_command(const struct cli_command *command, struct text *out) {
-    text_print(out, "entente %s: %s\n\nusage: entente %s [OPTION...] %s\n", command->name, command->summary,
-               command->name, command->arguments);
-    if (command->details[0]) text_print(out, "\n%s", command->details);
+void help_general(const struct labels *labels, struct text *out) {
+    text_print(out, "%s\n\n", labels_say(labels, "entente runs a treaty that is written as a program."));
+    text_print(out, "%s\n\n", labels_say(labels, "usage: entente COMMAND [OPTION...] ARGUMENT..."));
+    for (uint32_t i = 0; i < cli_command_count; i++)
+        text_print(out, "  %-11s %.*s\n", cli_commands[i].name, SPAN_ARG(said_of(labels, cli_commands[i].summary)));
+    text_print(out, "\n%s\n", labels_say(labels, "`entente help COMMAND` says more of each."));
+    text_print(out, "%s\n",
+               labels_say(labels, "Exit status: 0 done, 1 refused or false, 2 usage, 3 unreadable or with errors, 4 "
+                                  "input or output failed."));
+}
+
+// Line by line: several commands share some.
+static void help_details(const struct labels *labels, const char *details, struct text *out) {
+    for (const char *at = details, *end; *at; at = end + 1) {
+        end = strchr(at, '\n');
+        text_add(out, labels_message(labels, (struct span){at, (uint32_t)(end - at)}));
+        text_byte(out, '\n');
+    }
+}
+
+static void help_command(const struct labels *labels, const struct cli_command *command, struct text *out) {
+    text_print(out, "entente %s: %.*s\n\n", command->name, SPAN_ARG(said_of(labels, command->summary)));
+    text_print(out, labels_say(labels, "usage: entente %s [OPTION...] %s\n"), command->name, command->arguments);
+    if (command->details[0]) text_byte(out, '\n');
+    help_details(labels, command->details, out);
     text_byte(out, '\n');
     for (uint32_t i = 0; i < OPTION_COUNT; i++) {
         if (!(command->options >> i & 1)) continue;
@@ -28,26 +44,31 @@ void help_command(const struct cli_command *command, struct text *out) {
         char name[64];
         snprintf(name, sizeof name, "--%s%s%s", option->name, option->value ? " " : "",
                  option->value ? option->value : "");
-        text_print(out, "  %-18s %s", name, option->help);
-        if (option->choices) text_print(out, "; one of: %s", option->choices);
+        text_print(out, "  %-18s %.*s", name, SPAN_ARG(said_of(labels, option->help)));
+        if (option->choices) text_print(out, labels_say(labels, "; one of: %s"), option->choices);
         text_byte(out, '\n');
     }
 }
 
-int command_help(struct invocation *invocation) {
-    if (invocation->argument_count == 0) {
-        help_general(&invocation->out);
-        return EXIT_DONE;
-    }
-    const struct cli_command *command = cli_find_command(invocation->arguments[0]);
-    if (!command) {
-        struct span names[64];
-        for (uint32_t i = 0; i < cli_command_count; i++) names[i] = span_of(cli_commands[i].name);
-        return usage(invocation, "there is no command `%s`%s", invocation->arguments[0],
-                     did_you_mean(invocation, span_of(invocation->arguments[0]), names, cli_command_count));
-    }
-    help_command(command, &invocation->out);
+int show_help(struct invocation *invocation, const struct cli_command *command) {
+    struct labels *labels = NULL;
+    int status = check_language(invocation, NULL);
+    if (status != EXIT_DONE) return status;
+    if (has(invocation, OPTION_LANG)) labels = labels_embedded(invocation->values[OPTION_LANG]);
+    if (command) help_command(labels, command, &invocation->out);
+    else help_general(labels, &invocation->out);
+    labels_free(labels);
     return EXIT_DONE;
+}
+
+int command_help(struct invocation *invocation) {
+    if (invocation->argument_count == 0) return show_help(invocation, NULL);
+    const struct cli_command *command = cli_find_command(invocation->arguments[0]);
+    if (command) return show_help(invocation, command);
+    struct span names[64];
+    for (uint32_t i = 0; i < cli_command_count; i++) names[i] = span_of(cli_commands[i].name);
+    return usage(invocation, "there is no command `%s`%s", invocation->arguments[0],
+                 did_you_mean(invocation, span_of(invocation->arguments[0]), names, cli_command_count));
 }
 
 int command_version(struct invocation *invocation) {

@@ -14,7 +14,7 @@ static bool exists(const char *path) {
     return stat(path, &info) == 0;
 }
 
-static int check_language(struct invocation *invocation, const char *treaty) {
+int check_language(struct invocation *invocation, const char *treaty) {
     if (!has(invocation, OPTION_LANG)) return EXIT_DONE;
     const char *wanted = invocation->values[OPTION_LANG];
     struct label_languages languages = labels_languages(&invocation->arena, treaty);
@@ -31,6 +31,13 @@ static int check_language(struct invocation *invocation, const char *treaty) {
     return EXIT_USAGE;
 }
 
+void treaty_labels(const struct invocation *invocation, struct treaty *treaty) {
+    bool beside;
+    if (treaty->program && has(invocation, OPTION_LANG))
+        treaty->labels = labels_load(&treaty->diagnostics, treaty->program, treaty->path,
+                                     invocation->values[OPTION_LANG], &beside);
+}
+
 int treaty_open(struct invocation *invocation, const char *path, struct treaty *treaty) {
     *treaty = (struct treaty){.path = path};
     diagnostics_init(&treaty->diagnostics);
@@ -38,10 +45,7 @@ int treaty_open(struct invocation *invocation, const char *path, struct treaty *
     int status = check_language(invocation, path);
     if (status != EXIT_DONE) return status;
     treaty->program = lang_load(&treaty->diagnostics, path);
-    bool beside = false;
-    if (treaty->program && has(invocation, OPTION_LANG))
-        treaty->labels =
-            labels_load(&treaty->diagnostics, treaty->program, path, invocation->values[OPTION_LANG], &beside);
+    treaty_labels(invocation, treaty);
     if (treaty->program && treaty->diagnostics.errors == 0) return EXIT_DONE;
     print_diagnostics(invocation, &treaty->diagnostics);
     return EXIT_CORRUPT;

@@ -368,9 +368,9 @@ static void add_language(struct languages *languages, struct span file, const ch
 }
 
 struct label_languages labels_languages(struct arena *arena, const char *treaty) {
-    struct span folder = folder_of(arena, treaty), *names;
-    uint32_t count;
-    if (folder_list(arena, folder.length ? folder.at : ".", &names, &count) != BASE_OK) count = 0;
+    struct span folder = treaty ? folder_of(arena, treaty) : SPAN(""), *names = NULL;
+    uint32_t count = 0;
+    if (treaty && folder_list(arena, folder.length ? folder.at : ".", &names, &count) != BASE_OK) count = 0;
     struct languages languages = {ARENA_ARRAY(arena, struct span, count + lang_library_count + 1), 0};
     for (uint32_t i = 0; i < count; i++) add_language(&languages, names[i], "labels.");
     for (size_t i = 0; i < lang_library_count; i++)
@@ -424,6 +424,17 @@ struct labels *labels_load(struct diagnostics *all, const struct program *progra
 struct labels *labels_load_alone(struct diagnostics *all, const struct program *program, const char *treaty,
                                  const char *language, bool *beside) {
     return load(all, program, treaty, language, false, beside);
+}
+
+struct labels *labels_embedded(const char *language) {
+    struct diagnostics none;
+    struct labels *labels = labels_new();
+    labels->language = span_print(&labels->arena, "%s", language).at;
+    diagnostics_init(&none);
+    if (strcmp(language, ENGLISH) != 0) read_embedded(labels, &none, ENGLISH, true);
+    read_embedded(labels, &none, language, false);
+    diagnostics_release(&none);
+    return labels;
 }
 
 void labels_free(struct labels *labels) {

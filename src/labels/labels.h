@@ -24,7 +24,8 @@ struct labels;
 
 #define LABELS_MAX 20000u        // lines of one file
 
-// The languages that there are labels in, "en", "ru": of the files beside the treaty and of the embedded ones, sorted.
+// The languages that there are labels in, "en", "ru": of the files beside the treaty (NULL: none) and of the embedded
+// ones, sorted.
 struct label_languages { const struct span *at; uint32_t count; };
 struct label_languages labels_languages(struct arena *arena, const char *treaty);
 
@@ -36,6 +37,8 @@ struct labels *labels_load(struct diagnostics *all, const struct program *progra
 // The same without what is shown in English where the language has nothing.
 struct labels *labels_load_alone(struct diagnostics *all, const struct program *program, const char *treaty,
                                  const char *language, bool *beside);
+// The embedded ones alone: the program's own words.
+struct labels *labels_embedded(const char *language);
 // From a text in memory, without the embedded ones (tests).
 struct labels *labels_read(struct diagnostics *all, const struct program *program, struct span path, struct span text);
 void labels_free(struct labels *labels);

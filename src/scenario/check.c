@@ -18,9 +18,20 @@ void words_operand(const struct scenario_run *run, const struct operand *operand
     }
 }
 
+void words_finding_expected(const struct scenario_words *words, bool alleged, struct span message, struct text *out) {
+    text_print(out, "%s %s", words_say(words, "finding"), alleged ? words_say(words, "alleged ") : "");
+    text_print(out, words_say(words, "“%.*s”"), SPAN_ARG(words_message(words, message)));
+}
+
+// Without labels as a scenario has it, hyphens and all.
+void words_outcome_expected(const struct scenario_words *words, struct span outcome, struct text *out) {
+    if (words_labelled(words)) words_label_inside(words, outcome, out);
+    else text_add(out, outcome);
+}
+
 static void words_pattern(const struct scenario_run *run, const char *word, const struct duty_pattern *pattern,
                           struct text *out) {
-    text_print(out, "%s ", word);
+    text_print(out, "%s ", words_say(&run->words, word));
     words_operand(run, &pattern->bearer, out);
     if (pattern->act == NO_ID) return;
     text_print(out, " %.*s", SPAN_ARG(run->evaluator->program->acts[pattern->act].name));
@@ -40,24 +51,27 @@ static struct span words_result(struct scenario_run *run, const struct scenario_
     struct text out = {0};
     struct span words;
     switch (result->kind) {
-    case RESULT_DONE: text_print(&out, "done"); break;
-    case RESULT_PROPOSED: text_print(&out, "proposed"); break;
-    case RESULT_ANSWERED: text_print(&out, "answered"); break;
+    case RESULT_DONE: text_print(&out, "%s", words_say(&run->words, "done")); break;
+    case RESULT_PROPOSED: text_print(&out, "%s", words_say(&run->words, "proposed")); break;
+    case RESULT_ANSWERED: text_print(&out, "%s", words_say(&run->words, "answered")); break;
     case RESULT_REFUSED:
-        text_print(&out, "refused");
-        if (result->with_message) text_print(&out, " “%.*s”", SPAN_ARG(result->message));
+        text_print(&out, "%s", words_say(&run->words, "refused"));
+        if (result->with_message) text_byte(&out, ' ');
+        if (result->with_message)
+            text_print(&out, words_say(&run->words, "“%.*s”"), SPAN_ARG(words_message(&run->words, result->message)));
         if (result->citation.length) text_print(&out, " [%.*s]", SPAN_ARG(result->citation));
         break;
-    case RESULT_OUTCOME: text_add(&out, outcome_name(run, result->outcome)); break;
+    case RESULT_OUTCOME: words_outcome_expected(&run->words, outcome_name(run, result->outcome), &out); break;
     case RESULT_DUTY: words_pattern(run, "duty", &result->duty, &out); break;
     case RESULT_MET: words_pattern(run, "met", &result->duty, &out); break;
     case RESULT_RELEASED: words_pattern(run, "released", &result->duty, &out); break;
     case RESULT_LAPSED: words_pattern(run, "lapsed", &result->duty, &out); break;
-    case RESULT_FINDING:
-        text_print(&out, "finding %s“%.*s”", result->alleged ? "alleged " : "", SPAN_ARG(result->message));
+    case RESULT_FINDING: words_finding_expected(&run->words, result->alleged, result->message, &out); break;
+    case RESULT_CLOSES:
+        text_print(&out, words_say(&run->words, "closes “%.*s”"),
+                   SPAN_ARG(words_message(&run->words, result->message)));
         break;
-    case RESULT_CLOSES: text_print(&out, "closes “%.*s”", SPAN_ARG(result->message)); break;
-    case RESULT_LATE: text_print(&out, "late %u", result->count); break;
+    case RESULT_LATE: text_print(&out, words_say(&run->words, "late %u"), result->count); break;
     }
     text_end(&out, &words, &run->arena);
     return words;
@@ -69,12 +83,12 @@ static struct span words_receipt(struct scenario_run *run, const struct step_res
     struct span words;
     if (receipt->status == RECEIPT_DONE) {
         text_print(&out, "%s",
-                   result->step->kind == STEP_PROPOSE  ? "proposed"
-                   : result->step->kind == STEP_ANSWER ? "answered"
-                                                       : "done");
+                   words_say(&run->words, result->step->kind == STEP_PROPOSE  ? "proposed"
+                                          : result->step->kind == STEP_ANSWER ? "answered"
+                                                                              : "done"));
     } else {
-        text_print(&out, "%s “%.*s”", receipt->status == RECEIPT_REFUSED ? "refused" : "turned away",
-                   SPAN_ARG(receipt->message));
+        text_print(&out, "%s ", words_say(&run->words, receipt->status == RECEIPT_REFUSED ? "refused" : "turned away"));
+        text_print(&out, words_say(&run->words, "“%.*s”"), SPAN_ARG(words_message(&run->words, receipt->message)));
         words_citation(&run->words, run->evaluator->program, receipt->citation, &out);
     }
     text_end(&out, &words, &run->arena);
@@ -294,7 +308,7 @@ static void open_duties(struct scenario_run *run, const struct step_result *resu
         if (duties.at[i].status > DUTY_OVERDUE) continue;
         if (pattern_meets(run, wanted, &duties.at[i])) return;
         if (!pattern_meets(run, &whose, &duties.at[i])) continue;
-        text_print(out, shown++ ? ", " : "; no open duty matches; open: ");
+        text_print(out, "%s", shown++ ? ", " : words_say(&run->words, "; no open duty matches; open: "));
         words_duty(run->evaluator, &run->words, &duties.at[i], out);
     }
 }
@@ -306,19 +320,23 @@ static struct span words_instead(struct scenario_run *run, const struct step_res
     struct span words = words_receipt(run, result);
     text_add(&out, words);
     if (wanted->kind == RESULT_LATE && result->receipt.status == RECEIPT_DONE)
-        text_print(&out, "; late %u", result->receipt.late_count);
+        text_print(&out, "; "), text_print(&out, words_say(&run->words, "late %u"), result->receipt.late_count);
     for (uint32_t i = 0; i < deeds->count; i++) {
-        static const char *const verbs[] = {"duty", "met", "released", "lapsed", "finding", "closes", ""};
+        static const char *const verbs[] = {"duty", "met", "released", "lapsed"};
         const struct deed *deed = &deeds->at[i];
-        text_print(&out, "; %s%s", verbs[deed->kind], deed->kind == DEED_DECIDED ? "" : " ");
+        text_print(&out, "; ");
         if (deed->kind <= DEED_LAPSED) {
+            text_print(&out, "%s ", words_say(&run->words, verbs[deed->kind]));
             words_bearer(run->evaluator, &run->words, &deed->duty, &out);
             text_byte(&out, ' ');
             words_duty(run->evaluator, &run->words, &deed->duty, &out);
         } else if (deed->kind == DEED_DECIDED) {
-            text_add(&out, outcome_name(run, deed->outcome));
+            words_outcome_expected(&run->words, outcome_name(run, deed->outcome), &out);
+        } else if (deed->kind == DEED_FINDING) {
+            words_finding_expected(&run->words, deed->finding.alleged, deed->finding.message, &out);
         } else {
-            text_print(&out, "%s“%.*s”", deed->finding.alleged ? "alleged " : "", SPAN_ARG(deed->finding.message));
+            text_print(&out, words_say(&run->words, "closes “%.*s”"),
+                       SPAN_ARG(words_message(&run->words, deed->finding.message)));
         }
     }
     bool ends = wanted->kind == RESULT_MET || wanted->kind == RESULT_RELEASED || wanted->kind == RESULT_LAPSED;
@@ -331,7 +349,7 @@ void run_check(struct scenario_run *run, uint32_t step, struct step_result *resu
     const struct scenario_step *of = result->step;
     if (of->result_count == 0) {
         if (result->receipt.status == RECEIPT_DONE) return;
-        run_fail(run, step, of->place, SPAN("anything but a refusal"), words_receipt(run, result), result->why);
+        run_fail(run, step, of->place, span_of(words_say(&run->words, "anything but a refusal")), words_receipt(run, result), result->why);
         return;
     }
     struct question question = {of->time, POSITION_LAST};

@@ -16,6 +16,7 @@ struct gap {
 struct gaps {
     const struct diagnostics *all;
     const struct coverage *coverage;
+    const struct labels *labels;
     struct arena arena;
     VEC(struct gap) list;
     struct count acts, rules, clauses, norms, upons, duties;
@@ -30,6 +31,8 @@ static bool is_own(const struct gaps *gaps, struct place place) {
         if (memcmp(path.at + i, "/../", 4) == 0) return false;
     return place.length > 0;
 }
+
+static const char *say(const struct gaps *gaps, const char *english) { return labels_say(gaps->labels, english); }
 
 static void add_gap(struct gaps *gaps, struct place place, const char *kind, bool information, struct text *words) {
     struct span kept;
@@ -48,8 +51,11 @@ static void count_acts(struct gaps *gaps) {
             continue;
         }
         struct text words = {0};
-        text_print(&words, "%s `%.*s` was never %s", act->event ? "event" : "act", SPAN_ARG(act->name),
-                   act->kind == ACT_DIRECT ? "done" : "adopted");
+        text_print(&words,
+                   act->event                ? say(gaps, "event `%.*s` was never done")
+                   : act->kind == ACT_DIRECT ? say(gaps, "act `%.*s` was never done")
+                                             : say(gaps, "act `%.*s` was never adopted"),
+                   SPAN_ARG(act->name));
         add_gap(gaps, act->place, "act", false, &words);
     }
 }
@@ -137,11 +143,11 @@ static void count_clauses(struct gaps *gaps) {
             gaps->clauses.tried += (seen->met > 0) + (!binds && seen->failed > 0);
             if (seen->met && (seen->failed || binds)) continue;
             struct text words = {0};
-            text_print(&words, "%s “%.*s” of `%.*s` %s", clause->ought ? "ought" : "require", SPAN_ARG(clause->message),
-                       SPAN_ARG(program->acts[i].name),
-                       seen->met      ? "never failed"
-                       : seen->failed ? "was never met"
-                                      : "was never reached");
+            text_print(&words, say(gaps, "%s “%.*s” of `%.*s` %s"), clause->ought ? "ought" : "require",
+                       SPAN_ARG(labels_message(gaps->labels, clause->message)), SPAN_ARG(program->acts[i].name),
+                       seen->met      ? say(gaps, "never failed")
+                       : seen->failed ? say(gaps, "was never met")
+                                      : say(gaps, "was never reached"));
             add_gap(gaps, clause->place, "clause", false, &words);
         }
 }
@@ -159,7 +165,7 @@ static void count_rules(struct gaps *gaps) {
             continue;
         }
         struct text words = {0};
-        text_print(&words, "a rule of `%.*s` never held", SPAN_ARG(program->relations[rule->relation].name));
+        text_print(&words, say(gaps, "a rule of `%.*s` never held"), SPAN_ARG(program->relations[rule->relation].name));
         add_gap(gaps, rule->place, "rule", false, &words);
     }
 }
@@ -177,8 +183,10 @@ static void count_norms(struct gaps *gaps) {
             continue;
         }
         struct text words = {0};
-        text_print(&words, "norm “%.*s” was never broken%s", SPAN_ARG(norm->message),
-                   norm->watch != NO_ID && !gaps->coverage->norms[i].met ? ", and nothing it speaks of was there" : "");
+        text_print(&words, say(gaps, "norm “%.*s” was never broken"),
+                   SPAN_ARG(labels_message(gaps->labels, norm->message)));
+        if (norm->watch != NO_ID && !gaps->coverage->norms[i].met)
+            text_print(&words, "%s", say(gaps, ", and nothing it speaks of was there"));
         add_gap(gaps, norm->place, "norm", false, &words);
     }
 }
@@ -194,7 +202,7 @@ static void count_upons(struct gaps *gaps) {
             continue;
         }
         struct text words = {0};
-        text_print(&words, "`upon` never fired");
+        text_print(&words, "%s", say(gaps, "`upon` never fired"));
         add_gap(gaps, watch->place, "upon", false, &words);
     }
 }
@@ -212,11 +220,13 @@ static void count_duties(struct gaps *gaps) {
         gaps->duties.tried += (seen->met > 0) + (ends && seen->failed > 0);
         if (seen->met && (seen->failed || !ends)) continue;
         struct text words = {0};
-        text_print(&words, "a duty");
-        if (obligation->act != NO_ID) text_print(&words, " to `%.*s`", SPAN_ARG(program->acts[obligation->act].name));
-        text_print(&words, !seen->met && !seen->failed && ends ? " was never met and never overdue"
-                           : seen->met                         ? " was never overdue"
-                                                               : " was never met");
+        text_print(&words, "%s", say(gaps, "a duty"));
+        if (obligation->act != NO_ID)
+            text_print(&words, say(gaps, " to `%.*s`"), SPAN_ARG(program->acts[obligation->act].name));
+        text_print(&words, "%s",
+                   !seen->met && !seen->failed && ends ? say(gaps, " was never met and never overdue")
+                   : seen->met                         ? say(gaps, " was never overdue")
+                                                       : say(gaps, " was never met"));
         add_gap(gaps, obligation->place, "duty", true, &words);
     }
 }
@@ -229,9 +239,11 @@ static int compare_gaps(const void *a, const void *b) {
     return span_compare(left->words, right->words);
 }
 
-static void find_gaps(struct gaps *gaps, const struct diagnostics *all, const struct coverage *coverage) {
+static void find_gaps(struct gaps *gaps, const struct diagnostics *all, const struct coverage *coverage,
+                      const struct labels *labels) {
     *gaps = (struct gaps){.all = all,
                           .coverage = coverage,
+                          .labels = labels,
                           .acts = {.name = "acts"},
                           .rules = {.name = "rules"},
                           .clauses = {.name = "clauses met and failed"},
@@ -253,22 +265,25 @@ static void release_gaps(struct gaps *gaps) {
     arena_release(&gaps->arena);
 }
 
-uint32_t coverage_print(const struct diagnostics *all, const struct coverage *coverage, struct text *out) {
+uint32_t coverage_print(const struct diagnostics *all, const struct coverage *coverage, const struct labels *labels,
+                        struct text *out) {
     struct gaps gaps;
-    find_gaps(&gaps, all, coverage);
+    find_gaps(&gaps, all, coverage, labels);
     const struct count *counts[] = {&gaps.acts, &gaps.rules, &gaps.clauses, &gaps.norms, &gaps.upons, &gaps.duties};
     uint32_t missing = 0;
-    text_print(out, "Coverage of %u scenario%s:", coverage->scenarios, coverage->scenarios == 1 ? "" : "s");
+    text_print(out,
+               coverage->scenarios == 1 ? say(&gaps, "Coverage of %u scenario:") : say(&gaps, "Coverage of %u scenarios:"),
+               coverage->scenarios);
     for (uint32_t i = 0; i < COUNT_OF(counts); i++)
-        text_print(out, "%s %s %u/%u", i ? "," : "", counts[i]->name, counts[i]->tried, counts[i]->all);
+        text_print(out, "%s %s %u/%u", i ? "," : "", say(&gaps, counts[i]->name), counts[i]->tried, counts[i]->all);
     text_byte(out, '\n');
     for (uint32_t i = 0; i < gaps.list.count; i++) {
         const struct gap *gap = &gaps.list.at[i];
         uint32_t line, column;
         diagnostics_line(all, gap->place, &line, &column);
         scenario_visible_print(all->sources.at[gap->place.source].path, out);
-        text_print(out, ":%u: %s%.*s\n", line,
-                   gap->information ? "(information) " : "", SPAN_ARG(gap->words));
+        text_print(out, ":%u: %s%.*s\n", line, gap->information ? say(&gaps, "(information) ") : "",
+                   SPAN_ARG(gap->words));
         if (!gap->information) missing++;
     }
     release_gaps(&gaps);
@@ -277,7 +292,7 @@ uint32_t coverage_print(const struct diagnostics *all, const struct coverage *co
 
 void coverage_json(const struct diagnostics *all, const struct coverage *coverage, struct text *out) {
     struct gaps gaps;
-    find_gaps(&gaps, all, coverage);
+    find_gaps(&gaps, all, coverage, NULL);
     const struct count *counts[] = {&gaps.acts, &gaps.rules, &gaps.clauses, &gaps.norms, &gaps.upons, &gaps.duties};
     text_print(out, "{\"scenarios\":%u,\"counts\":{", coverage->scenarios);
     for (uint32_t i = 0; i < COUNT_OF(counts); i++)

@@ -27,17 +27,20 @@ static void print_fact(struct scenario_run *run, uint32_t relation, struct fact_
     text_byte(out, ')');
 }
 
+static const char *const duty_words[] = {
+    [EXPECT_DUTY] = "duty", [EXPECT_OVERDUE] = "overdue", [EXPECT_MET] = "met"};
+
 static struct span words_expect(struct scenario_run *run, const struct scenario_expect *expect) {
     const struct program *program = run->evaluator->program;
     struct text out = {0};
     struct span words;
-    if (expect->negated) text_print(&out, "not ");
+    if (expect->negated) text_print(&out, "%s", words_say(&run->words, "not "));
     switch (expect->kind) {
     case EXPECT_FACT: print_fact(run, expect->relation, (struct fact_words){.asked = expect->pattern}, &out); break;
     case EXPECT_DUTY:
     case EXPECT_OVERDUE:
     case EXPECT_MET:
-        text_print(&out, "%s ", expect->kind == EXPECT_DUTY ? "duty" : expect->kind == EXPECT_MET ? "met" : "overdue");
+        text_print(&out, "%s ", words_say(&run->words, duty_words[expect->kind]));
         words_operand(run, &expect->duty.bearer, &out);
         if (expect->duty.act == NO_ID) break;
         text_print(&out, " %.*s", SPAN_ARG(program->acts[expect->duty.act].name));
@@ -48,14 +51,15 @@ static struct span words_expect(struct scenario_run *run, const struct scenario_
         if (expect->duty.argument_count) text_byte(&out, ')');
         break;
     case EXPECT_FINDING:
-        text_print(&out, "finding %s“%.*s”", expect->alleged ? "alleged " : "", SPAN_ARG(expect->message));
+        words_finding_expected(&run->words, expect->alleged, expect->message, &out);
         break;
     case EXPECT_DECISION: {
-        text_print(&out, "decision ");
+        text_print(&out, "%s ", words_say(&run->words, "decision"));
         words_operand(run, &expect->proposal, &out);
         struct span outcome =
             expect->outcome == NO_ID ? SPAN("open") : program->kinds[KIND_OUTCOME].constants[expect->outcome].name;
-        text_print(&out, " %.*s", SPAN_ARG(outcome));
+        text_byte(&out, ' ');
+        words_outcome_expected(&run->words, outcome, &out);
         break;
     }
     }
@@ -74,7 +78,7 @@ static void fail(struct scenario_run *run, uint32_t step, struct text *got, stru
 static bool answered(struct scenario_run *run, uint32_t step, ask_status status) {
     if (status == ASK_OK || status == ASK_STOPPED) return true;
     struct text got = {0};
-    text_print(&got, "a question that is too large");
+    text_print(&got, "%s", words_say(&run->words, "a question that is too large"));
     fail(run, step, &got, (struct span){0});
     return false;
 }
@@ -103,8 +107,10 @@ static void print_rows(struct scenario_run *run, uint32_t relation, const struct
         if (i) text_print(out, ", ");
         print_fact(run, relation, (struct fact_words){.values = rows->at[i].values}, out);
     }
-    if (rows->count > ROWS_SHOWN) text_print(out, " and %u more", rows->count - ROWS_SHOWN);
-    if (rows->count == 0) text_print(out, "no %s%.*s at all", form.proposes ? "proposal of " : "", SPAN_ARG(form.name));
+    if (rows->count > ROWS_SHOWN) text_print(out, words_say(&run->words, " and %u more"), rows->count - ROWS_SHOWN);
+    if (rows->count == 0 && form.proposes)
+        text_print(out, words_say(&run->words, "no proposal of %.*s at all"), SPAN_ARG(form.name));
+    else if (rows->count == 0) text_print(out, words_say(&run->words, "no %.*s at all"), SPAN_ARG(form.name));
 }
 
 static struct span why_fact(struct scenario_run *run, struct question question, uint32_t relation,
@@ -160,13 +166,15 @@ static void print_duties(struct scenario_run *run, const struct duty_views *duti
             more++;
             continue;
         }
-        text_print(out, "%s%s: ", shown++ ? "; " : "", duty_status_name(duty->status));
+        text_print(out, "%s%s: ", shown++ ? "; " : "", words_say(&run->words, duty_status_name(duty->status)));
         words_bearer(run->evaluator, &run->words, duty, out);
         text_byte(out, ' ');
         words_duty(run->evaluator, &run->words, duty, out);
     }
-    if (more) text_print(out, "; and %u more", more);
-    if (shown == 0) text_print(out, duties->count && act != NO_ID ? "no duty to do this" : "no duty at all");
+    if (more) text_print(out, words_say(&run->words, "; and %u more"), more);
+    if (shown == 0 && duties->count && act != NO_ID)
+        text_print(out, "%s", words_say(&run->words, "no duty to do this"));
+    else if (shown == 0) text_print(out, "%s", words_say(&run->words, "no duty at all"));
 }
 
 static void expect_duty(struct scenario_run *run, uint32_t step) {
@@ -213,10 +221,11 @@ static void expect_finding(struct scenario_run *run, uint32_t step) {
     struct text got = {0};
     uint32_t shown = 0;
     for (uint32_t i = 0; i < findings.count; i++)
-        if (findings.at[i].closed == TIME_MAX)
-            text_print(&got, "%sfinding %s“%.*s”", shown++ ? "; " : "", findings.at[i].alleged ? "alleged " : "",
-                       SPAN_ARG(findings.at[i].message));
-    if (shown == 0) text_print(&got, "no open finding");
+        if (findings.at[i].closed == TIME_MAX) {
+            if (shown++) text_print(&got, "; ");
+            words_finding_expected(&run->words, findings.at[i].alleged, findings.at[i].message, &got);
+        }
+    if (shown == 0) text_print(&got, "%s", words_say(&run->words, "no open finding"));
     fail(run, step, &got, (struct span){0});
 }
 
@@ -236,9 +245,10 @@ static void expect_decision(struct scenario_run *run, uint32_t step) {
     if (run->steps.at[step].held) return;
     const struct kind *kind = &run->evaluator->program->kinds[KIND_OUTCOME];
     struct text got = {0};
-    if (open.count) text_print(&got, "it is open");
-    else if (outcome.count) text_print(&got, "%.*s", SPAN_ARG(kind->constants[outcome.at[0].values[1]].name));
-    else text_print(&got, "there is no such decision at that moment");
+    if (open.count) text_print(&got, "%s", words_say(&run->words, "it is open"));
+    else if (outcome.count)
+        words_outcome_expected(&run->words, kind->constants[outcome.at[0].values[1]].name, &got);
+    else text_print(&got, "%s", words_say(&run->words, "there is no such decision at that moment"));
     fail(run, step, &got, (struct span){0});
 }
 

@@ -381,7 +381,7 @@ static struct span medium_of(struct reader *reader, struct span words, const str
     for (uint32_t i = 0; i < row->reading_count; i++)
         readings[i] = (struct reading){row->readings[i].words, row->readings[i].source, row->readings[i].standing};
     recorded.readings = readings;
-    return recorded_words(reader->arena, &recorded);
+    return recorded_words(reader->arena, NULL, &recorded);
 }
 
 static void read_record_line(struct importing *importing, struct tokens tokens, const struct table_row *row) {

@@ -78,6 +78,10 @@ static const struct citation *citation_of(const struct evaluator *evaluator, con
     return step->call_count ? &evaluator->program->acts[step->calls[0].act].citation : NULL;
 }
 
+static const char *say(const struct reporting *reporting, const char *english) {
+    return words_say(&reporting->run->words, english);
+}
+
 static void print_step(struct reporting *reporting, const struct step_result *result) {
     const struct evaluator *evaluator = reporting->run->evaluator;
     struct text line = {0};
@@ -87,13 +91,15 @@ static void print_step(struct reporting *reporting, const struct step_result *re
     calendar_print(&line, result->step->time, result->step->offset);
     text_print(&line, "  ");
     if (result->step->kind == STEP_EXPECT)
-        text_print(&line, result->failed ? "what is expected does not hold" : "as expected");
-    else text_add(&line, result->words.length ? result->words : SPAN("an act that cannot be made"));
+        text_print(&line, "%s", say(reporting, result->failed ? "what is expected does not hold" : "as expected"));
+    else if (result->words.length) text_add(&line, result->words);
+    else text_print(&line, "%s", say(reporting, "an act that cannot be made"));
     if (result->step->kind != STEP_EXPECT && result->receipt.status != RECEIPT_DONE)
-        text_print(&line, ": %s: %.*s", result->receipt.status == RECEIPT_REFUSED ? "refused" : "turned away",
-                   SPAN_ARG(result->receipt.message));
+        text_print(&line, ": %s: %.*s",
+                   say(reporting, result->receipt.status == RECEIPT_REFUSED ? "refused" : "turned away"),
+                   SPAN_ARG(words_message(&reporting->run->words, result->receipt.message)));
     words_citation(&reporting->run->words, evaluator->program, citation_of(evaluator, result), &line);
-    if (adopted_by(result)) text_print(&line, ", adopted");
+    if (adopted_by(result)) text_print(&line, "%s", say(reporting, ", adopted"));
     text_wrap(reporting->out, text_span(&line), ROW_INDENT + 2, ROW_INDENT + 4, WORDS_WIDTH);
     text_byte(reporting->out, '\n');
     text_release(&line);
@@ -107,7 +113,7 @@ static void print_source(struct reporting *reporting, const struct table_row *ro
     recorded.readings = readings;
     text_ink(reporting->out, reporting->colour, INK_DIM);
     text_pad(reporting->out, 0, ROW_INDENT + 2);
-    text_wrap(reporting->out, recorded_words(&reporting->arena, &recorded), ROW_INDENT + 2, ROW_INDENT + 2,
+    text_wrap(reporting->out, recorded_words(&reporting->arena, &reporting->run->words, &recorded), ROW_INDENT + 2, ROW_INDENT + 2,
               WORDS_WIDTH);
     text_byte(reporting->out, '\n');
     text_ink(reporting->out, reporting->colour, INK_PLAIN);
@@ -116,7 +122,8 @@ static void print_source(struct reporting *reporting, const struct table_row *ro
 static void print_row(struct reporting *reporting, const struct table_row *row) {
     text_print(reporting->out, "%*u  ", (int)ROW_INDENT - 2, row->number);
     uint32_t first = reporting->first[row->number];
-    if (first == NO_ID) text_print(reporting->out, "%s\n", row->kept ? "· a reading that does not run" : "· nothing");
+    if (first == NO_ID)
+        text_print(reporting->out, "· %s\n", say(reporting, row->kept ? "a reading that does not run" : "nothing"));
     for (uint32_t i = first; i != NO_ID; i = reporting->next[i]) {
         if (i != first) text_pad(reporting->out, 0, ROW_INDENT);
         print_step(reporting, &reporting->run->steps.at[i]);
@@ -124,7 +131,18 @@ static void print_row(struct reporting *reporting, const struct table_row *row) 
     print_source(reporting, row);
 }
 
-static const char *plural(uint32_t count) { return count == 1 ? "" : "s"; }
+static void print_counts(struct reporting *reporting) {
+    struct counts counts = count_all(reporting);
+    struct text *out = reporting->out;
+    text_print(out, counts.rows == 1 ? say(reporting, "%u row of ") : say(reporting, "%u rows of "), counts.rows);
+    text_print(out, counts.tables == 1 ? say(reporting, "%u table: ") : say(reporting, "%u tables: "), counts.tables);
+    text_print(out, say(reporting, "%u done, %u refused"), counts.rows - counts.failed - counts.silent, counts.failed);
+    if (counts.silent) text_print(out, say(reporting, ", %u without a step"), counts.silent);
+    if (counts.kept == 1) text_print(out, "%s", say(reporting, ", and 1 other reading"));
+    if (counts.kept > 1) text_print(out, say(reporting, ", and %u other readings"), counts.kept);
+    text_print(out, counts.entries == 1 ? say(reporting, "; %u entry") : say(reporting, "; %u entries"), counts.entries);
+    text_print(out, say(reporting, ", %u adopted\n"), counts.adopted);
+}
 
 void scenario_import_print(const struct diagnostics *all, const struct scenario_set *set,
                            const struct scenario_run *run, struct text *out, bool colour) {
@@ -140,12 +158,7 @@ void scenario_import_print(const struct diagnostics *all, const struct scenario_
         for (uint32_t k = 0; k < table->row_count; k++) print_row(&reporting, &table->rows[k]);
         text_byte(out, '\n');
     }
-    struct counts counts = count_all(&reporting);
-    text_print(out, "%u row%s of %u table%s: %u done, %u refused", counts.rows, plural(counts.rows), counts.tables,
-               plural(counts.tables), counts.rows - counts.failed - counts.silent, counts.failed);
-    if (counts.silent) text_print(out, ", %u without a step", counts.silent);
-    if (counts.kept) text_print(out, ", and %u other reading%s", counts.kept, plural(counts.kept));
-    text_print(out, "; %u entr%s, %u adopted\n", counts.entries, counts.entries == 1 ? "y" : "ies", counts.adopted);
+    print_counts(&reporting);
     arena_release(&reporting.arena);
 }
 

@@ -8,20 +8,20 @@ const char *standing_word(tree_standing standing) {
     return (unsigned)standing < COUNT_OF(names) ? names[standing] : "";
 }
 
-static void add_standing(struct text *out, tree_standing standing) {
-    if (*standing_word(standing)) text_print(out, ", %s", standing_word(standing));
+static void add_standing(const struct scenario_words *words, struct text *out, tree_standing standing) {
+    if (*standing_word(standing)) text_print(out, ", %s", words_standing(words, standing));
 }
 
 // "asbarez.com, disputed; or from 2007-06-10: panarmenian.net, unverified"
-struct span recorded_words(struct arena *arena, const struct recorded *recorded) {
+struct span recorded_words(struct arena *arena, const struct scenario_words *said, const struct recorded *recorded) {
     struct text out = {0};
     struct span words;
     text_add(&out, recorded->medium);
-    add_standing(&out, recorded->standing);
+    add_standing(said, &out, recorded->standing);
     for (uint32_t i = 0; i < recorded->reading_count; i++) {
         const struct reading *reading = &recorded->readings[i];
-        text_print(&out, "; or %.*s: %.*s", SPAN_ARG(reading->words), SPAN_ARG(reading->medium));
-        add_standing(&out, reading->standing);
+        text_print(&out, words_say(said, "; or %.*s: %.*s"), SPAN_ARG(reading->words), SPAN_ARG(reading->medium));
+        add_standing(said, &out, reading->standing);
     }
     text_end(&out, &words, arena);
     return words;
@@ -78,7 +78,7 @@ bool reader_recorded(struct reader *reader) {
         !reader_read_operand(reader, (struct type){TYPE_ACTOR, NO_ID}, false, &reader->registrar))
         return false;
     if (!read_readings(reader, &recorded)) return false;
-    reader->medium = recorded_words(reader->arena, &recorded);
+    reader->medium = recorded_words(reader->arena, NULL, &recorded);
     reader->standing = recorded.standing;
     return reader_end(reader);
 }

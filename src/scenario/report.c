@@ -14,10 +14,18 @@ uint32_t scenario_taken_in(const struct scenario_run *run) {
     return own ? taken : 0;
 }
 
+#define PART_COLUMN 12u
+
+static void print_label(struct text *out, const char *label) {
+    text_print(out, "  %s", label);
+    uint32_t width = 2 + span_width(span_of(label));
+    text_pad(out, width, width < PART_COLUMN ? PART_COLUMN : width + 1);
+}
+
 static void print_part(struct text *out, const char *label, struct span words, bool colour, text_colour ink) {
-    text_print(out, "  %s ", label);
+    print_label(out, label);
     text_ink(out, colour, ink);
-    text_wrap(out, words, 12, 12, WORDS_WIDTH);
+    text_wrap(out, words, PART_COLUMN, PART_COLUMN, WORDS_WIDTH);
     text_ink(out, colour, INK_PLAIN);
     text_byte(out, '\n');
 }
@@ -40,18 +48,20 @@ void scenario_failures_print(const struct diagnostics *all, const struct scenari
         text_ink(out, colour, INK_BOLD);
         scenario_visible_print(path_of(all, failure->place, run), out);
         text_print(out, ":%u: ", line);
-        text_add(out, run->scenario->title.length ? run->scenario->title : SPAN("a scenario without a title"));
+        if (run->scenario->title.length) text_add(out, run->scenario->title);
+        else text_print(out, "%s", words_say(&run->words, "a scenario without a title"));
         text_ink(out, colour, INK_PLAIN);
         text_byte(out, '\n');
         struct span words = words_of_failure(run, failure);
-        if (words.length) print_part(out, "step     ", words, colour, INK_DIM);
-        print_part(out, "expected ", failure->expected, colour, INK_GREEN);
-        print_part(out, "got      ", failure->got, colour, INK_RED);
+        if (words.length) print_part(out, words_say(&run->words, "step"), words, colour, INK_DIM);
+        print_part(out, words_say(&run->words, "expected"), failure->expected, colour, INK_GREEN);
+        print_part(out, words_say(&run->words, "got"), failure->got, colour, INK_RED);
         uint32_t at = 0;
         while (at < failure->why.length) {
             uint32_t end = at;
             while (end < failure->why.length && failure->why.at[end] != '\n') end++;
-            text_print(out, at == 0 ? "  why       " : "            ");
+            if (at == 0) print_label(out, words_say(&run->words, "why"));
+            else text_pad(out, 0, PART_COLUMN);
             text_add(out, span_part(failure->why, at, end - at));
             text_byte(out, '\n');
             at = end + 1;

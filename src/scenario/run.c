@@ -20,8 +20,11 @@ void run_leave_out(struct scenario_run *run, uint32_t step, struct place place, 
     for (uint32_t i = 0; i <= step; i++)
         others += run->steps.at[i].not_run && run->steps.at[i].missing == name;
     struct span text = run->scenario->names[name].text, none = {0};
-    struct span got = span_print(&run->arena, "%u later step%s not run: %s `%.*s`", others, others == 1 ? " was" : "s were",
-                                 others == 1 ? "it names" : "they name", SPAN_ARG(text));
+    struct span got =
+        others == 1
+            ? span_print(&run->arena, words_say(&run->words, "1 later step was not run: it names `%.*s`"), SPAN_ARG(text))
+            : span_print(&run->arena, words_say(&run->words, "%u later steps were not run: they name `%.*s`"), others,
+                         SPAN_ARG(text));
     for (uint32_t i = 0; i < run->failures.count; i++) {
         struct scenario_failure *failure = &run->failures.at[i];
         if (failure->step == NO_ID || !run->steps.at[failure->step].not_run ||
@@ -30,7 +33,7 @@ void run_leave_out(struct scenario_run *run, uint32_t step, struct place place, 
         failure->got = got;
         return;
     }
-    run_fail(run, step, place, span_print(&run->arena, "a value for `%.*s`", SPAN_ARG(text)), got, none);
+    run_fail(run, step, place, span_print(&run->arena, words_say(&run->words, "a value for `%.*s`"), SPAN_ARG(text)), got, none);
 }
 
 // ---- Operands -------------------------------------------------------------------------------------------------------
@@ -78,8 +81,8 @@ static bool needed_actor(struct scenario_run *run, uint32_t step, const struct o
     struct span words;
     words_actor(run->evaluator, &run->words, role, &who);
     text_end(&who, &words, &run->arena);
-    run_fail(run, step, operand->place, span_print(&run->arena, "%.*s acts", SPAN_ARG(words)),
-             SPAN("nobody holds that office at this moment"), (struct span){0});
+    run_fail(run, step, operand->place, span_print(&run->arena, words_say(&run->words, "%.*s acts"), SPAN_ARG(words)),
+             span_of(words_say(&run->words, "nobody holds that office at this moment")), (struct span){0});
     return false;
 }
 
@@ -369,7 +372,8 @@ void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, 
                                          .standing = standing_of_entry,
                                          .labels = why ? why->labels : NULL};
     if (scenario->step_count == 0 && !scenario->imports)
-        run_fail(run, NO_ID, scenario->place, SPAN("a step or an expectation"), SPAN("the scenario does nothing"),
+        run_fail(run, NO_ID, scenario->place, span_of(words_say(&run->words, "a step or an expectation")),
+                 span_of(words_say(&run->words, "the scenario does nothing")),
                  (struct span){0});
     for (uint32_t i = 0; i < scenario->step_count; i++) {
         const struct scenario_step *step = &scenario->steps[i];

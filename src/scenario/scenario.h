@@ -411,7 +411,9 @@ void coverage_init(struct coverage *coverage, const struct program *program);
 void coverage_release(struct coverage *coverage);
 struct scenario_observer coverage_observer(struct coverage *coverage);      // hand it to scenario_run
 // What is not covered, with path:line of each. Returns how many (duties are information only and not counted).
-uint32_t coverage_print(const struct diagnostics *all, const struct coverage *coverage, struct text *out);
+// labels: may be NULL.
+uint32_t coverage_print(const struct diagnostics *all, const struct coverage *coverage, const struct labels *labels,
+                        struct text *out);
 void coverage_json(const struct diagnostics *all, const struct coverage *coverage, struct text *out);
 
 #endif

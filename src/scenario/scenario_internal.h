@@ -44,7 +44,8 @@ struct recorded {
     tree_standing standing;
     const struct reading *readings; uint32_t reading_count;
 };
-struct span recorded_words(struct arena *arena, const struct recorded *recorded);
+// said: in whose language; may be NULL.
+struct span recorded_words(struct arena *arena, const struct scenario_words *said, const struct recorded *recorded);
 const char *standing_word(tree_standing standing);         // "" where it is documented
 
 // Reads a step from tokens that end with TOKEN_END. False: an error was reported.
@@ -166,6 +167,9 @@ void words_citation(const struct scenario_words *words, const struct program *pr
                     struct text *out);
 void words_time(const struct scenario_words *words, const struct program *program, int64_t time, struct text *out);
 int32_t words_offset(const struct scenario_words *words, const struct program *program);
+// As a scenario expects it: finding alleged “...”; an outcome.
+void words_finding_expected(const struct scenario_words *words, bool alleged, struct span message, struct text *out);
+void words_outcome_expected(const struct scenario_words *words, struct span outcome, struct text *out);
 void words_operand(const struct scenario_run *run, const struct operand *operand, struct text *out);
 
 // ---- The runner -----------------------------------------------------------------------------------------------------

@@ -173,7 +173,7 @@ static void run_on(const struct scenario_case *one, const struct diagnostics *al
     scenario_failures_print(all, &run, out, false);
     if (span_is(one->title, "replay")) scenario_replay_print(&run, out, false, false);
     if (span_is(one->title, "replay-json")) scenario_replay_json(&run, out);
-    if (span_is(one->title, "coverage")) coverage_print(all, &coverage, out);
+    if (span_is(one->title, "coverage")) coverage_print(all, &coverage, NULL, out);
     if (span_is(one->title, "coverage-json")) coverage_json(all, &coverage, out);
     show_view(one, &run, out);
     struct text page = {0};
