@@ -166,8 +166,6 @@ static bool close_rows(struct engine *engine, value proposal, bool lenient, uint
     struct bindings seats;
     uint32_t row;
     run_status status = seats_of(engine, proposal, lenient, &seats);
-    for (uint32_t i = 0; i < seats.count; i++)
-        store_prefetch(engine, RELATION_SEATED, (value[]){proposal, seats.at[i]});
     for (uint32_t i = 0; i < seats.count && status == RUN_OK; i++)
         judging_begin(engine, RELATION_SEATED, (value[]){proposal, seats.at[i]});
     *seat_count = seats.count;
@@ -235,7 +233,8 @@ static run_status outcome_of(struct engine *engine, uint32_t procedure_id, value
 
 bool judge_close(struct engine *engine, value proposal) {
     uint32_t position = entity_position(proposal), outcome = OUTCOME_REJECTED;
-    store_prefetch(engine, RELATION_OUTCOME, (value[]){proposal, OUTCOME_ADOPTED});
+    const uint32_t soon[] = {RELATION_SEATED, RELATION_OUTCOME};
+    for (size_t i = 0; i < COUNT_OF(soon); i++) store_prefetch(engine, soon[i], (value[]){proposal, OUTCOME_ADOPTED});
     const struct entry *entry = position == engine->current ? engine->entry : &engine->entries.at[position - 1].entry;
     const struct act *first = &engine->program->acts[entry->calls[0].act];
     if (outcome_of(engine, first->decides.procedure, proposal, &outcome) == RUN_LIMIT) return false;

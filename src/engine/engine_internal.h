@@ -53,8 +53,9 @@ struct table {    // of one base relation
     value **values;
     uint32_t row_count, chunk_count;
     struct index *indexes;
-    uint32_t index_count;    // 0: by key
+    uint32_t index_count, rest;    // the first is by key; rest: columns of the key that it does not see to
     uint32_t changed;        // stamp of the last write
+    bool seats_rest;         // on it
     uint32_t *triggers;
     uint32_t trigger_count;
     VEC(uint32_t) coming;    // rows that began with a start to come; some may have started
@@ -329,9 +330,20 @@ struct trigger_column {
     uint32_t slot;
     value value;
 };    // slot: of the watch's frame, or NO_ID
+// What a trigger does with a column of a row, in order: the value is that of a constant, or of a slot bound before, or
+// else the row is not for it; or the value is that of a slot of its evaluation.
+typedef enum { TAKE_CONSTANT, TAKE_SAME, TAKE_BOUND } take_kind;
+struct take {
+    take_kind kind;
+    uint32_t column, bound;    // bound: which of the evaluation's slots
+    value constant;
+};
 struct trigger {
     uint32_t evaluation, watch, relation, polarity;
-    struct trigger_column columns[COLUMNS_MAX];
+    uint32_t take_count;
+    bool ends_only;    // a row's beginning is seen to by another trigger
+    const struct take *takes;
+    const struct trigger_column *columns;
 };
 struct evaluation {    // of a watch, with some slots known
     uint32_t watch;
@@ -432,6 +444,7 @@ struct engine {
     struct seats seats[SEATS_KEPT];
     struct call_plan *seat_call;
     uint32_t *seat_bases, seat_base_count;    // base relations that seats rest on
+    uint32_t seats_changed, seats_filled;     // stamps of the last write to one of them, of the last working out
     VEC(struct revision) revisions;
     VEC(struct segment) segments;
     uint32_t *lists;
@@ -543,8 +556,8 @@ run_status watch_instant(struct engine *engine);               // at engine->now
 run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, uint32_t *norm);
 // What past.c needs: whether a row touches a trigger, with what it binds; the bindings that an evaluation finds; a
 // finding of a norm's binding over a time.
-bool watch_takes(const struct engine *engine, const struct trigger *trigger, const value *values, uint32_t columns,
-                 value *bound);
+bool watch_takes(const struct trigger *trigger, const value *values,
+                 value *bound);    // whether a row is for it; the slots it binds
 run_status watch_collect(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty,
                          struct run *run, struct bindings *found);
 value watch_finding(struct engine *engine, uint32_t watch, const value *binding, int64_t from, int64_t until);

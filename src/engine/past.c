@@ -34,7 +34,7 @@ static void touch(struct past *past, const struct write *write, bool came) {
         if (engine->watches[trigger->watch].watch->kind != WATCH_NORM ||
             !(trigger->polarity & (came ? POLARITY_TRUE : POLARITY_FALSE)))
             continue;
-        if (!watch_takes(engine, trigger, write->values, table->columns, dirty.values)) continue;
+        if (!watch_takes(trigger, write->values, dirty.values)) continue;
         bool known = false;
         for (uint32_t k = past->touched.count; k-- > 0 && past->touched.count - k < 16 && !known;)
             known = past->touched.at[k].evaluation == dirty.evaluation &&

@@ -11,7 +11,10 @@ void seats_plan(struct engine *engine) {
     engine->seat_bases = ARENA_ARRAY(&engine->arena, uint32_t, engine->program->relations_count + 1);
     plan_reach(engine->program, RELATION_SEAT, seen);
     for (uint32_t r = 0; r < engine->program->relations_count; r++)
-        if (seen[r] && !engine->program->relations[r].derived) engine->seat_bases[engine->seat_base_count++] = r;
+        if (seen[r] && !engine->program->relations[r].derived) {
+            engine->seat_bases[engine->seat_base_count++] = r;
+            engine->tables[r].seats_rest = true;
+        }
     free(seen);
     if (!engine->program->relations[RELATION_SEAT].recursive)
         engine->seat_call = plan_call(engine, RELATION_SEAT, SEATS_OF);
@@ -22,17 +25,23 @@ void seats_release(struct engine *engine) {
 }
 
 void seats_undo(struct engine *engine, uint32_t stamp) {
-    for (uint32_t i = 0; i < SEATS_KEPT; i++)
-        if (engine->seats[i].stamp >= stamp) engine->seats[i].kept = false;
+    if (engine->seats_filled >= stamp) {
+        for (uint32_t i = 0; i < SEATS_KEPT; i++)
+            if (engine->seats[i].stamp >= stamp) engine->seats[i].kept = false;
+        engine->seats_filled = stamp - 1;
+    }
+    if (engine->seats_changed < stamp) return;
+    engine->seats_changed = 0;
+    for (uint32_t b = 0; b < engine->seat_base_count; b++) {
+        uint32_t changed = engine->tables[engine->seat_bases[b]].changed;
+        if (changed > engine->seats_changed) engine->seats_changed = changed;
+    }
 }
 
 static bool seats_current(const struct engine *engine, const struct seats *seats, const struct run *run,
                           value proposal) {
     if (!seats->kept || seats->proposal != proposal) return false;
-    if (run->view.time < seats->time || run->view.time >= seats->horizon) return false;
-    for (uint32_t b = 0; b < engine->seat_base_count; b++)
-        if (engine->tables[engine->seat_bases[b]].changed > seats->stamp) return false;
-    return true;
+    return run->view.time >= seats->time && run->view.time < seats->horizon && engine->seats_changed <= seats->stamp;
 }
 
 static run_status seat_keep(void *context, struct run *run, const value *tuple) {
@@ -61,6 +70,7 @@ static struct seats *seats_of(struct run *run, value proposal) {
         seats_fill(run, proposal, &filled);
         free(seats->at);
         *seats = filled;
+        run->engine->seats_filled = run->engine->stamp - 1;
     }
     if (seats->kept && seats->horizon < run->horizon) run->horizon = seats->horizon;
     return seats;

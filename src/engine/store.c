@@ -10,7 +10,9 @@ static uint32_t all_columns(uint32_t count) { return count >= 32 ? UINT32_MAX : 
 static void table_init(struct table *table, const struct relation *relation, uint32_t id) {
     *table = (struct table){.relation = id, .columns = relation->column_count, .keys = relation->key_count};
     table->indexes = base_alloc(sizeof *table->indexes * 2);
-    table->indexes[0].mask = all_columns(relation->key_count);
+    // The seats of a proposal are few, come together and are asked for together: its number is enough to find one.
+    table->indexes[0].mask = id == RELATION_SEATED ? 1 : all_columns(relation->key_count);
+    table->rest = all_columns(relation->key_count) & ~table->indexes[0].mask;
     // What is asked for whole, and mostly is over, gets a list of what lives; other relations get one where a plan
     // wants it.
     bool whole = id == RELATION_OPEN || id == RELATION_DUTY || id == RELATION_FINDING || id == RELATION_ALLEGED;
@@ -102,60 +104,81 @@ static uint64_t tags_free(uint64_t tags) { return ~tags & 0x8080808080808080u; }
 static uint64_t tag_of(uint32_t hash) { return hash >> 25 | 0x80; }
 static uint32_t lane_of(uint64_t found) { return (uint32_t)__builtin_ctzll(found) / 8; }
 
-static uint32_t index_find(const struct engine *engine, const struct table *table, const struct index *index,
-                           const value *values, uint32_t hash) {
-    if (!index->group_count) return NO_ID;
-    for (uint32_t group = hash & (index->group_count - 1);; group = (group + 1) & (index->group_count - 1)) {
-        uint64_t tags = index->groups[group].tags;
-        for (uint64_t found = tags_equal(tags, tag_of(hash)); found; found &= found - 1) {
-            uint32_t chain = index->groups[group].slots[lane_of(found)];
-            if (key_equal(index->mask, table_values(table, chain_rows(engine, &index->chains[chain])[0]), values))
-                return chain;
+// Where a key is in an index: its hash, its chain, or NO_ID and the group where it would be put.
+struct probe {
+    uint32_t hash, chain, group;
+};
+
+static struct probe index_probe(const struct engine *engine, const struct table *table, const struct index *index,
+                                const value *values, uint32_t hash) {
+    struct probe probe = {hash, NO_ID, hash & (index->group_count - 1)};
+    if (!index->group_count) return probe;
+    for (;; probe.group = (probe.group + 1) & (index->group_count - 1)) {
+        const struct slot_group *group = &index->groups[probe.group];
+        for (uint64_t found = tags_equal(group->tags, tag_of(hash)); found; found &= found - 1) {
+            uint32_t chain = group->slots[lane_of(found)];
+            if (!key_equal(index->mask, table_values(table, chain_rows(engine, &index->chains[chain])[0]), values))
+                continue;
+            probe.chain = chain;
+            return probe;
         }
-        if (tags_free(tags)) return NO_ID;
+        if (tags_free(group->tags)) return probe;
     }
+}
+
+static uint32_t index_find(const struct engine *engine, const struct table *table, const struct index *index,
+                           const value *values) {
+    return index_probe(engine, table, index, values, key_hash(index->mask, values)).chain;
+}
+
+static void group_prefetch(const struct index *index, uint32_t hash) {
+    const struct slot_group *group = &index->groups[hash & (index->group_count - 1)];
+    __builtin_prefetch(group);
+    __builtin_prefetch(&group->slots[GROUP - 1]);
 }
 
 // Groups that nobody asked for of late wait for memory, one after the other; asked for beforehand, they wait together.
 void store_prefetch(const struct engine *engine, uint32_t relation, const value *values) {
     const struct table *table = &engine->tables[relation];
-    for (uint32_t i = 0; i < table->index_count; i++) {
-        const struct index *index = &table->indexes[i];
-        if (!index->group_count) continue;
-        const struct slot_group *group = &index->groups[key_hash(index->mask, values) & (index->group_count - 1)];
-        __builtin_prefetch(group);
-        __builtin_prefetch(&group->slots[GROUP - 1]);
-    }
+    for (uint32_t i = 0; i < table->index_count; i++)
+        if (table->indexes[i].group_count)
+            group_prefetch(&table->indexes[i], key_hash(table->indexes[i].mask, values));
 }
 
-static void slot_put(struct index *index, uint32_t hash, uint32_t chain) {
-    uint32_t group = hash & (index->group_count - 1);
-    while (!tags_free(index->groups[group].tags)) group = (group + 1) & (index->group_count - 1);
-    uint32_t lane = lane_of(tags_free(index->groups[group].tags));
-    index->groups[group].tags |= tag_of(hash) << 8 * lane;
-    index->groups[group].slots[lane] = chain;
+static void group_put(struct slot_group *group, uint32_t hash, uint32_t chain) {
+    uint32_t lane = lane_of(tags_free(group->tags));
+    group->tags |= tag_of(hash) << 8 * lane;
+    group->slots[lane] = chain;
 }
 
 static void index_grow(const struct engine *engine, const struct table *table, struct index *index) {
     index->group_count = index->group_count ? index->group_count * 2 : 1;
     free(index->groups);
     index->groups = base_alloc(sizeof *index->groups * index->group_count);
-    for (uint32_t c = 0; c < index->chain_count; c++)
-        slot_put(index, key_hash(index->mask, table_values(table, chain_rows(engine, &index->chains[c])[0])), c);
+    for (uint32_t c = 0; c < index->chain_count; c++) {
+        const value *values = table_values(table, chain_rows(engine, &index->chains[c])[0]);
+        uint32_t hash = key_hash(index->mask, values), group = hash & (index->group_count - 1);
+        while (!tags_free(index->groups[group].tags)) group = (group + 1) & (index->group_count - 1);
+        group_put(&index->groups[group], hash, c);
+    }
 }
 
-static uint32_t index_add_chain(const struct engine *engine, const struct table *table, struct index *index,
-                                uint32_t hash) {
-    if ((uint64_t)(index->chain_count + 1) * 8 > (uint64_t)index->group_count * GROUP * 7)
+// The chain of a key, a new one where there is none.
+static struct chain *index_chain(const struct engine *engine, const struct table *table, struct index *index,
+                                 const value *values, struct probe probe) {
+    if (probe.chain != NO_ID) return &index->chains[probe.chain];
+    if ((uint64_t)(index->chain_count + 1) * 8 > (uint64_t)index->group_count * GROUP * 7) {
         index_grow(engine, table, index);
+        probe = index_probe(engine, table, index, values, probe.hash);
+    }
     if (index->chain_count == index->chain_capacity) {
         index->chain_capacity = index->chain_capacity ? index->chain_capacity + index->chain_capacity / 4 + 4 : 2;
         index->chains = base_grow(index->chains, sizeof *index->chains * index->chain_capacity);
     }
-    uint32_t id = index->chain_count++;
-    index->chains[id] = (struct chain){.segment = NO_ID, .check = NO_CHECK_BELOW};
-    slot_put(index, hash, id);
-    return id;
+    group_put(&index->groups[probe.group], probe.hash, index->chain_count);
+    struct chain *chain = &index->chains[index->chain_count++];
+    *chain = (struct chain){.segment = NO_ID, .check = NO_CHECK_BELOW};
+    return chain;
 }
 
 // The newest chain goes. Whatever was put after it is gone already, so that no probe relies on its slot.
@@ -211,12 +234,9 @@ static void chain_check(struct engine *engine, const struct table *table, struct
     chain->check = span + (live < NO_CHECK_BELOW ? NO_CHECK_BELOW : live);
 }
 
-static void index_push(struct engine *engine, struct table *table, struct index *index, uint32_t row, bool check) {
-    const value *values = table_values(table, row);
-    uint32_t hash = key_hash(index->mask, values);
-    uint32_t id = index_find(engine, table, index, values, hash);
-    if (id == NO_ID) id = index_add_chain(engine, table, index, hash);
-    struct chain *chain = &index->chains[id];
+static void index_push(struct engine *engine, struct table *table, struct index *index, uint32_t row,
+                       struct probe probe, bool check) {
+    struct chain *chain = index_chain(engine, table, index, table_values(table, row), probe);
     if (check && chain->count - chain->live >= chain->check)
         chain_check(engine, table, chain, table_row(table, row)->begun);    // whose stamp is the first of the segment
     chain_append(engine, chain, row);
@@ -224,17 +244,13 @@ static void index_push(struct engine *engine, struct table *table, struct index 
 
 static void index_pop(struct engine *engine, struct table *table, struct index *index, uint32_t row) {
     const value *values = table_values(table, row);
-    uint32_t hash = key_hash(index->mask, values);
-    uint32_t id = index_find(engine, table, index, values, hash);
-    ENSURE(id != NO_ID);
-    struct chain *chain = &index->chains[id];
+    struct probe probe = index_probe(engine, table, index, values, key_hash(index->mask, values));
+    ENSURE(probe.chain != NO_ID);
+    struct chain *chain = &index->chains[probe.chain];
     ENSURE(chain_rows(engine, chain)[chain->count - 1] == row);
     if (chain->count == 1) {
-        if (chain->capacity) {
-            uint32_t at = chain->at;
-            index_drop_chain(index, hash);
-            list_give(engine, at, chain->capacity);
-        } else index_drop_chain(index, hash);
+        if (chain->capacity) list_give(engine, chain->at, chain->capacity);
+        index_drop_chain(index, probe.hash);
         return;
     }
     chain->count--;
@@ -256,7 +272,10 @@ uint32_t store_index(struct engine *engine, uint32_t relation, uint32_t mask) {
     table->indexes = base_grow(table->indexes, sizeof *table->indexes * (table->index_count + 1));
     struct index *index = &table->indexes[table->index_count];
     *index = (struct index){.mask = mask};
-    for (uint32_t row = 0; row < table->row_count; row++) index_push(engine, table, index, row, false);
+    for (uint32_t row = 0; row < table->row_count; row++) {
+        const value *values = table_values(table, row);
+        index_push(engine, table, index, row, index_probe(engine, table, index, values, key_hash(mask, values)), false);
+    }
     return table->index_count++;
 }
 
@@ -300,10 +319,8 @@ static uint32_t segment_of(const struct engine *engine, const struct chain *chai
 
 // Walks the rows of a key that may matter to the view, oldest first; the caller checks each. Later segments repeat
 // rows, which are skipped.
-void chain_open(const struct engine *engine, const struct table *table, uint32_t number, const value *key,
-                const struct view *view, struct chain_walk *walk) {
-    const struct index *index = &table->indexes[number];
-    uint32_t id = index_find(engine, table, index, key, key_hash(index->mask, key));
+static void chain_start(const struct engine *engine, const struct index *index, uint32_t id, const struct view *view,
+                        struct chain_walk *walk) {
     walk->rows = NULL;
     if (id == NO_ID) return;
     const struct chain *chain = &index->chains[id];
@@ -321,6 +338,12 @@ void chain_open(const struct engine *engine, const struct table *table, uint32_t
     walk->segment_end = later->start;
     // Where the view knows what came after the next segment began, it walks on through it.
     if (view->stamp <= later->stamp && view->also_to <= later->stamp) walk->end = walk->segment_end;
+}
+
+void chain_open(const struct engine *engine, const struct table *table, uint32_t number, const value *key,
+                const struct view *view, struct chain_walk *walk) {
+    const struct index *index = &table->indexes[number];
+    chain_start(engine, index, index_find(engine, table, index, key), view, walk);
 }
 
 bool chain_next(struct chain_walk *walk, uint32_t *row) {
@@ -344,7 +367,8 @@ bool store_find(const struct engine *engine, uint32_t relation, const value *val
                &walk);
     while (chain_next(&walk, row)) {
         const struct row *found = table_row(table, *row);
-        if (found->from <= at && at < found->until) return true;
+        if (found->from <= at && at < found->until && key_equal(table->rest, table_values(table, *row), values))
+            return true;
     }
     return false;
 }
@@ -364,9 +388,9 @@ static uint32_t row_append(struct table *table, const value *values, struct row 
         // Chunks keep their place, so that values seen by a caller stay where they are.
         table->rows = base_grow(table->rows, sizeof *table->rows * (table->chunk_count + 1));
         table->values = base_grow(table->values, sizeof *table->values * (table->chunk_count + 1));
-        table->rows[table->chunk_count] = base_alloc(sizeof(struct row) * CHUNK_ROWS);
+        table->rows[table->chunk_count] = base_grow(NULL, sizeof(struct row) * CHUNK_ROWS);
         table->values[table->chunk_count] =
-            base_alloc(sizeof(value) * CHUNK_ROWS * (table->columns ? table->columns : 1));
+            base_grow(NULL, sizeof(value) * CHUNK_ROWS * (table->columns ? table->columns : 1));
         table->chunk_count++;
     }
     table->row_count++;
@@ -375,13 +399,25 @@ static uint32_t row_append(struct table *table, const value *values, struct row 
     return id;
 }
 
-void store_begin(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until) {
+static void table_changed(struct engine *engine, struct table *table, uint32_t stamp) {
+    table->changed = stamp;
+    if (table->seats_rest) engine->seats_changed = stamp;
+}
+
+// Where the key of a row was looked up before, `first` says where it is.
+static void row_begin(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until,
+                      const struct probe *first) {
     struct table *table = &engine->tables[relation];
     uint32_t stamp = engine->current ? engine->stamp++ : 0;    // before the first entry: rows of the program
     ENSURE(engine->stamp < UINT32_MAX);
     uint32_t row =
         row_append(table, values, (struct row){.from = from, .until = until, .begun = stamp, .revision = NO_ID});
-    for (uint32_t i = 0; i < table->index_count; i++) index_push(engine, table, &table->indexes[i], row, true);
+    for (uint32_t i = 0; i < table->index_count; i++) {
+        struct index *index = &table->indexes[i];
+        struct probe probe = first && i == 0 ? *first
+                                             : index_probe(engine, table, index, values, key_hash(index->mask, values));
+        index_push(engine, table, index, row, probe, true);
+    }
     if (!engine->current) return;
     if (from > engine->now) {
         VEC_PUSH(&table->coming, row);
@@ -389,9 +425,13 @@ void store_begin(struct engine *engine, uint32_t relation, const value *values, 
     }
     VEC_PUSH(&engine->undo,
              (struct undo){.kind = UNDO_ROW, .relation = relation, .row = row, .changed = table->changed});
-    table->changed = stamp;
+    table_changed(engine, table, stamp);
     write_log(engine, WRITE_BEGIN, relation, table_values(table, row), from, until);
     watch_note(engine, relation, row, true, false);
+}
+
+void store_begin(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until) {
+    row_begin(engine, relation, values, from, until, NULL);
 }
 
 void store_move(struct engine *engine, uint32_t relation, uint32_t row, int64_t until, write_kind kind) {
@@ -410,7 +450,7 @@ void store_move(struct engine *engine, uint32_t relation, uint32_t row, int64_t 
     }
     moved->until = until;
     moved->ended = engine->stamp++;
-    table->changed = moved->ended;
+    table_changed(engine, table, moved->ended);
     write_log(engine, kind, relation, table_values(table, row), moved->from, until);
     watch_note(engine, relation, row, kind == WRITE_MOVE, true);
 }
@@ -418,38 +458,48 @@ void store_move(struct engine *engine, uint32_t relation, uint32_t row, int64_t 
 // Visits, oldest first, the rows of the key of `values` that meet [from, until) anywhere; returns how many, the first
 // few of them in `rows`.
 #define OVERLAPS_MAX 64u
-static uint32_t overlaps(struct engine *engine, const struct table *table, const value *values, int64_t from,
-                         int64_t until, uint32_t *rows) {
+static uint32_t overlaps(const struct engine *engine, const struct table *table, const value *values, uint32_t chain,
+                         int64_t from, int64_t until, uint32_t *rows) {
     struct chain_walk walk;
     uint32_t row, count = 0;
-    chain_open(engine, table, 0, values,
-               &(struct view){.time = from, .stamp = UINT32_MAX, .present = from >= engine->now}, &walk);
+    chain_start(engine, &table->indexes[0], chain,
+                &(struct view){.time = from, .stamp = UINT32_MAX, .present = from >= engine->now}, &walk);
     while (count < OVERLAPS_MAX && chain_next(&walk, &row)) {
         const struct row *other = table_row(table, row);
-        if (other->from < until && from < other->until && other->from < other->until) rows[count++] = row;
+        if (other->from < until && from < other->until && other->from < other->until &&
+            key_equal(table->rest, table_values(table, row), values))
+            rows[count++] = row;
     }
     return count;
 }
 
+static struct probe key_probe(const struct engine *engine, const struct table *table, const value *values) {
+    const struct index *index = &table->indexes[0];
+    return index_probe(engine, table, index, values, key_hash(index->mask, values));
+}
+
 bool store_add(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until) {
+    const struct table *table = &engine->tables[relation];
+    struct probe probe = key_probe(engine, table, values);
     uint32_t rows[OVERLAPS_MAX];
-    if (from >= until || overlaps(engine, &engine->tables[relation], values, from, until, rows)) return false;
-    store_begin(engine, relation, values, from, until);
+    if (from >= until || overlaps(engine, table, values, probe.chain, from, until, rows)) return false;
+    row_begin(engine, relation, values, from, until, &probe);
     return true;
 }
 
 bool store_set(struct engine *engine, uint32_t relation, const value *values, int64_t from, int64_t until) {
     if (from >= until) return false;
-    struct table *table = &engine->tables[relation];
+    const struct table *table = &engine->tables[relation];
+    struct probe probe = key_probe(engine, table, values);
     uint32_t rows[OVERLAPS_MAX], count;
     do {
-        count = overlaps(engine, table, values, from, until, rows);
+        count = overlaps(engine, table, values, probe.chain, from, until, rows);
         for (uint32_t i = 0; i < count; i++) {
             const struct row *other = table_row(table, rows[i]);
             store_move(engine, relation, rows[i], other->from >= from ? other->from : from, WRITE_END);
         }
     } while (count == OVERLAPS_MAX);
-    store_begin(engine, relation, values, from, until);
+    row_begin(engine, relation, values, from, until, &probe);
     return true;
 }
 

@@ -23,10 +23,9 @@ static bool column_equal(const struct trigger_column *a, const struct trigger_co
     return a->constant == b->constant && a->slot == b->slot && (!a->constant || a->value == b->value);
 }
 
-static bool occurrence_equal(const struct occurrence *a, const struct occurrence *b, uint32_t columns) {
-    if (a->relation != b->relation) return false;
+static bool columns_equal(const struct trigger_column *a, const struct trigger_column *b, uint32_t columns) {
     for (uint32_t c = 0; c < columns; c++)
-        if (!column_equal(&a->columns[c], &b->columns[c])) return false;
+        if (!column_equal(&a[c], &b[c])) return false;
     return true;
 }
 
@@ -48,27 +47,71 @@ uint32_t evaluation_of(struct engine *engine, uint32_t watch, const uint32_t *sl
     return engine->evaluations.count - 1;
 }
 
+// The slots of the watch that a row binds, the first few.
+static uint32_t bound_slots(const struct trigger_column *columns, uint32_t count, uint32_t *slots) {
+    uint32_t found = 0;
+    for (uint32_t c = 0; c < count; c++) {
+        bool known = columns[c].constant || columns[c].slot == NO_ID;
+        for (uint32_t k = 0; k < found && !known; k++) known = slots[k] == columns[c].slot;
+        if (!known && found < BOUND_SLOTS_MAX) slots[found++] = columns[c].slot;
+    }
+    return found;
+}
+
+static void takes_find(struct engine *engine, struct trigger *trigger, uint32_t columns) {
+    const struct evaluation *evaluation = &engine->evaluations.at[trigger->evaluation];
+    struct take *takes = ARENA_ARRAY(&engine->arena, struct take, columns + 1);
+    bool set[BOUND_SLOTS_MAX] = {false};
+    for (uint32_t c = 0; c < columns; c++) {
+        const struct trigger_column *column = &trigger->columns[c];
+        uint32_t k = 0;
+        while (k < evaluation->slot_count && evaluation->slots[k] != column->slot) k++;
+        if (!column->constant && (column->slot == NO_ID || k == evaluation->slot_count)) continue;
+        take_kind kind = column->constant ? TAKE_CONSTANT : set[k] ? TAKE_SAME : TAKE_BOUND;
+        takes[trigger->take_count++] = (struct take){kind, c, k, column->value};
+        if (kind == TAKE_BOUND) set[k] = true;
+    }
+    trigger->takes = takes;
+}
+
+// Whether the occurrence is of what the watch is about: its column is the first of the binding.
+static bool of_binding(const struct watch *watch, const struct occurrence *occurrence) {
+    return !occurrence->columns[0].constant && occurrence->columns[0].slot == watch->binding[0];
+}
+
+// A duty begins together with the row of its obligation, which wakes the watches over duties of that obligation: other
+// duties' beginnings need not.
+static bool begins_elsewhere(const struct watch *watch, const struct occurrence *occurrence) {
+    return (watch->kind == WATCH_MET || watch->kind == WATCH_LAPSE) && occurrence->relation == RELATION_DUTY &&
+           of_binding(watch, occurrence);
+}
+
+// The seats of a proposal are written when it has closed, which ends `open`: whether it is to close is past asking.
+static bool comes_too_late(const struct watch *watch, const struct occurrence *occurrence) {
+    return watch->kind == WATCH_CLOSE && occurrence->relation == RELATION_SEATED && of_binding(watch, occurrence);
+}
+
 static void trigger_add(struct engine *engine, uint32_t watch, const struct occurrence *occurrence) {
     uint32_t columns = engine->program->relations[occurrence->relation].column_count;
     struct table *table = &engine->tables[occurrence->relation];
+    if (comes_too_late(&engine->program->watches[watch], occurrence)) return;
+    bool ends_only = begins_elsewhere(&engine->program->watches[watch], occurrence);
     for (uint32_t i = 0; i < table->trigger_count; i++) {
         struct trigger *old = &engine->triggers.at[table->triggers[i]];
-        struct occurrence same = {.relation = old->relation};
-        memcpy(same.columns, old->columns, sizeof same.columns);
-        if (old->watch == watch && occurrence_equal(&same, occurrence, columns)) {
-            old->polarity |= occurrence->polarity;
-            return;
-        }
+        if (old->watch != watch || !columns_equal(old->columns, occurrence->columns, columns)) continue;
+        old->polarity |= occurrence->polarity;
+        return;
     }
-    struct trigger trigger = {.watch = watch, .relation = occurrence->relation, .polarity = occurrence->polarity};
-    memcpy(trigger.columns, occurrence->columns, sizeof trigger.columns);
-    uint32_t slots[BOUND_SLOTS_MAX], count = 0;
-    for (uint32_t c = 0; c < columns; c++) {
-        bool known = trigger.columns[c].constant || trigger.columns[c].slot == NO_ID;
-        for (uint32_t k = 0; k < count && !known; k++) known = slots[k] == trigger.columns[c].slot;
-        if (!known && count < BOUND_SLOTS_MAX) slots[count++] = trigger.columns[c].slot;
-    }
+    struct trigger_column *kept = ARENA_ARRAY(&engine->arena, struct trigger_column, columns + 1);
+    memcpy(kept, occurrence->columns, sizeof *kept * columns);
+    struct trigger trigger = {.watch = watch,
+                              .relation = occurrence->relation,
+                              .polarity = occurrence->polarity,
+                              .ends_only = ends_only,
+                              .columns = kept};
+    uint32_t slots[BOUND_SLOTS_MAX] = {0}, count = bound_slots(kept, columns, slots);
     trigger.evaluation = evaluation_of(engine, watch, slots, count);
+    takes_find(engine, &trigger, columns);
     table->triggers = base_grow(table->triggers, sizeof *table->triggers * (table->trigger_count + 1));
     table->triggers[table->trigger_count++] = engine->triggers.count;
     VEC_PUSH(&engine->triggers, trigger);
@@ -78,7 +121,7 @@ static bool seen_before(struct tracing *tracing, const struct occurrence *occurr
     uint32_t columns = tracing->engine->program->relations[occurrence->relation].column_count;
     for (uint32_t i = 0; i < tracing->seen.count; i++) {
         const struct occurrence *old = &tracing->seen.at[i];
-        if (occurrence_equal(old, occurrence, columns) &&
+        if (old->relation == occurrence->relation && columns_equal(old->columns, occurrence->columns, columns) &&
             (old->polarity & occurrence->polarity) == occurrence->polarity)
             return true;
     }

@@ -191,14 +191,19 @@ void watch_commit(struct engine *engine) {
 // ---- What a write touches ------------------------------------------------------------------------------------------
 #define DIRTY_SEEN_BACK 16u    // how far back the same evaluation is looked for
 
+static bool bound_equal(const value *a, const value *b) {
+    value differs = 0;
+    for (uint32_t k = 0; k < BOUND_SLOTS_MAX; k++) differs |= a[k] ^ b[k];
+    return differs == 0;
+}
+
 static void dirty_push(struct engine *engine, const struct dirty *dirty) {
     bool norm = engine->evaluations.at[dirty->evaluation].norm;
     struct dirty *at = norm ? engine->norm_dirty.at : engine->dirty.at;
     uint32_t count = norm ? engine->norm_dirty.count : engine->dirty.count, floor = norm ? engine->norm_floor : 0;
     if (count > floor + DIRTY_SEEN_BACK) floor = count - DIRTY_SEEN_BACK;
     for (uint32_t i = count; i-- > floor;) {
-        if (at[i].evaluation != dirty->evaluation || memcmp(at[i].values, dirty->values, sizeof dirty->values) != 0)
-            continue;
+        if (at[i].evaluation != dirty->evaluation || !bound_equal(at[i].values, dirty->values)) continue;
         at[i].makes_true |= dirty->makes_true, at[i].makes_false |= dirty->makes_false;
         return;
     }
@@ -206,19 +211,11 @@ static void dirty_push(struct engine *engine, const struct dirty *dirty) {
     else VEC_PUSH(&engine->dirty, *dirty);
 }
 
-bool watch_takes(const struct engine *engine, const struct trigger *trigger, const value *values, uint32_t columns,
-                 value *bound) {
-    const struct evaluation *evaluation = &engine->evaluations.at[trigger->evaluation];
-    bool set[BOUND_SLOTS_MAX] = {false};
-    for (uint32_t c = 0; c < columns; c++) {
-        const struct trigger_column *column = &trigger->columns[c];
-        if (column->constant && column->value != values[c]) return false;
-        if (column->constant || column->slot == NO_ID) continue;
-        for (uint32_t k = 0; k < evaluation->slot_count; k++) {
-            if (column->slot != evaluation->slots[k]) continue;
-            if (set[k] && bound[k] != values[c]) return false;
-            bound[k] = values[c], set[k] = true;
-        }
+bool watch_takes(const struct trigger *trigger, const value *values, value *bound) {
+    for (uint32_t i = 0; i < trigger->take_count; i++) {
+        const struct take *take = &trigger->takes[i];
+        if (take->kind == TAKE_BOUND) bound[take->bound] = values[take->column];
+        else if (values[take->column] != (take->kind == TAKE_SAME ? bound[take->bound] : take->constant)) return false;
     }
     return true;
 }
@@ -228,8 +225,9 @@ void watch_note(struct engine *engine, uint32_t relation, uint32_t row, bool cam
     const value *values = table_values(table, row);
     for (uint32_t i = 0; i < table->trigger_count; i++) {
         const struct trigger *trigger = &engine->triggers.at[table->triggers[i]];
+        if (trigger->ends_only && !went) continue;
         struct dirty dirty = {.evaluation = trigger->evaluation};
-        if (!watch_takes(engine, trigger, values, table->columns, dirty.values)) continue;
+        if (!watch_takes(trigger, values, dirty.values)) continue;
         dirty.makes_true =
             (came && (trigger->polarity & POLARITY_TRUE)) || (went && (trigger->polarity & POLARITY_FALSE));
         dirty.makes_false =
