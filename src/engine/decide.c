@@ -100,12 +100,11 @@ static bool sits_or_speaks(struct engine *engine, uint32_t organ_id, value propo
     return yes;
 }
 
-// Whether the actor may lay the package before the organ; asked with the rows of the proposal there on trial.
+// Whether the actor may lay the package before the organ; asked with the rows of the proposal there.
 static bool proposer_may(struct judging *judging) {
     struct engine *engine = judging->engine;
     const struct entry *entry = judging->entry;
-    struct mark mark = engine_mark(engine);
-    bool may = proposal_write(judging), seat_asked = false;
+    bool may = true, seat_asked = false;
     for (uint32_t i = 0; may && i < entry->call_count; i++) {
         const struct act *act = &engine->program->acts[entry->calls[i].act];
         judging->failure.item = i, judging->failure.act = act;
@@ -123,20 +122,33 @@ static bool proposer_may(struct judging *judging) {
                                                           : engine->acts[entry->calls[i].act].proposed_by,
                                   entry->actor, frame);
     }
-    engine_undo(engine, mark);
     return may;
+}
+
+// Whether the package could be adopted at once; nothing of it stays.
+static bool package_runs(struct judging *judging) {
+    struct engine *engine = judging->engine;
+    struct mark mark = engine_mark(engine);
+    uint32_t dirty = judging_guard_begin(engine), stamp = engine->stamp;
+    bool runs = judging_package_run(judging, judging->entry, engine->current) && judging_guard(judging, dirty, stamp);
+    engine_undo(engine, mark);
+    return runs;
 }
 
 bool judging_propose(struct judging *judging) {
     struct engine *engine = judging->engine;
     const struct entry *entry = judging->entry;
     value proposal = entity_of(engine->current, 0), seat;
-    if (!proposer_may(judging)) return false;
+    struct judging trial = *judging;
+    bool runs = package_runs(&trial) && !engine->overrun;
+    engine->overrun = false;
     struct mark mark = engine_mark(engine);
-    uint32_t dirty = judging_guard_begin(engine), stamp = engine->stamp;
-    bool runs = judging_package_run(judging, entry, engine->current) && judging_guard(judging, dirty, stamp);
-    engine_undo(engine, mark);
-    if (!runs || !proposal_write(judging)) return false;
+    if (!proposal_write(judging) || !proposer_may(judging)) return false;
+    if (!runs) {    // who may not propose is told so first; then what is in the way, found once more
+        engine_undo(engine, mark);
+        (void)package_runs(judging);
+        return false;
+    }
     bool sits;
     if (judging_relation_holds(engine, RELATION_SEAT, (value[]){proposal, entry->actor}, &sits) != RUN_OK)
         return judging_refuse(judging, REFUSAL_ARITHMETIC);
