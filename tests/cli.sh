@@ -163,6 +163,18 @@ silent
 try 3 fmt "$scratch/nowhere.md"
 verdict
 
+case_is a_block_indented_by_four_is_shown_not_run
+{ cat "$pact"; printf '    ```scenario\n    scenario "shown"\n    at 2025-01-01\n    KAZ nonsense()\n    ```\n\n   ```scenario\n   scenario "run"\n   at 2025-01-01\n   ARM accede()\n    ```\n   ```\n'; } > "$scratch/indented.md"
+try 3 test "$scratch/indented.md"
+sed -i '$d' "$scratch/indented.md"
+sed -i '$d' "$scratch/indented.md"
+printf '   ```\n' >> "$scratch/indented.md"
+try 0 test "$scratch/indented.md"
+says "3 passed, 0 failed"
+[[ $out != *shown* ]] || bad+="what is shown was run"$'\n'
+complains "a block that is indented by four blanks is shown, not run"
+verdict
+
 case_is fmt_changes_nothing_of_a_block_without_an_end
 printf 'Prose.\n\n```treaty\ntreaty   pact "A pact"\n```\n\n```treaty\nparty   state = ARM\n' > "$scratch/endless.md"
 before=$(sha256sum < "$scratch/endless.md")
@@ -268,6 +280,15 @@ cp "$scratch/find/story.md" "$scratch/find/pact/cases/"
 try 3 test "$scratch/find/story.md"
 complains "story.md declares no treaty, and no folder above it does; name one with --treaty"
 try 0 test "$scratch/find/pact/cases/story.md"
+says "the treaty is that in $scratch/find/pact"
+try 0 test "$scratch/find/pact/cases/story.md" --treaty "$pact"
+[[ $out != *'the treaty is'* ]] || bad+="a treaty that was named is told"$'\n'
+try 0 test "$scratch/find/pact/pact.md"
+[[ $out != *'the treaty is'* ]] || bad+="a treaty in the file itself is told"$'\n'
+sed 's/ARM accede/ARM join-in/' "$scratch/find/story.md" > "$scratch/find/pact/cases/wrong.md"
+try 3 replay "$scratch/find/pact/cases/wrong.md"
+complains "it was read as a scenario of the treaty in $scratch/find/pact;"
+rm "$scratch/find/pact/cases/wrong.md"
 sed 's/^treaty pact .*/treaty/' "$pact" > "$scratch/find/pact/broken.md"
 try 3 test "$scratch/find/pact/broken.md"
 complains "broken.md:"

@@ -124,6 +124,13 @@ printf 'at,state,source,standing\n2002-01-01,ARM,a,documented\n' > "$work/limit/
 printf 'x\n' > "$work/limit/other.csv"
 "$ENTENTE" import tests/import/pact.md "$work/limit" > "$work/said" 2>&1
 verdict a_table_without_a_map_is_warned_of "$([ $? = 0 ] && grep -q 'no map takes this table in' "$work/said" || cat "$work/said")"
+rm "$work/limit/other.csv"
+printf 'at,state,source,standing\n' > "$work/limit/t.csv"
+"$ENTENTE" import tests/import/pact.md "$work/limit" > "$work/said" 2>&1
+verdict a_table_without_rows_is_told_of "$([ $? = 0 ] && grep -q '^  it has no rows$' "$work/said" || cat "$work/said")"
+printf '```scenario\nscenario "x"\nimport "limit"\nat 2002-06-01\nARM take-chair()\n```\n' > "$work/empty.md"
+"$ENTENTE" test --treaty tests/import/pact.md "$work/empty.md" > "$work/said" 2>&1
+verdict a_table_without_rows_brings_nothing "$([ $? = 0 ] && grep -q '^1 passed, 0 failed$' "$work/said" || cat "$work/said")"
 "$ENTENTE" import tests/import/pact.md "$work/none" > "$work/said" 2>&1
 verdict a_folder_that_is_not_there "$([ $? = 3 ] && grep -q 'there is no such folder' "$work/said" || cat "$work/said")"
 

@@ -74,6 +74,7 @@ void treaty_labels(const struct invocation *invocation, struct treaty *treaty); 
 
 struct story {                               // a scenario that has been run
     struct treaty treaty;
+    bool searched;                           // the treaty was not named, but found above the file
     struct scenario_set set;
     const struct scenario *scenario;
     struct evaluator *evaluator;

@@ -204,6 +204,8 @@ int command_test(struct invocation *invocation) {
         print_diagnostics(invocation, &story.treaty.diagnostics);    // warnings: errors have ended it
         if (covering) coverage_init(&coverage, story.treaty.program);
         if (invocation->json) text_add(&invocation->out, SPAN("{\"scenarios\":["));
+        else if (story.searched)
+            text_print(&invocation->out, labels_say(story.treaty.labels, "the treaty is that in %s\n"), story.treaty.path);
         for (uint32_t i = 0; i < chosen.count; i++)
             if (wanted(invocation, chosen.at[i]))
                 test_one(invocation, &story, chosen.at[i], covering ? &coverage : NULL, &tally);

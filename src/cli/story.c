@@ -163,10 +163,14 @@ int story_read(struct invocation *invocation, const char *argument, struct story
         if (!title[0]) return usage(invocation, "--only takes a title");
     }
     diagnostics_release(&story->treaty.diagnostics);
+    story->searched = !has(invocation, OPTION_TREATY) && !span_is(treaty, path);
     int status = treaty_open(invocation, treaty.at, &story->treaty);
     if (status != EXIT_DONE) return status;
     if (!scenario_read(&story->treaty.diagnostics, story->treaty.program, path, &story->set)) {
         print_diagnostics(invocation, &story->treaty.diagnostics);
+        if (story->searched)
+            complain(invocation, EXIT_CORRUPT, "it was read as a scenario of the treaty in %s; --treaty names another",
+                     story->treaty.path);
         return EXIT_CORRUPT;
     }
     if (has(invocation, OPTION_ONLY)) choose_only(invocation, story, chosen);

@@ -14,6 +14,8 @@ static struct line line_at(struct span text, uint32_t from) {
     return line;
 }
 
+#define INDENT_MAX 3u    // what stands deeper is a block of code by its indent, to be shown and not to be run
+
 // The mark that opens or closes a fence in this line: its character and length; *after is where it ends.
 static uint32_t fence_mark(struct span text, struct line line, char *character, uint32_t *at, uint32_t *after) {
     uint32_t i = line.from, count = 0;
@@ -60,6 +62,13 @@ static void check_info(struct diagnostics *all, struct place place, struct span 
                      SPAN_ARG(nearest));
 }
 
+static void check_indented(struct diagnostics *all, struct place place, struct span rest) {
+    bool own = span_starts(rest, "treaty") || span_starts(rest, "scenario");
+    if (own && !reported(all, place))
+        diagnostics_warn(all, place, "begin it less than four blanks from the margin",
+                         "a block that is indented by four blanks is shown, not run");
+}
+
 struct fences markdown_read(struct arena *arena, struct diagnostics *all, uint32_t source, bool quiet) {
     struct span text = all->sources.at[source].text;
     VEC(struct fence) found = {0};
@@ -76,12 +85,14 @@ struct fences markdown_read(struct arena *arena, struct diagnostics *all, uint32
             // No line of the language begins so: the next block begins where this one should have ended.
             bool own = span_is(fence.info, "treaty") || span_is(fence.info, "scenario");
             endless = own && count >= 3 && rest.length && character == open_character;
-            if (count < open_count || character != open_character || rest.length) continue;
+            if (count < open_count || character != open_character || rest.length || at - line.from > INDENT_MAX) continue;
             fence.to = line.from;
             VEC_PUSH(&found, fence);
             open_count = 0;
         } else if (hidden || opens_comment(text, line)) {
             hidden = !closes_comment(text, line);
+        } else if (count >= 3 && at - line.from > INDENT_MAX) {
+            if (!quiet) check_indented(all, (struct place){source, at, line.end - at}, rest);
         } else if (count >= 3 && !(character == '`' && rest.length && memchr(rest.at, '`', rest.length))) {
             uint32_t length = 0;
             while (length < rest.length && rest.at[length] != ' ' && rest.at[length] != '\t') length++;

@@ -156,6 +156,7 @@ void scenario_import_print(const struct diagnostics *all, const struct scenario_
         text_print(out, "%.*s\n", SPAN_ARG(table->name));
         text_ink(out, colour, INK_PLAIN);
         for (uint32_t k = 0; k < table->row_count; k++) print_row(&reporting, &table->rows[k]);
+        if (table->row_count == 0) text_print(out, "  %s\n", say(&reporting, "it has no rows"));
         text_byte(out, '\n');
     }
     print_counts(&reporting);

@@ -72,10 +72,17 @@ bool reader_find_name(const struct reader *reader, struct span text, uint32_t *n
     return false;
 }
 
-static bool is_party(const struct program *program, struct span name) {
-    for (uint32_t i = 0; i < program->parties_count; i++)
-        if (span_equal(program->parties[i].name, name)) return true;
-    return false;
+#define NAMES(array, count, name, what)                                                                                \
+    for (uint32_t i = 0; i < (count); i++)                                                                             \
+        if (span_equal((array)[i].name, name)) return what
+
+// What the treaty calls so; NULL: nothing that a step could mean by it.
+static const char *named_in_treaty(const struct program *program, struct span name) {
+    NAMES(program->parties, program->parties_count, name, "a party");
+    NAMES(program->offices, program->offices_count, name, "an office");
+    NAMES(program->organs, program->organs_count, name, "an organ");
+    NAMES(program->kinds, program->kinds_count, name, "a kind");
+    return NULL;
 }
 
 bool reader_bind(struct reader *reader, const struct token *name, struct type type, uint32_t *bound) {
@@ -86,9 +93,10 @@ bool reader_bind(struct reader *reader, const struct token *name, struct type ty
                           "`%.*s` already names something in this scenario", SPAN_ARG(name->text));
         return false;
     }
-    if (is_party(program, name->text)) {
-        diagnostics_error(reader->all, name->place, NULL, "`%.*s` is a party and cannot name anything else",
-                          SPAN_ARG(name->text));
+    const char *other = named_in_treaty(program, name->text);
+    if (other) {
+        diagnostics_error(reader->all, name->place, NULL, "`%.*s` is %s and cannot name anything else",
+                          SPAN_ARG(name->text), other);
         return false;
     }
     *bound = reader->names.count;
@@ -105,7 +113,7 @@ static void bind_loosely(struct reader *reader) {
             continue;
         while (token[1].kind == TOKEN_NAME) {
             uint32_t bound;
-            if (!reader_find_name(reader, token[1].text, &bound) && !is_party(reader->program, token[1].text))
+            if (!reader_find_name(reader, token[1].text, &bound) && !named_in_treaty(reader->program, token[1].text))
                 VEC_PUSH(&reader->names,
                          (struct scenario_name){span_copy(reader->arena, token[1].text), any, token[1].place});
             token += 2;

@@ -101,10 +101,12 @@ bool reader_import_step(struct reader *reader) {
         reader->next++;
     }
     if (!reader_end(reader)) return false;
-    if (!reader->with_files || path->text.length == 0 || path->text.at[0] == '/') {
+    bool named = path->text.length > 0;
+    if (!reader->with_files || !named || path->text.at[0] == '/') {
         diagnostics_error(reader->all, path->place, "name it from the folder of this file: \"../register\"",
-                          reader->with_files ? "the path of a register does not begin with a slash"
-                                             : "what is not in a file takes no register in");
+                          !named                ? "no register is named"
+                          : !reader->with_files ? "what is not in a file takes no register in"
+                                                : "the path of a register does not begin with a slash");
         return false;
     }
     struct span here = folder_above(reader->arena, reader->all->sources.at[reader->source].path);
