@@ -320,6 +320,41 @@ try 3 test "$scratch/try.md"
 complains '`try` without `->` tries nothing'
 verdict
 
+# Without sanitizers, which reserve more than any limit.
+case_is what_is_long_takes_room_in_proportion
+{
+    printf '```treaty\ntreaty p "P"\nsource S "S"\narticle [S 1]\nparty state = ARM\nfact member(state)\nrule r0(s) if member(s)\n'
+    for ((i = 1; i < 3000; i++)); do echo "rule r$i(s) if r$((i - 1))(s)"; done
+    printf 'act join() by state s\n  add member(s)\n```\n```scenario\nscenario "s"\nat 2000-01-01\nARM join()\n```\n'
+} > "$scratch/chain.md"
+(ulimit -v 500000; "$RELEASE/entente" state "$scratch/chain.md" > "$scratch/shown" 2>&1)
+grep -qF 'r2999(ARM)' "$scratch/shown" || bad+="a chain of 3,000 rules: $(tail -1 "$scratch/shown")"$'\n'
+cat > "$scratch/daily.md" <<'END'
+```treaty
+treaty p "P"
+source S "S"
+article [S 1]
+party state = ARM
+fact member(state)
+given member(ARM)
+act begin() by state s
+  oblige s to report() every 1 day while member(s)
+act report() by state s
+  set last(s)
+fact last(state)
+```
+```scenario
+scenario "s"
+at 2000-01-01
+ARM begin()
+at 2027-05-19
+tick
+```
+END
+(ulimit -v 500000; "$RELEASE/entente" replay "$scratch/daily.md" > "$scratch/shown" 2>&1)
+grep -qF 'nothing was expected' "$scratch/shown" || bad+="10,000 firings: $(tail -1 "$scratch/shown")"$'\n'
+verdict
+
 # ---- Looking ----------------------------------------------------------------------------------------------------------------------
 case_is looking_as_of_a_moment
 try 0 state "$story" member

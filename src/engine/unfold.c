@@ -86,8 +86,12 @@ static bool rename_for(struct engine *engine, const struct condition *atom, cons
     return true;
 }
 
+// A chain of relations is unfolded for each of them: without an end the copies grow as the square of its length.
+#define UNFOLDED_MAX 32u    // in one plan
+
 struct conditions unfold(struct engine *engine, struct conditions conditions) {
-    for (bool again = true; again && !engine->unfold_not;) {
+    bool again = !engine->unfold_not;
+    for (uint32_t unfolded = 0; again && unfolded < UNFOLDED_MAX; unfolded++) {
         again = false;
         for (uint32_t i = 0; i < conditions.count && !again; i++) {
             const struct rule *rule = plain_rule(engine, &conditions.at[i]);

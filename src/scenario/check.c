@@ -121,10 +121,10 @@ static bool ever_row(struct evaluator *evaluator, uint32_t relation, value key, 
     return found != NULL;
 }
 
-static void duty_deed(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count,
+static void duty_deed(struct evaluator *evaluator, struct question question, const struct writes *writes,
                       struct arena *arena, value duty, struct duty_view *view) {
-    const struct write *row = find_write(writes, count, WRITE_END, RELATION_DUTY, duty);
-    if (!row) row = find_write(writes, count, WRITE_BEGIN, RELATION_DUTY, duty);
+    const struct write *row = find_write(writes, WRITE_END, RELATION_DUTY, duty);
+    if (!row) row = find_write(writes, WRITE_BEGIN, RELATION_DUTY, duty);
     *view = (struct duty_view){.duty = duty, .bearer = ACTOR_NONE, .due = TIME_MAX};
     if (row) {
         view->bearer = row->values[1];
@@ -138,23 +138,22 @@ static void duty_deed(struct evaluator *evaluator, struct question question, con
         view->due = known.values[2];
         view->opened = known.from;
     }
-    duty_describe(evaluator, question, writes, count, arena, view);
+    duty_describe(evaluator, question, writes, arena, view);
 }
 
 // A finding that a duty is overdue is about that duty.
-static void overdue_duty(struct evaluator *evaluator, struct question question, const struct write *writes,
-                         uint32_t count, struct arena *arena, struct deed *deed) {
+static void overdue_duty(struct evaluator *evaluator, struct question question, const struct writes *writes,
+                         struct arena *arena, struct deed *deed) {
     const struct program *program = evaluator->program;
     if (deed->finding.norm >= program->norms_count || program->norms[deed->finding.norm].kind != NORM_OVERDUE ||
         deed->finding.binding_count == 0)
         return;
-    duty_deed(evaluator, question, writes, count, arena, deed->finding.binding[0], &deed->duty);
+    duty_deed(evaluator, question, writes, arena, deed->finding.binding[0], &deed->duty);
     deed->overdue = deed->duty.bearer != ACTOR_NONE;
 }
 
-static bool deed_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count,
-                    uint32_t at, struct arena *arena, struct deed *deed) {
-    const struct write *write = &writes[at];
+static bool deed_of(struct evaluator *evaluator, struct question question, const struct writes *writes,
+                    const struct rows *concerns, const struct write *write, struct arena *arena, struct deed *deed) {
     bool begins = write->kind == WRITE_BEGIN;
     *deed = (struct deed){.time = begins ? write->from : write->until};
     if (write->kind == WRITE_END && write->relation == RELATION_FINDING) deed->kind = DEED_CLOSED;
@@ -173,9 +172,9 @@ static bool deed_of(struct evaluator *evaluator, struct question question, const
                                               .norm = (uint32_t)write->values[1],
                                               .opened = write->from,
                                               .closed = write->until};
-        finding_describe(evaluator, question, writes, count, arena, &deed->finding);
-        deed->finding.alleged = find_write(writes, count, WRITE_BEGIN, RELATION_ALLEGED, write->values[0]) != NULL;
-        overdue_duty(evaluator, question, writes, count, arena, deed);
+        finding_describe(evaluator, question, writes, concerns, arena, &deed->finding);
+        deed->finding.alleged = find_write(writes, WRITE_BEGIN, RELATION_ALLEGED, write->values[0]) != NULL;
+        overdue_duty(evaluator, question, writes, arena, deed);
         return true;
     case DEED_DECIDED:
         deed->proposal = write->values[0];
@@ -183,7 +182,7 @@ static bool deed_of(struct evaluator *evaluator, struct question question, const
         return true;
     default:
         deed->late = deed->kind == DEED_MET && write->values[1] != 0;
-        duty_deed(evaluator, question, writes, count, arena, write->values[0], &deed->duty);
+        duty_deed(evaluator, question, writes, arena, write->values[0], &deed->duty);
         return deed->duty.bearer != ACTOR_NONE;
     }
 }
@@ -191,8 +190,15 @@ static bool deed_of(struct evaluator *evaluator, struct question question, const
 struct deeds deeds_of(struct evaluator *evaluator, struct question question, const struct write *writes, uint32_t count,
                       struct arena *arena) {
     struct deeds deeds = {ARENA_ARRAY(arena, struct deed, count + 1), 0};
+    struct writes sorted = writes_sort(evaluator->program, writes, count, arena);
+    struct rows concerns = {0};
+    struct arena scratch;
+    arena_init(&scratch);
+    for (uint32_t i = 0; i < count && !concerns.at; i++)
+        if (writes[i].relation == RELATION_FINDING) concerns = concerns_ask(evaluator, question, &scratch);
     for (uint32_t i = 0; i < count; i++)
-        if (deed_of(evaluator, question, writes, count, i, arena, &deeds.at[deeds.count])) deeds.count++;
+        if (deed_of(evaluator, question, &sorted, &concerns, &writes[i], arena, &deeds.at[deeds.count])) deeds.count++;
+    arena_release(&scratch);
     return deeds;
 }
 

@@ -23,17 +23,21 @@ static uint32_t moments_of(const struct receipt *receipt, int64_t now, int64_t *
 // What opens at the moment itself; a duty that is overdue then is told with the duty.
 static void foretell_at(struct scenario_run *run, int64_t moment, struct finding_view *found, uint32_t *count) {
     struct question then = {moment, POSITION_LAST};
-    struct rows rows;
-    if (rows_ask(run->evaluator, then, RELATION_FINDING, NULL, &run->arena, &rows) != ASK_OK) return;
+    struct rows rows, concerns = {0};
+    struct arena scratch;
+    arena_init(&scratch);
+    if (rows_ask(run->evaluator, then, RELATION_FINDING, NULL, &scratch, &rows) != ASK_OK) rows.count = 0;
     for (uint32_t i = 0; i < rows.count && *count < FORETOLD_MAX; i++) {
         uint32_t norm = (uint32_t)rows.at[i].values[1];
         if (rows.at[i].from != moment || run->evaluator->program->norms[norm].kind == NORM_OVERDUE) continue;
         struct finding_view *view = &found[(*count)++];
         *view = (struct finding_view){
             .finding = rows.at[i].values[0], .norm = norm, .opened = moment, .closed = TIME_MAX};
-        finding_describe(run->evaluator, then, NULL, 0, &run->arena, view);
+        if (!concerns.at) concerns = concerns_ask(run->evaluator, then, &scratch);
+        finding_describe(run->evaluator, then, NULL, &concerns, &run->arena, view);
         view->alleged = run->evaluator->program->norms[norm].kind == NORM_NEVER;
     }
+    arena_release(&scratch);
 }
 
 void foretell(struct scenario_run *run, struct step_result *result) {

@@ -108,21 +108,32 @@ bool row_of(struct evaluator *evaluator, struct question question, uint32_t rela
 // The first of rows whose first column is `key`, NULL where there is none.
 const struct row *rows_find(const struct rows *rows, value key);
 
+// ---- Writes, by relation and key ------------------------------------------------------------------------------------
+// Time that passes may write thousands of rows at once, and each thing is looked for among them. Rows without columns
+// have no key and are left out. Where they are taken, NULL is none.
+struct writes { const struct write **at; uint32_t count; };
+struct writes writes_sort(const struct program *program, const struct write *writes, uint32_t count,
+                          struct arena *arena);
+// The writes of a relation whose first column is `key`, in order.
+struct writes writes_of(const struct writes *writes, uint32_t relation, value key);
+// The first of them that is of a kind; NULL where there is none.
+const struct write *find_write(const struct writes *writes, write_kind kind, uint32_t relation, value key);
+
 // ---- Views of one thing, from what was written or what is known -----------------------------------------------------
 // A duty's bearer and due time are given; what it asks is read from `writes`, else asked.
-void duty_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
-                   uint32_t write_count, struct arena *arena, struct duty_view *duty);
+void duty_describe(struct evaluator *evaluator, struct question question, const struct writes *writes,
+                   struct arena *arena, struct duty_view *duty);
 // foretell.c: adds to a step what its last entry foretells; called while the evaluator stands behind it.
 void foretell(struct scenario_run *run, struct step_result *result);
-void finding_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
-                      uint32_t write_count, struct arena *arena, struct finding_view *finding);
+// concerns: all rows of `concerns` at the question; they are asked once for all findings.
+void finding_describe(struct evaluator *evaluator, struct question question, const struct writes *writes,
+                      const struct rows *concerns, struct arena *arena, struct finding_view *finding);
+struct rows concerns_ask(struct evaluator *evaluator, struct question question, struct arena *arena);
 // One decision; false where there is none.
 bool decision_of(struct evaluator *evaluator, struct question question, value proposal, struct arena *arena,
                  struct decision_view *decision);
 // The holder of a role, ACTOR_NONE where nobody holds it; any other actor itself.
 value actor_holder(struct evaluator *evaluator, struct question question, value actor);
-const struct write *find_write(const struct write *writes, uint32_t count, write_kind kind, uint32_t relation,
-                               value key);
 
 // ---- Words ----------------------------------------------------------------------------------------------------------
 // A format of a report in the reader's language. words: may be NULL.

@@ -78,17 +78,49 @@ static const struct row *sorted_find(const struct rows *rows, value key) {
     return low < rows->count && rows->at[low].values[0] == key ? &rows->at[low] : NULL;
 }
 
-const struct write *find_write(const struct write *writes, uint32_t count, write_kind kind, uint32_t relation,
-                               value key) {
+// ---- Writes ---------------------------------------------------------------------------------------------------------
+static int compare_write(const struct write *write, uint32_t relation, value key) {
+    if (write->relation != relation) return write->relation < relation ? -1 : 1;
+    return (write->values[0] > key) - (write->values[0] < key);
+}
+
+static int compare_writes(const void *a, const void *b) {
+    const struct write *left = *(const struct write *const *)a, *right = *(const struct write *const *)b;
+    int order = compare_write(left, right->relation, right->values[0]);
+    return order ? order : (left > right) - (left < right);
+}
+
+struct writes writes_sort(const struct program *program, const struct write *writes, uint32_t count,
+                          struct arena *arena) {
+    struct writes sorted = {ARENA_ARRAY(arena, const struct write *, count + 1), 0};
     for (uint32_t i = 0; i < count; i++)
-        if (writes[i].kind == kind && writes[i].relation == relation && writes[i].values[0] == key) return &writes[i];
+        if (program->relations[writes[i].relation].column_count) sorted.at[sorted.count++] = &writes[i];
+    if (sorted.count) qsort(sorted.at, sorted.count, sizeof *sorted.at, compare_writes);
+    return sorted;
+}
+
+struct writes writes_of(const struct writes *writes, uint32_t relation, value key) {
+    uint32_t low = 0, high = writes ? writes->count : 0, last;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (compare_write(writes->at[middle], relation, key) < 0) low = middle + 1;
+        else high = middle;
+    }
+    for (last = low; writes && last < writes->count && !compare_write(writes->at[last], relation, key);) last++;
+    return (struct writes){writes ? writes->at + low : NULL, last - low};
+}
+
+const struct write *find_write(const struct writes *writes, write_kind kind, uint32_t relation, value key) {
+    struct writes of = writes_of(writes, relation, key);
+    for (uint32_t i = 0; i < of.count; i++)
+        if (of.at[i]->kind == kind) return of.at[i];
     return NULL;
 }
 
 // Values that belong to a key: from what was written, else from what is known.
-static const value *values_of(struct evaluator *evaluator, struct question question, const struct write *writes,
-                              uint32_t count, uint32_t relation, value key, struct arena *arena) {
-    const struct write *write = find_write(writes, count, WRITE_BEGIN, relation, key);
+static const value *values_of(struct evaluator *evaluator, struct question question, const struct writes *writes,
+                              uint32_t relation, value key, struct arena *arena) {
+    const struct write *write = find_write(writes, WRITE_BEGIN, relation, key);
     struct row row;
     if (write) return write->values;
     return row_of(evaluator, question, relation, key, arena, &row) ? row.values : NULL;
@@ -165,13 +197,13 @@ static void duty_arguments(struct evaluator *evaluator, struct question question
     duty->argument_count = act->parameter_count;
 }
 
-void duty_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
-                   uint32_t write_count, struct arena *arena, struct duty_view *duty) {
+void duty_describe(struct evaluator *evaluator, struct question question, const struct writes *writes,
+                   struct arena *arena, struct duty_view *duty) {
     const struct program *program = evaluator->program;
     duty->act = duty->obligation = NO_ID;
     duty->ended = TIME_MAX;
     duty->holder = actor_holder(evaluator, question, duty->bearer);
-    const value *obliged = values_of(evaluator, question, writes, write_count, RELATION_OBLIGED, duty->duty, arena);
+    const value *obliged = values_of(evaluator, question, writes, RELATION_OBLIGED, duty->duty, arena);
     if (!obliged || obliged[1] < 0 || obliged[1] >= program->obligations_count) return;
     const struct obligation *obligation = &program->obligations[obliged[1]];
     duty->obligation = (uint32_t)obliged[1];
@@ -180,7 +212,7 @@ void duty_describe(struct evaluator *evaluator, struct question question, const 
     duty->at_once = obligation->at_once;
     duty->house = obligation->house_due;
     const value *captured =
-        values_of(evaluator, question, writes, write_count, obligation->relation, duty->duty, arena);
+        values_of(evaluator, question, writes, obligation->relation, duty->duty, arena);
     duty->captured = captured ? captured + 1 : NULL;
     if (obligation->act == NO_ID) return;
     duty_arguments(evaluator, question, obligation, captured, arena, duty);
@@ -275,7 +307,7 @@ ask_status scenario_duties(struct evaluator *evaluator, struct question question
                                  .opened = row->from,
                                  .due = row->values[2],
                                  .cause = row->begun};
-        duty_describe(evaluator, question, NULL, 0, arena, &duty);
+        duty_describe(evaluator, question, NULL, arena, &duty);
         duty.by_time = is_by_time(evaluator->program, &series, &duty);
         if (duty_ending(&endings, &duty, question.time)) duties->at[duties->count++] = duty;
     }
@@ -298,30 +330,35 @@ bool scenario_obstacle(struct evaluator *evaluator, const struct scenario_words 
 }
 
 // ---- Findings -------------------------------------------------------------------------------------------------------
-void finding_describe(struct evaluator *evaluator, struct question question, const struct write *writes,
-                      uint32_t write_count, struct arena *arena, struct finding_view *finding) {
+struct rows concerns_ask(struct evaluator *evaluator, struct question question, struct arena *arena) {
+    struct rows rows;
+    if (rows_ask(evaluator, question, RELATION_CONCERNS, NULL, arena, &rows) != ASK_OK) rows.count = 0;
+    return rows;
+}
+
+void finding_describe(struct evaluator *evaluator, struct question question, const struct writes *writes,
+                      const struct rows *concerns, struct arena *arena, struct finding_view *finding) {
     const struct program *program = evaluator->program;
     if (finding->norm >= program->norms_count) return;
     const struct norm *norm = &program->norms[finding->norm];
     finding->message = norm->message;
     finding->citation = &norm->citation;
     const struct relation *relation = &program->relations[norm->relation];
-    const value *binding = values_of(evaluator, question, writes, write_count, norm->relation, finding->finding, arena);
+    const value *binding = values_of(evaluator, question, writes, norm->relation, finding->finding, arena);
     if (binding) {
         finding->binding = binding + 1;
         finding->columns = relation->columns + 1;
         finding->binding_count = relation->column_count - 1;
     }
-    const value pattern[2] = {finding->finding, VALUE_ANY};
-    struct rows rows;
-    if (rows_ask(evaluator, question, RELATION_CONCERNS, pattern, arena, &rows) != ASK_OK) return;
-    value *concerns = ARENA_ARRAY(arena, value, rows.count + write_count + 1);
-    for (uint32_t i = 0; i < rows.count; i++) concerns[finding->concern_count++] = rows.at[i].values[1];
-    for (uint32_t i = 0; i < write_count && rows.count == 0; i++)
-        if (writes[i].kind == WRITE_BEGIN && writes[i].relation == RELATION_CONCERNS &&
-            writes[i].values[0] == finding->finding)
-            concerns[finding->concern_count++] = writes[i].values[1];
-    finding->concerns = concerns;
+    const struct row *known = sorted_find(concerns, finding->finding), *end = concerns->at + concerns->count;
+    struct writes written = writes_of(writes, RELATION_CONCERNS, finding->finding);
+    uint32_t count = 0;
+    while (known && known + count < end && known[count].values[0] == finding->finding) count++;
+    value *of = ARENA_ARRAY(arena, value, count + written.count + 1);
+    for (uint32_t i = 0; i < count; i++) of[finding->concern_count++] = known[i].values[1];
+    for (uint32_t i = 0; i < written.count && count == 0; i++)
+        if (written.at[i]->kind == WRITE_BEGIN) of[finding->concern_count++] = written.at[i]->values[1];
+    finding->concerns = of;
 }
 
 // A finding that a duty is overdue is about that duty.
@@ -336,7 +373,7 @@ static void finding_duty(struct evaluator *evaluator, struct question question, 
     struct duty_view *duty = ARENA_NEW(arena, struct duty_view);
     *duty = (struct duty_view){
         .duty = row->values[0], .bearer = row->values[1], .opened = row->from, .due = row->values[2]};
-    duty_describe(evaluator, question, NULL, 0, arena, duty);
+    duty_describe(evaluator, question, NULL, arena, duty);
     finding->duty = duty;
 }
 
@@ -359,6 +396,7 @@ ask_status scenario_findings(struct evaluator *evaluator, struct question questi
     if (status == ASK_OK) status = known_rows(evaluator, question, RELATION_DUTY, arena, &duties);
     if (status != ASK_OK) return status;
     if (duties.count) qsort(duties.at, duties.count, sizeof *duties.at, compare_keys);
+    struct rows concerns = concerns_ask(evaluator, question, arena);
     *findings = (struct finding_views){ARENA_ARRAY(arena, struct finding_view, all.count + 1), 0};
     for (uint32_t i = 0; i < all.count; i++) {
         const struct row *row = &all.at[i];
@@ -372,7 +410,7 @@ ask_status scenario_findings(struct evaluator *evaluator, struct question questi
         finding->upheld = sorted_find(&upheld, finding->finding) != NULL;
         finding->dropped = sorted_find(&dropped, finding->finding) != NULL;
         if (!sorted_find(&open, finding->finding)) finding->closed = row->until, finding->end_cause = row->ended;
-        finding_describe(evaluator, question, NULL, 0, arena, finding);
+        finding_describe(evaluator, question, NULL, &concerns, arena, finding);
         finding_duty(evaluator, question, &duties, arena, finding);
     }
     if (findings->count) qsort(findings->at, findings->count, sizeof *findings->at, compare_findings);
