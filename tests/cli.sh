@@ -443,6 +443,15 @@ try 2 state "$story" '_ proposes accede()'
 complains 'no act `accede` is proposed'
 try 2 state "$story" '_ proposes limit(_)'
 complains "limit takes 2 arguments, here are 1"
+several="$ROOT/tests/explain/several.md"
+try 0 state "$several" '_ proposes board hold(_)'
+says "p proposes board hold(c)"
+try 0 why-not "$several" 'p proposes council hold(c)'
+says "does not hold"
+try 2 state "$several" '_ proposes hold(_)'
+complains 'name the organ that decides on `hold`: council, board'
+try 2 state "$ROOT/tests/cases/g-asking.md:every state on the route consents" '_ proposes council transit(_, _)'
+complains 'no organ decides on `transit`'
 verdict
 
 case_is what_one_actor_has_to_do_with

@@ -74,7 +74,8 @@ static void check_scenarios(struct treaty *treaty) {
 
 static void check_summary(struct invocation *invocation, const struct treaty *treaty) {
     const struct program *program = treaty->program;
-    uint32_t facts = 0, rules = 0, hidden = 0;
+    uint32_t facts = 0, rules = 0, hidden = 0, acts = 0;
+    for (uint32_t i = 0; i < program->acts_count; i++) acts += program->acts[i].first == i;
     for (uint32_t i = RELATION_FIRST_OWN; i < program->relations_count; i++) {
         if (program->relations[i].hidden) hidden++;
         else if (program->relations[i].derived) rules++;
@@ -85,7 +86,7 @@ static void check_summary(struct invocation *invocation, const struct treaty *tr
                           "%.*s \"%.*s\": %u parties, %u organs, %u acts and events, %u facts, %u derived facts, %u norms\n"),
                SPAN_ARG(program->name), SPAN_ARG(labels_message(treaty->labels, program->title)),
                program->parties_count, program->organs_count,
-               program->acts_count, facts, rules, program->norms_count);
+               acts, facts, rules, program->norms_count);
 }
 
 int command_check(struct invocation *invocation) {

@@ -267,7 +267,29 @@ static int read_arguments(struct asking *asking, const struct tree_atom *atom, u
     return asking->all->errors ? EXIT_USAGE : EXIT_DONE;
 }
 
-// P proposes ACT(ARGUMENTS): the row of the act's items.
+// Where several organs decide the act, the one that is named says which is meant.
+static int settle_act(struct asking *asking, struct tree_name organ, uint32_t *act) {
+    const struct program *program = asking->program;
+    uint32_t own = NO_ID;
+    struct text organs = {0};
+    for (uint32_t i = 0; i < program->organs_count; i++) {
+        struct span name = program->organs[i].name;
+        uint32_t of = program_act_of_organ(program, *act, i);
+        if (of == NO_ID) continue;
+        text_print(&organs, "%s%.*s", organs.length ? ", " : "", SPAN_ARG(name));
+        if (span_equal(name, organ.text)) own = of;
+    }
+    int status = EXIT_DONE;
+    if (own != NO_ID) *act = own;
+    else if (organ.text.length || program_act_is_several(program, *act))
+        status = usage(asking->invocation,
+                       organs.length ? "name the organ that decides on `%.*s`: %.*s" : "no organ decides on `%.*s`%.*s",
+                       SPAN_ARG(program->acts[*act].name), SPAN_ARG(text_span(&organs)));
+    text_release(&organs);
+    return status;
+}
+
+// P proposes [ORGAN] ACT(ARGUMENTS): the row of the act's items.
 static int read_proposes(struct asking *asking, struct tree_atom atom, uint32_t *relation, value *pattern) {
     const struct program *program = asking->program;
     uint32_t act = program_find_act(program, atom.name.text);
@@ -280,6 +302,9 @@ static int read_proposes(struct asking *asking, struct tree_atom atom, uint32_t 
         return usage(asking->invocation, "no act `%.*s` is proposed%s", SPAN_ARG(atom.name.text),
                      did_you_mean(asking->invocation, atom.name.text, names, count));
     }
+    int status = settle_act(asking, atom.organ, &act);
+    if (status != EXIT_DONE) return status;
+    *relation = program->acts[act].item_relation;
     const struct relation *items = &program->relations[*relation];
     struct row_form form = program_row_form(program, *relation);
     if (atom.arguments.count != 1 + form.to - form.from) {

@@ -86,8 +86,19 @@ bool judging_role_valid(const struct program *program, value actor) {
 
 // Takes the party's variable from the actor of an act.
 void judging_who_bind(const struct who *who, value actor, value *frame) {
-    if (who->kind == WHO_MEMBER) frame[who->slot] = actor;
-    if (who->kind == WHO_OFFICE_OF) frame[who->slot] = actor_office_party(actor);
+    if (who->slot != NO_ID) frame[who->slot] = who->kind == WHO_OFFICE_OF ? actor_office_party(actor) : actor;
+}
+
+// Whether the actor is one of them. What cannot be worked out of one of them refuses.
+static bool one_matches(struct judging *judging, const struct act *act, const struct who *who, value actor,
+                        value *frame) {
+    struct failure before = judging->failure;
+    for (uint32_t i = 0; i < who->other_count; i++) {
+        judging->failure = before;
+        if (judging_who_matches(judging, act, &who->others[i], who->others[i].actor, actor, frame)) return true;
+        if (judging->failure.refusal != REFUSAL_ACTOR) return false;
+    }
+    return false;
 }
 
 bool judging_who_matches(struct judging *judging, const struct act *act, const struct who *who,
@@ -116,6 +127,10 @@ bool judging_who_matches(struct judging *judging, const struct act *act, const s
             if (status != RUN_OK) return judging_refuse_run(judging, status);
         }
         if (!yes) return judging_refuse(judging, REFUSAL_ACTOR);
+        break;
+    case WHO_ONE_OF:
+        if (!one_matches(judging, act, who, actor, frame)) return false;
+        if (who->slot == NO_ID) return true;
         break;
     }
     if (who->slot < act->parameter_count && frame[who->slot] != party) return judging_refuse(judging, REFUSAL_ACTOR);
@@ -210,7 +225,7 @@ static void failure_at(struct judging *judging, const struct act *act, uint32_t 
     for (uint32_t m = 0; m < act->made_count; m++) engine->refused_bound[act->made[m].slot] = true;
     engine->refused_bound[act->actor_slot] = true;
     const struct who *known = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
-    if (known->kind == WHO_MEMBER || known->kind == WHO_OFFICE_OF) engine->refused_bound[known->slot] = true;
+    if (known->slot != NO_ID) engine->refused_bound[known->slot] = true;
     for (uint32_t i = 0; i < clause; i++)
         for (uint32_t b = 0; b < act->clauses[i].bind_count; b++)
             engine->refused_bound[act->clauses[i].binds[b]] = true;
@@ -272,7 +287,7 @@ static void executed_note(struct engine *engine, uint32_t act_id, const value *f
     const struct who *who = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
     for (uint32_t p = 0; p < act->parameter_count; p++) VEC_PUSH(&engine->executed_values, frame[p]);
     for (uint32_t m = 0; m < act->made_count; m++) VEC_PUSH(&engine->executed_values, frame[act->made[m].slot]);
-    VEC_PUSH(&engine->executed_values, who->kind == WHO_MEMBER || who->kind == WHO_OFFICE_OF ? frame[who->slot] : 0);
+    VEC_PUSH(&engine->executed_values, who->slot != NO_ID ? frame[who->slot] : 0);
     VEC_PUSH(&engine->executed, executed);
 }
 

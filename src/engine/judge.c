@@ -160,7 +160,7 @@ static void act_plan_make(struct engine *engine, uint32_t id) {
             plan->decides[i] = plan_expression(engine, act->decides.arguments[i], bound);
     }
     const struct who *known = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
-    if (known->kind == WHO_MEMBER || known->kind == WHO_OFFICE_OF) bound[known->slot] = true;
+    if (known->slot != NO_ID) bound[known->slot] = true;
     plan->clauses = ARENA_ARRAY(&engine->arena, struct plan, act->clause_count + 1);
     for (uint32_t i = 0; i < act->clause_count; i++) {
         bool inner[SLOTS_MAX];

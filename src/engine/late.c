@@ -89,7 +89,7 @@ static bool would_stand(const struct review *review, const struct executed *exec
         frame[act->made[m].slot] = engine->executed_values.at[executed->values + act->parameter_count + m];
     frame[act->actor_slot] = executed->actor;
     const struct who *who = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
-    if (who->kind == WHO_MEMBER || who->kind == WHO_OFFICE_OF)
+    if (who->slot != NO_ID)
         frame[who->slot] = engine->executed_values.at[executed->values + act->parameter_count + act->made_count];
     for (uint32_t i = 0; i < act->clause_count; i++) {
         if (act->clauses[i].ought) continue;

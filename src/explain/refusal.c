@@ -40,6 +40,12 @@ static void refused_require(struct making *making, struct explain_node *root, co
     why_conditions_fail(making, node, clause->conditions, bindings);
 }
 
+static void why_no_member(struct making *making, struct explain_node *node, const struct who *who, value actor) {
+    for (uint32_t i = 0; i < who->other_count; i++) why_no_member(making, node, &who->others[i], actor);
+    if (who->kind == WHO_MEMBER && who->relation != NO_ID && actor >= 0 && actor_class_of(actor) == ACTOR_PARTY)
+        why_absent(making, node, who->relation, &actor);
+}
+
 static void refused_actor(struct making *making, struct explain_node *root, const struct entry *entry,
                           const struct receipt *receipt) {
     if (receipt->item >= entry->call_count) return;
@@ -56,9 +62,7 @@ static void refused_actor(struct making *making, struct explain_node *root, cons
                           SPAN_ARG(tell_who(making, act)));
     node_cite(making, node, &act->citation);
     if (seat) why_absent(making, node, making->program->organs[act->organ].seats, &entry->actor);
-    else if (who->kind == WHO_MEMBER && who->relation != NO_ID && entry->actor >= 0 &&
-             actor_class_of(entry->actor) == ACTOR_PARTY)
-        why_absent(making, node, who->relation, &entry->actor);
+    else why_no_member(making, node, who, entry->actor);
 }
 
 static void refused_never(struct making *making, struct explain_node *root, const struct entry *entry,

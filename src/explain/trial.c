@@ -28,7 +28,7 @@ static void set_actor(const struct act *act, value actor, value proposer, struct
     const struct who *who = act->kind == ACT_BY_ORGAN ? &act->proposed_by : &act->by;
     value party = act->kind == ACT_BY_ORGAN ? proposer : actor;
     set(bindings, act->actor_slot, act->kind == ACT_BY_ORGAN ? actor_organ(act->organ) : actor);
-    if (who->kind == WHO_MEMBER) set(bindings, who->slot, party);
+    if (who->kind == WHO_MEMBER || who->kind == WHO_ONE_OF) set(bindings, who->slot, party);
     if (who->kind == WHO_OFFICE_OF && party >= 0 && actor_class_of(party) == ACTOR_OFFICE)
         set(bindings, who->slot, actor_office_party(party));
 }

@@ -127,7 +127,7 @@ struct span tell_atom(struct making *making, const struct condition *atom, struc
     if (atom->proposes) {
         const struct act *act = &making->program->acts[program_act_of_items(making->program, atom->relation)];
         print_argument(making, atom->arguments[0], bindings, &out);
-        text_print(&out, " proposes %.*s(", SPAN_ARG(act->name));
+        text_print(&out, " proposes %.*s(", SPAN_ARG(act->proposed));
         from = 2, to = 2 + act->parameter_count;
     } else text_print(&out, "%.*s(", SPAN_ARG(r->name));
     for (uint32_t i = from; i < to; i++) {
@@ -226,33 +226,42 @@ static void print_actor_expression(struct making *making, const struct act *act,
     if (e->kind == EXPRESSION_ROLE) text_byte(out, ')');
 }
 
-struct span tell_who(struct making *making, const struct act *act) {
+static void print_who(struct making *making, const struct act *act, const struct who *who, struct text *out) {
     const struct program *program = making->program;
-    const struct who *who = &act->by;
-    struct text out = {0};
     switch (who->kind) {
-    case WHO_ANYONE: text_add(&out, said_span(making, SPAN("anyone"))); break;
+    case WHO_ANYONE: text_add(out, said_span(making, SPAN("anyone"))); break;
     case WHO_ACTOR:
-        if (who->actor) print_actor_expression(making, act, who->actor, &out);
+        if (who->actor) print_actor_expression(making, act, who->actor, out);
         break;
     case WHO_MEMBER:
-        text_add(&out, said_span(making, SPAN("any ")));
-        if (who->relation != NO_ID) text_add(&out, program->relations[who->relation].name);
+        text_add(out, said_span(making, SPAN("any ")));
+        if (who->relation != NO_ID) text_add(out, program->relations[who->relation].name);
         else if (who->type.base == TYPE_PARTY && who->type.of != NO_ID)
-            text_add(&out, program->party_types[who->type.of].name);
-        else text_add(&out, said_span(making, SPAN("party")));
+            text_add(out, program->party_types[who->type.of].name);
+        else text_add(out, said_span(making, SPAN("party")));
         break;
     case WHO_OFFICE_OF:
-        text_print(&out, said(making, "the %.*s of a party"), SPAN_ARG(program->offices[who->office].name));
+        text_print(out, said(making, "the %.*s of a party"), SPAN_ARG(program->offices[who->office].name));
+        break;
+    case WHO_ONE_OF:
+        for (uint32_t i = 0; i < who->other_count; i++) {
+            if (i) text_add(out, said_span(making, SPAN(" or ")));
+            print_who(making, act, &who->others[i], out);
+        }
         break;
     }
+}
+
+struct span tell_who(struct making *making, const struct act *act) {
+    struct text out = {0};
+    print_who(making, act, &act->by, &out);
     return finish(making, &out);
 }
 
 // ---- Entries -------------------------------------------------------------------------------------------------------
 static void print_call(struct making *making, const struct call *call, struct text *out) {
     const struct act *act = &making->program->acts[call->act];
-    text_print(out, "%.*s(", SPAN_ARG(act->name));
+    text_print(out, "%.*s(", SPAN_ARG(act->proposed));
     for (uint32_t i = 0; i < call->argument_count; i++) {
         if (i) text_add(out, SPAN(", "));
         struct type type = i < act->parameter_count ? act->parameters[i].type : (struct type){TYPE_INT, NO_ID};

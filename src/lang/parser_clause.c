@@ -58,7 +58,7 @@ static void fail_article(struct parser *parser) {
             SPAN_ARG(third->text), of ? " " : "", SPAN_ARG(of ? holder : SPAN("")));
 }
 
-struct tree_who parse_who(struct parser *parser) {
+static struct tree_who parse_actor(struct parser *parser) {
     struct tree_who who = {.given = true};
     uint32_t first = parser->next;
     const struct token *next = peek_after(parser, 1);
@@ -75,6 +75,37 @@ struct tree_who parse_who(struct parser *parser) {
         who.expression = parse_expression(parser);
     }
     who.place = place_from(parser, first);
+    return who;
+}
+
+// The clause that follows was not meant; `chair(council)` is.
+static void fail_clause(struct parser *parser, const char *wanted, const char *hint) {
+    if (!parser->failed && at_kind(parser, TOKEN_NAME) && word_is_clause(peek(parser)->text) &&
+        peek_after(parser, 1)->kind != TOKEN_LEFT)
+        fail_expected(parser, wanted, hint);
+}
+
+// ACTOR { or ACTOR } [ as NAME ]
+struct tree_who parse_who(struct parser *parser) {
+    struct tree_who who = parse_actor(parser);
+    VEC(struct tree_who) others = {0};
+    while (!parser->failed && at_word(parser, "or")) {
+        if (others.count + 1 == ACTORS_MAX)
+            fail_at(parser, peek(parser), "write a rule for them, and `by` its name",
+                    "at most %d actors stand in one line", ACTORS_MAX);
+        mark(parser, LAYOUT_BREAK);
+        take(parser);
+        fail_clause(parser, "another actor", "by member s or secretary-general");
+        if (!parser->failed) VEC_PUSH(&others, parse_actor(parser));
+    }
+    KEEP(parser, others, who.others, who.other_count);
+    if (parser->failed || !at_word(parser, "as")) return who;
+    if (!who.other_count)
+        fail_at(parser, peek(parser), "an actor alone is known by the name it has: `by member s`",
+                "`as` names whichever of several acts");
+    take(parser);
+    fail_clause(parser, "a name for whichever of them acts", "by member s or secretary-general as who");
+    if (!parser->failed) who.as = take_declared(parser, "a name for whichever of them acts");
     return who;
 }
 

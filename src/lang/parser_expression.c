@@ -285,7 +285,7 @@ struct tree_atom parse_atom(struct parser *parser) {
     return atom;
 }
 
-// P proposes ACT(ARGUMENTS)
+// P proposes [ORGAN] ACT(ARGUMENTS)
 static bool at_proposes(const struct parser *parser) {
     struct parser after = *parser;
     after.next++;
@@ -300,6 +300,10 @@ static struct tree_atom parse_proposes(struct parser *parser) {
     proposal->text = take(parser)->text;
     take(parser);
     struct tree_atom atom = {.name = take_declared(parser, "the name of an act"), .proposes = true};
+    if (!parser->failed && at_kind(parser, TOKEN_NAME) && !word_is_reserved(peek(parser)->text)) {
+        atom.organ = atom.name;
+        atom.name = take_declared(parser, "the name of an act");
+    }
     if (!parser->failed && !at_kind(parser, TOKEN_LEFT))
         fail_expected(parser, "`(`", "what is proposed is written with its arguments: p proposes mandate(c, _)");
     struct tree_expressions arguments = parse_arguments(parser);

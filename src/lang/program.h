@@ -212,16 +212,19 @@ struct obligation {
 };
 
 // ---- Acts -----------------------------------------------------------------------------------------------------------
-typedef enum { WHO_ANYONE, WHO_MEMBER, WHO_OFFICE_OF, WHO_ACTOR } who_kind;
+typedef enum { WHO_ANYONE, WHO_MEMBER, WHO_OFFICE_OF, WHO_ACTOR, WHO_ONE_OF } who_kind;
 struct who {
     who_kind kind;
     uint32_t relation;                               // MEMBER: unary relation, or NO_ID for any party of `type`
     struct type type;                                // MEMBER with NO_ID
     uint32_t office;                                 // OFFICE_OF
-    // MEMBER: slot of the actor, of the type of the relation's column (a party, or any actor); OFFICE_OF: of the party
+    // MEMBER: slot of the actor, of the type of the relation's column (a party, or any actor); OFFICE_OF: of the party;
+    // ONE_OF: of the actor. NO_ID: none
     uint32_t slot;
     // ACTOR: an actor value (office, organ, role); the holder of a role acts for it
     const struct expression *actor;
+    // ONE_OF: the first that the actor is decides. Their slots are asked nowhere, unless they are parameters.
+    const struct who *others; uint32_t other_count;
     struct place place;
 };
 struct clause {                                      // of an act
@@ -236,13 +239,17 @@ struct clause {                                      // of an act
 };
 // Constants of KIND_CONDITION. What nothing after it needs may be waived: it makes no variable known that later clauses
 // or effects use.
-struct requirement { uint32_t act, clause; bool waivable; };
+struct requirement { bool waivable; };
 struct made { uint32_t entity_type; uint32_t slot; };
 typedef enum { ACT_DIRECT, ACT_BY_ORGAN, ACT_AGREED } act_kind;      // AGREED: agreed by each
 // over the act's frame: constants or parameters
 struct procedure_use { uint32_t procedure; const struct expression **arguments; };
 struct act {
     struct span name;
+    struct span proposed;                            // its name, with the organ before it where several decide it
+    // An act that several organs decide is one for each of them, of one name and place, one after the other; they share
+    // their requirements. The first of them; else itself.
+    uint32_t first;
     bool event;
     act_kind kind;
     struct place place;
@@ -408,7 +415,10 @@ void program_print_expression(const struct program *program, const struct names 
 uint32_t program_find_relation(const struct program *program, struct span name);     // NO_ID where there is none
 // The act whose proposed items the relation holds; NO_ID where it holds something else.
 uint32_t program_act_of_items(const struct program *program, uint32_t relation);
-uint32_t program_find_act(const struct program *program, struct span name);
+uint32_t program_find_act(const struct program *program, struct span name);     // of several organs: the first
+// The one among the acts of a declaration that the organ decides, or NO_ID. `act` is any of them.
+uint32_t program_act_of_organ(const struct program *program, uint32_t act, uint32_t organ);
+bool program_act_is_several(const struct program *program, uint32_t act);
 // How a row is written: NAME(columns from .. to); of what a proposal proposes the first column and `proposes` before it.
 struct row_form { struct span name; uint32_t from, to; bool proposes; };
 struct row_form program_row_form(const struct program *program, uint32_t relation);

@@ -201,8 +201,7 @@ static void dump_obligation(const struct dump *outer, const struct obligation *o
 }
 
 // ---- Acts -----------------------------------------------------------------------------------------------------------
-static void dump_who(const struct dump *d, const char *word, const struct who *who) {
-    text_print(d->out, "  %s ", word);
+static void dump_actor(const struct dump *d, const struct who *who) {
     switch (who->kind) {
     case WHO_ANYONE: text_print(d->out, "anyone"); break;
     case WHO_MEMBER:
@@ -216,7 +215,21 @@ static void dump_who(const struct dump *d, const char *word, const struct who *w
         dump_slots(d, &who->slot, 1);
         break;
     case WHO_ACTOR: dump_expression(d, who->actor); break;
+    case WHO_ONE_OF:
+        for (uint32_t i = 0; i < who->other_count; i++) {
+            if (i) text_print(d->out, " or ");
+            dump_actor(d, &who->others[i]);
+        }
+        if (who->slot == NO_ID) break;
+        text_print(d->out, " as ");
+        dump_slots(d, &who->slot, 1);
+        break;
     }
+}
+
+static void dump_who(const struct dump *d, const char *word, const struct who *who) {
+    text_print(d->out, "  %s ", word);
+    dump_actor(d, who);
     text_byte(d->out, '\n');
 }
 

@@ -183,7 +183,7 @@ static void print_atom(const struct printer *p, const struct condition *atom) {
         const struct act *act = &p->program->acts[program_act_of_items(p->program, atom->relation)];
         print_expression(p, atom->arguments[0], 0);
         text_print(p->out, " proposes ");
-        name = act->name, from = 2, to = 2 + act->parameter_count;
+        name = act->proposed, from = 2, to = 2 + act->parameter_count;
     }
     text_print(p->out, "%.*s(", SPAN_ARG(name));
     for (uint32_t i = from; i < to; i++) {
@@ -276,7 +276,7 @@ uint32_t program_act_of_items(const struct program *program, uint32_t relation) 
 
 struct row_form program_row_form(const struct program *program, uint32_t relation) {
     uint32_t act = program_act_of_items(program, relation);
-    if (act != NO_ID) return (struct row_form){program->acts[act].name, 2, 2 + program->acts[act].parameter_count, true};
+    if (act != NO_ID) return (struct row_form){program->acts[act].proposed, 2, 2 + program->acts[act].parameter_count, true};
     return (struct row_form){program->relations[relation].name, 0, program->relations[relation].column_count, false};
 }
 
@@ -284,4 +284,16 @@ uint32_t program_find_act(const struct program *program, struct span name) {
     for (uint32_t i = 0; i < program->acts_count; i++)
         if (program->acts[i].name.length == name.length && span_equal(program->acts[i].name, name)) return i;
     return NO_ID;
+}
+
+uint32_t program_act_of_organ(const struct program *program, uint32_t act, uint32_t organ) {
+    uint32_t first = program->acts[act].first;
+    for (uint32_t i = first; i < program->acts_count && program->acts[i].first == first; i++)
+        if (program->acts[i].organ == organ) return i;
+    return NO_ID;
+}
+
+bool program_act_is_several(const struct program *program, uint32_t act) {
+    uint32_t first = program->acts[act].first;
+    return first + 1 < program->acts_count && program->acts[first + 1].first == first;
 }

@@ -10,6 +10,30 @@ static bool by_organ(struct compiler *c, const struct tree_who *who, uint32_t *o
     return *organ != NO_ID;
 }
 
+static void report_reporting(struct compiler *c, const struct tree_declaration *d) {
+    for (uint32_t i = 0; i <= d->by.other_count; i++) {
+        const struct tree_who *who = i ? &d->by.others[i - 1] : &d->by;
+        uint32_t organ;
+        if (by_organ(c, who, &organ))
+            diagnostics_error(c->all, who->expression->place, "an organ decides by an act",
+                              "an event is reported by a party or office, not by an organ");
+    }
+}
+
+// Several organs were made several acts before: what is left are actors of other kinds, perhaps with an organ among
+// them.
+static void report_mixed(struct compiler *c, const struct tree_declaration *d) {
+    for (uint32_t i = 0; i <= d->by.other_count; i++) {
+        const struct tree_who *who = i ? &d->by.others[i - 1] : &d->by;
+        uint32_t organ;
+        if (by_organ(c, who, &organ))
+            diagnostics_error(c->all, who->expression->place,
+                              "an organ decides, another actor acts: write an act for each",
+                              "`%.*s` is an organ, and not all of those who act here are",
+                              SPAN_ARG(who->expression->text));
+    }
+}
+
 static void act_columns(struct compiler *c, const struct tree_declaration *d, struct act *act) {
     act->parameters = ARENA_ARRAY(c->arena, struct column, d->column_count);
     act->parameter_count = d->column_count;
@@ -65,12 +89,11 @@ static void act_header(struct compiler *c, struct item *item) {
     act.citation = citation;
     act_columns(c, d, &act);
     uint32_t organ = NO_ID;
-    if (by_organ(c, &d->by, &organ)) {
+    if (d->by.other_count && !act.event) report_mixed(c, d);
+    if (act.event) report_reporting(c, d);
+    if (!act.event && !d->by.other_count && by_organ(c, &d->by, &organ)) {
         act.kind = ACT_BY_ORGAN;
         act.organ = organ;
-        if (act.event)
-            diagnostics_error(c->all, d->by.place, "an organ decides by an act",
-                              "an event is reported by a party or office, not by an organ");
         if (d->each.text.length)
             diagnostics_error(c->all, d->each.place, NULL,
                               "an act of an organ is agreed by its seats, not `agreed by each`");
@@ -88,6 +111,9 @@ static void act_header(struct compiler *c, struct item *item) {
     if (d->without.text.length && act.kind != ACT_BY_ORGAN)
         diagnostics_error(c->all, d->without.place, "only an act of an organ leaves seats out",
                           "`%.*s` has no seats to leave one out of", SPAN_ARG(d->name.text));
+    act.proposed = act_is_several(c, act.first) && organ != NO_ID
+                       ? span_print(c->arena, "%.*s %.*s", SPAN_ARG(c->organ_list.at[organ].name), SPAN_ARG(act.name))
+                       : act.name;
     if (act.kind != ACT_DIRECT) act.item_relation = item_relation(c, &act, d->name.place);
     c->act_list.at[item->id] = act;
 }
@@ -201,7 +227,7 @@ static struct who who_office_of(struct compiler *c, struct env *env, const struc
     return who;
 }
 
-static struct who resolve_who(struct compiler *c, struct env *env, const struct tree_who *tree) {
+static struct who resolve_actor(struct compiler *c, struct env *env, const struct tree_who *tree) {
     struct who none = {.kind = WHO_ANYONE, .relation = NO_ID, .slot = NO_ID, .office = NO_ID, .place = tree->place};
     if (!tree->given) return none;
     if (tree->variable.text.length) return report_article(c, env, tree) ? none : who_member(c, env, tree);
@@ -237,6 +263,50 @@ static struct who resolve_who(struct compiler *c, struct env *env, const struct 
     return none;
 }
 
+// The name that one of several brings with it is known nowhere else, for another may be the one that acts.
+static void end_alternative(struct env *env, uint32_t from) {
+    for (uint32_t i = from; i < env->names.count; i++)
+        VEC_PUSH(&env->scope->ended, (struct ended){env->names.at[i].name, env->scope, env->names.at[i].slot, true});
+    env->names.count = from;
+}
+
+static struct type actor_type(const struct who *who) {
+    return who->kind == WHO_MEMBER ? who->type : type_plain(TYPE_ACTOR);
+}
+
+// Whoever of them acts: a variable of its own, or a parameter that must agree.
+static uint32_t resolve_as(struct compiler *c, struct env *env, struct tree_name name, struct type type) {
+    if (!name.text.length) return NO_ID;
+    bool fresh;
+    uint32_t id = env_parameter(c, env, name, type, &fresh);
+    struct slot *slot = &env->scope->slots.at[id];
+    struct type both;
+    if (!fresh && !type_meet(slot->type, type, &both))
+        diagnostics_error(c->all, name.place, NULL, "`%.*s` is %s, and acts here as %s", SPAN_ARG(name.text),
+                          type_text(c, slot->type), type_text(c, type));
+    slot->uses++;
+    return id;
+}
+
+static struct who resolve_who(struct compiler *c, struct env *env, const struct tree_who *tree) {
+    if (!tree->other_count) return resolve_actor(c, env, tree);
+    struct who *others = ARENA_ARRAY(c->arena, struct who, tree->other_count + 1);
+    struct type type = type_plain(BASE_UNKNOWN);
+    for (uint32_t i = 0; i <= tree->other_count; i++) {
+        uint32_t from = env->names.count;
+        others[i] = resolve_actor(c, env, i ? &tree->others[i - 1] : tree);
+        end_alternative(env, from);
+        if (!type_join(type, actor_type(&others[i]), &type)) type = type_plain(TYPE_ACTOR);
+    }
+    return (struct who){.kind = WHO_ONE_OF,
+                        .relation = NO_ID,
+                        .office = NO_ID,
+                        .slot = resolve_as(c, env, tree->as, type),
+                        .others = others,
+                        .other_count = tree->other_count + 1,
+                        .place = tree->place};
+}
+
 // ---- Bodies ---------------------------------------------------------------------------------------------------------
 static void act_frame(struct compiler *c, const struct tree_declaration *d, struct act *act, struct env *env) {
     for (uint32_t i = 0; i < d->column_count + d->made_count; i++) {
@@ -256,6 +326,20 @@ static void act_frame(struct compiler *c, const struct tree_declaration *d, stru
     act->actor_slot = env_hidden(c, env, d->place, type_plain(TYPE_ACTOR));
 }
 
+// What `as` calls the organ is no variable: it stands for the organ wherever it is written.
+static void check_as(struct compiler *c, const struct env *env, struct tree_name name) {
+    if (!name.text.length) return;
+    uint32_t constant = constant_called(c, name.text, name.place);
+    if (env_find(env, name.text) != NO_ID)
+        diagnostics_error(c->all, name.place, "choose another name", "`%.*s` stands for something already",
+                          SPAN_ARG(name.text));
+    else if (constant != NO_ID)
+        diagnostics_error(c->all, name.place,
+                          hint_print(c, "`%.*s` is declared at %s; choose another name", SPAN_ARG(name.text),
+                                     line_text(c, c->candidates.at[constant].place, name.place)),
+                          "a variable is named like the constant `%.*s`", SPAN_ARG(name.text));
+}
+
 static struct clause resolve_clause(struct compiler *c, struct env *env, struct tree_conditions tree, bool ought,
                                     struct tree_name otherwise, struct citation citation, struct place place) {
     struct scope *scope = env->scope;
@@ -273,7 +357,7 @@ static struct clause resolve_clause(struct compiler *c, struct env *env, struct 
         if (bound_has(&known, name.slot) || scope->slots.at[name.slot].poisoned) {
             VEC_PUSH(&env->names, name);
             if (!bound_has(&before, name.slot)) VEC_PUSH(&binds, name.slot);
-        } else VEC_PUSH(&scope->ended, (struct ended){name.name, scope, name.slot});
+        } else VEC_PUSH(&scope->ended, (struct ended){name.name, scope, name.slot, false});
     }
     uint32_t *copy = ARENA_ARRAY(c->arena, uint32_t, binds.count);
     if (binds.count) memcpy(copy, binds.at, sizeof *copy * binds.count);
@@ -326,7 +410,6 @@ static void act_clauses(struct compiler *c, struct item *item, struct act *act, 
         if (ought) continue;
         struct clause *clause = &clauses.at[clauses.count - 1];
         clause->requirement = item->requirements + number++;
-        c->requirement_list.at[clause->requirement] = (struct requirement){item->id, clauses.count - 1, true};
         for (uint32_t b = 0; b < clause->bind_count; b++)
             VEC_PUSH(uses, (struct bind_use){clause->requirement, clause->binds[b],
                                              env->scope->slots.at[clause->binds[b]].uses});
@@ -389,6 +472,8 @@ void resolve_act(struct compiler *c, struct item *item) {
     struct env env;
     env_init(&env, NULL, &scope, 0);
     act_frame(c, d, &act, &env);
+    if (act.kind == ACT_BY_ORGAN) check_as(c, &env, d->by.as);
+    spread_begin(c, item);
     act.by = resolve_who(c, &env, &d->by);
     act_procedure(c, d, &act, &env);
     act.proposer_given = d->proposed_by.given;
@@ -405,6 +490,7 @@ void resolve_act(struct compiler *c, struct item *item) {
             c, NORM_VOID, span_print(c->arena, "the effects of %.*s are void", SPAN_ARG(act.name)),
             act.citation, act.place, NULL, NULL, 0);
     scope_finish(c, &scope, &env);
+    spread_end(c);
     act.frame = scope_frame(c, &scope);
     c->act_list.at[item->id] = act;
     env_release(&env);
@@ -424,16 +510,14 @@ static void check_waivable(struct compiler *c, const struct expression *e) {
 // A program in which something waives has, for each `require`, the finding that opens instead of a refusal.
 void resolve_waivers(struct compiler *c) {
     for (uint32_t i = 0; i < c->waived.count; i++) check_waivable(c, c->waived.at[i]);
-    for (uint32_t i = 0; c->waives && i < c->requirement_list.count; i++) {
-        const struct requirement *requirement = &c->requirement_list.at[i];
-        if (requirement->act == NO_ID) continue;
-        struct clause *clause = &c->act_list.at[requirement->act].clauses[requirement->clause];
-        clause->norm = norm_add(
-            c, NORM_WAIVED, clause->message, clause->citation, clause->place,
-            &(struct scope){
-                .slots = {&(struct slot){.name = SPAN("waived-by"), .type = type_of(TYPE_ENTITY, ENTITY_ENTRY)}, 1, 1}},
-            &(uint32_t){0}, 1);
-    }
+    for (uint32_t i = 0; c->waives && i < c->act_list.count; i++)
+        for (uint32_t k = 0; k < c->act_list.at[i].clause_count; k++) {
+            struct clause *clause = &c->act_list.at[i].clauses[k];
+            if (clause->requirement == NO_ID) continue;
+            struct slot by = {.name = SPAN("waived-by"), .type = type_of(TYPE_ENTITY, ENTITY_ENTRY)};
+            clause->norm = norm_add(c, NORM_WAIVED, clause->message, clause->citation, clause->place,
+                                    &(struct scope){.slots = {&by, 1, 1}}, &(uint32_t){0}, 1);
+        }
 }
 
 // ---- Settings -------------------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ static struct node *lower_name(struct compiler *c, struct env *env, const struct
     if (candidate != NO_ID) {
         struct candidate *first = &c->candidates.at[candidate];
         struct node *node = node_constant(c, first->type, first->constant, e->place);
-        node->pending = constant_next(c, first->next, e->place) != NO_ID;
+        node->pending = !span_equal(e->text, c->as) && constant_next(c, first->next, e->place) != NO_ID;
         node->name = e->text;
         return node;
     }
@@ -203,7 +203,7 @@ static struct node *lower_role(struct compiler *c, uint32_t relation, struct nod
 static struct node *lower_call(struct compiler *c, struct env *env, const struct tree_expression *e) {
     uint32_t organ = NO_ID;
     if (e->left && e->left->kind == TREE_NAME && env_find(env, e->left->text) == NO_ID)
-        organ = table_get(&c->organs, e->left->text);
+        organ = organ_called(c, e->left->text);
     if (span_is(e->text, "chair") && organ != NO_ID) {
         uint32_t chair = c->organ_list.at[organ].chair;
         if (chair != NO_ID) return lower_role(c, chair, NULL, e->place);
@@ -322,6 +322,18 @@ static bool lower_since(struct compiler *c, struct env *env, const struct tree_c
     return true;
 }
 
+static bool proposed_of(struct compiler *c, const struct tree_atom *atom, uint32_t *act) {
+    struct tree_name named = atom->organ;
+    uint32_t organ = organ_called(c, named.text);
+    if (named.text.length && organ == NO_ID) {
+        diagnostics_error(c->all, named.place, suggest(c, named.text, &c->organs), "no organ is called `%.*s`",
+                          SPAN_ARG(named.text));
+        return false;
+    }
+    *act = act_of_organ(c, *act, organ, named.text.length ? named.place : atom->name.place, "proposes ORGAN ACT(...)");
+    return *act != NO_ID;
+}
+
 // What a proposal proposes is a row of its act's items: proposal, number, what the act takes, what it makes, the actor.
 static bool lower_proposes(struct compiler *c, struct env *env, const struct tree_condition *tree,
                            const struct expression **given, struct condition *condition) {
@@ -333,6 +345,7 @@ static bool lower_proposes(struct compiler *c, struct env *env, const struct tre
         diagnostics_error(c->all, name.place, hint, "no act is called `%.*s`", SPAN_ARG(name.text));
         return false;
     }
+    if (!proposed_of(c, &tree->atom, &id)) return false;
     const struct act *act = &c->act_list.at[id];
     if (act->kind == ACT_DIRECT)
         diagnostics_error(c->all, name.place, "only what an organ decides, or what is agreed by each, is proposed",

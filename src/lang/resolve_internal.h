@@ -47,6 +47,7 @@ struct item {
     bool dropped;    // its name was taken: nothing more is said of it
     uint32_t id;     // index of what it declares in its own array
     uint32_t requirements;    // an act's: index of its first `require` among those of the program
+    bool again;               // an act that several organs decide, for one after the first of them
 };
 
 // ---- Scopes ---------------------------------------------------------------------------------------------------------
@@ -70,6 +71,7 @@ struct ended {
     struct span name;
     struct scope *scope;
     uint32_t slot;
+    bool alternative;    // of one of several actors, and not of the others
 };
 struct scope {
     VEC(struct slot) slots;
@@ -222,6 +224,9 @@ struct compiler {
     VEC(struct library) libraries;
     VEC(bool) embedded;    // by source: of the prelude or a library
     VEC(struct forgotten) forgotten;
+    // What `as` calls the organ in an act of several organs, and what it stands for in the one that is resolved.
+    struct span as;
+    uint32_t as_organ;    // a candidate
     const struct tree_expression *at_once;
     struct place at_once_place;
     bool relations_full;
@@ -326,6 +331,14 @@ void resolve_procedures(struct compiler *c);
 void resolve_outcomes(struct compiler *c);
 void resolve_seats(struct compiler *c);
 void check_organs(struct compiler *c);    // once the types of rules are known
+void spread_acts(struct compiler *c);     // one for each organ, before acts are declared
+void spread_begin(struct compiler *c, const struct item *item);    // `as` stands for this act's organ, until
+void spread_end(struct compiler *c);
+uint32_t organ_called(const struct compiler *c, struct span name);    // NO_ID where none is
+bool act_is_several(const struct compiler *c, uint32_t act);
+// Of the acts of one declaration the one that the organ decides; NO_ID after an error. `organ`: NO_ID where none is
+// named; `written`: how it would be.
+uint32_t act_of_organ(struct compiler *c, uint32_t first, uint32_t organ, struct place place, const char *written);
 bool resolve_use(struct compiler *c, struct env *env, const struct tree_procedure_use *tree, struct procedure_use *use);
 
 // ---- resolve_act.c --------------------------------------------------------------------------------------------------

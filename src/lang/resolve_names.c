@@ -54,6 +54,7 @@ uint32_t constant_next(const struct compiler *c, uint32_t candidate, struct plac
 }
 
 uint32_t constant_called(const struct compiler *c, struct span name, struct place place) {
+    if (c->as.length && span_equal(name, c->as)) return c->as_organ;
     return constant_next(c, table_get(&c->constants, name), place);
 }
 
@@ -309,7 +310,7 @@ static void declare_conditions(struct compiler *c) {
             if (d->clauses[k].kind != CLAUSE_REQUIRE) continue;
             struct span name = span_print(c->arena, "condition %u of %.*s", ++number, SPAN_ARG(d->name.text));
             VEC_PUSH(&c->requirement_names, (struct constant){name, d->clauses[k].place});
-            VEC_PUSH(&c->requirement_list, (struct requirement){NO_ID, NO_ID, true});
+            VEC_PUSH(&c->requirement_list, (struct requirement){true});
         }
     }
     VEC_PUSH(&c->kinds, (struct kind){SPAN("condition"), c->requirement_names.at, c->requirement_names.count});
@@ -625,7 +626,22 @@ static void declare_procedure(struct compiler *c, struct item *item) {
              (struct procedure){.name = keep(c, d->name.text), .place = d->name.place, .relation = NO_ID});
 }
 
+// An act that was declared for another organ already, with what it was declared as.
+static void declare_again(struct compiler *c, struct item *item) {
+    const struct act *last = c->act_list.count ? &c->act_list.at[c->act_list.count - 1] : NULL;
+    struct place place = item->declaration->name.place;
+    item->dropped = !last || last->place.source != place.source || last->place.at != place.at;
+    if (item->dropped) return;
+    item->id = c->act_list.count;
+    struct act act = *last;
+    VEC_PUSH(&c->act_list, act);
+}
+
 static void declare_act(struct compiler *c, struct item *item) {
+    if (item->again) {
+        declare_again(c, item);
+        return;
+    }
     const struct tree_declaration *d = item->declaration;
     uint32_t old = table_get(&c->acts, d->name.text);
     item->dropped = old != NO_ID;
@@ -636,6 +652,7 @@ static void declare_act(struct compiler *c, struct item *item) {
     item->id = c->act_list.count;
     table_put(&c->acts, d->name.text, item->id);
     struct act act = {.name = keep(c, d->name.text),
+                      .first = item->id,
                       .event = d->kind == TREE_EVENT,
                       .place = d->name.place,
                       .organ = NO_ID,
@@ -654,6 +671,7 @@ void declare_all(struct compiler *c) {
         if (c->items.at[i].declaration->kind == TREE_OFFICE) declare_offices(c, &c->items.at[i]);
     for (uint32_t i = 0; i < c->items.count; i++)
         if (c->items.at[i].declaration->kind == TREE_ORGAN) declare_organ(c, &c->items.at[i]);
+    spread_acts(c);
     declare_relations(c);
     for (uint32_t i = 0; i < c->items.count; i++) {
         struct item *item = &c->items.at[i];

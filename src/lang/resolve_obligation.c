@@ -161,6 +161,14 @@ static void obligation_due(struct compiler *c, struct env *env, const struct tre
 }
 
 // ---- What it asks ---------------------------------------------------------------------------------------------------
+// Where several organs decide an act, the bearer says which of them is to.
+static uint32_t act_owed(struct compiler *c, uint32_t act, const struct expression *bearer) {
+    bool organ = bearer->kind == EXPRESSION_CONSTANT && bearer->type.base == TYPE_ACTOR && bearer->constant >= 0 &&
+                 actor_class_of(bearer->constant) == ACTOR_ORGAN;
+    if (!act_is_several(c, act)) return act;
+    return act_of_organ(c, act, organ ? actor_organ_id(bearer->constant) : NO_ID, bearer->place, "oblige ORGAN to ACT");
+}
+
 static void obligation_pattern(struct compiler *c, struct env *env, const struct tree_obligation *tree,
                                struct obligation *obligation) {
     if (!tree->act.text.length) return;
@@ -171,6 +179,7 @@ static void obligation_pattern(struct compiler *c, struct env *env, const struct
         if (!hint && table_get(&c->relations, tree->act.text) != NO_ID)
             hint = hint_print(c, "it is a fact or rule: write `oblige X that %.*s(...)`", SPAN_ARG(tree->act.text));
         diagnostics_error(c->all, tree->act.place, hint, "no act is called `%.*s`", SPAN_ARG(tree->act.text));
+    } else if ((obligation->act = act_owed(c, obligation->act, obligation->bearer)) == NO_ID) {
     } else if (tree->arguments.count > c->act_list.at[obligation->act].parameter_count) {
         uint32_t wanted = c->act_list.at[obligation->act].parameter_count;
         const struct act *act = &c->act_list.at[obligation->act];

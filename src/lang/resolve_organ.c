@@ -108,6 +108,96 @@ void check_organs(struct compiler *c) {
     }
 }
 
+// ---- Acts of several organs -----------------------------------------------------------------------------------------
+static bool all_organs(struct compiler *c, const struct tree_who *by) {
+    for (uint32_t i = 0; i <= by->other_count; i++) {
+        const struct tree_who *who = i ? &by->others[i - 1] : by;
+        if (!who->expression || who->expression->kind != TREE_NAME ||
+            table_get(&c->organs, who->expression->text) == NO_ID)
+            return false;
+    }
+    return true;
+}
+
+static void report_organs_twice(struct compiler *c, const struct tree_who *by) {
+    for (uint32_t i = 0; i < by->other_count; i++)
+        for (uint32_t k = 0; k <= i; k++) {
+            const struct tree_expression *one = k ? by->others[k - 1].expression : by->expression,
+                                         *other = by->others[i].expression;
+            if (span_equal(one->text, other->text))
+                diagnostics_error(c->all, other->place, "leave one of them out", "`%.*s` is named twice",
+                                  SPAN_ARG(other->text));
+        }
+}
+
+// One act for each organ: they differ in who decides, and are acts like any other from here on.
+void spread_acts(struct compiler *c) {
+    VEC(struct item) items = {0};
+    uint32_t *moved = ARENA_ARRAY(&c->scratch, uint32_t, c->items.count);
+    for (uint32_t i = 0; i < c->items.count; i++) {
+        struct item item = c->items.at[i];
+        const struct tree_declaration *d = item.declaration;
+        bool several = d->kind == TREE_ACT && d->by.other_count && all_organs(c, &d->by);
+        moved[i] = items.count;
+        if (item.outer != NO_ID) item.outer = moved[item.outer];
+        if (several) report_organs_twice(c, &d->by);
+        for (uint32_t k = 0; k <= (several ? d->by.other_count : 0); k++) {
+            if (several) {
+                struct tree_declaration *own = ARENA_NEW(&c->scratch, struct tree_declaration);
+                *own = *d;
+                own->by = k ? d->by.others[k - 1] : d->by;
+                own->by.as = d->by.as, own->by.others = NULL, own->by.other_count = 0;
+                item.declaration = own, item.again = k > 0;
+            }
+            VEC_PUSH(&items, item);
+        }
+    }
+    VEC_RELEASE(&c->items);
+    c->items.at = items.at, c->items.count = items.count, c->items.capacity = items.capacity;
+}
+
+void spread_begin(struct compiler *c, const struct item *item) {
+    const struct act *act = &c->act_list.at[item->id];
+    if (act->kind != ACT_BY_ORGAN || !item->declaration->by.as.text.length) return;
+    c->as = item->declaration->by.as.text;
+    c->as_organ = candidate_of(c, c->organ_list.at[act->organ].name, type_plain(TYPE_ACTOR));
+}
+
+void spread_end(struct compiler *c) { c->as = (struct span){0}; }
+
+uint32_t organ_called(const struct compiler *c, struct span name) {
+    if (c->as.length && span_equal(name, c->as)) return actor_organ_id(c->candidates.at[c->as_organ].constant);
+    return table_get(&c->organs, name);
+}
+
+bool act_is_several(const struct compiler *c, uint32_t act) {
+    return act + 1 < c->act_list.count && c->act_list.at[act + 1].first == act;
+}
+
+static void report_organ(struct compiler *c, uint32_t first, uint32_t organ, struct place place, const char *written) {
+    const struct act *acts = c->act_list.at;
+    struct text organs = {0};
+    for (uint32_t i = first; i < c->act_list.count && acts[i].first == first && acts[i].organ != NO_ID; i++)
+        text_print(&organs, "%s%.*s", i > first ? ", " : "", SPAN_ARG(c->organ_list.at[acts[i].organ].name));
+    struct span all = text_span(&organs), name = acts[first].name;
+    const char *hint = all.length ? hint_print(c, "it is decided by %.*s", SPAN_ARG(all)) : NULL;
+    if (organ == NO_ID)
+        diagnostics_error(c->all, place, hint_print(c, "%s: write `%s`", hint, written),
+                          "`%.*s` is decided by several organs: name the one that is meant", SPAN_ARG(name));
+    else
+        diagnostics_error(c->all, place, hint, "`%.*s` is not decided by %.*s", SPAN_ARG(name),
+                          SPAN_ARG(c->organ_list.at[organ].name));
+    text_release(&organs);
+}
+
+uint32_t act_of_organ(struct compiler *c, uint32_t first, uint32_t organ, struct place place, const char *written) {
+    if (organ == NO_ID && !act_is_several(c, first)) return first;
+    for (uint32_t i = first; organ != NO_ID && i < c->act_list.count && c->act_list.at[i].first == first; i++)
+        if (c->act_list.at[i].organ == organ) return i;
+    report_organ(c, first, organ, place, written);
+    return NO_ID;
+}
+
 // ---- Procedures -----------------------------------------------------------------------------------------------------
 // The first name stands for the proposal; it has no type.
 static struct tree_name proposal_name(const struct tree_declaration *d) {
@@ -260,8 +350,9 @@ static struct conditions item_conditions(struct compiler *c, struct env *env, co
         scope->slots.at[slots[at]].declared = true;
     }
     // The party that acts is known by its name; where it is a parameter, that says it already.
-    bool named = d->by.variable.text.length && env_find(env, d->by.variable.text) == NO_ID;
-    slots[at] = named ? env_declare(c, env, d->by.variable.text, d->by.variable.place, type_plain(TYPE_ACTOR))
+    struct tree_name actor = d->by.other_count ? d->by.as : d->by.variable;
+    bool named = actor.text.length && env_find(env, actor.text) == NO_ID;
+    slots[at] = named ? env_declare(c, env, actor.text, actor.place, type_plain(TYPE_ACTOR))
                       : env_hidden(c, env, d->place, type_plain(TYPE_ACTOR));
     scope->slots.at[slots[at]].declared = true;
     ENSURE(at + 1 == count);
@@ -353,9 +444,11 @@ void resolve_seats(struct compiler *c) {
         if (d->kind == TREE_PROCEDURE && !item->dropped)
             for (uint32_t k = 0; k < d->closed_count; k++) closes_rule(c, &c->items.at[i], d->closed[k]);
         if (d->kind != TREE_ACT || item->dropped) continue;
+        spread_begin(c, item);
         if (d->without.text.length) exclude(c, item);
         if (d->each.text.length && c->act_list.at[item->id].item_relation != NO_ID)
             item_rule(c, d, item->id, RELATION_SEAT, d->each, true, d->each_conditions);
+        spread_end(c);
     }
     for (uint32_t i = 0; i < c->organ_list.count; i++) seat_rule(c, i);
 }

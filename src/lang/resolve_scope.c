@@ -171,6 +171,13 @@ bool report_ended(struct compiler *c, struct env *env, struct span name, struct 
         struct ended *ended = &env->scope->ended.at[i];
         if (!span_equal(ended->name, name)) continue;
         ended->scope->slots.at[ended->slot].reported = true;
+        if (ended->alternative) {
+            diagnostics_error(c->all, place,
+                              "write `as` and a name after the last of them, for whichever acts: `by member s or "
+                              "secretary-general as who`",
+                              "`%.*s` is known only where it is the one that acts", SPAN_ARG(name));
+            return true;
+        }
         diagnostics_error(
             c->all, place,
             hint_print(c, "write `for each %.*s: CONDITIONS EFFECT`, or another name for another one", SPAN_ARG(name)),

@@ -46,8 +46,14 @@ struct tree_expression {
 struct tree_expressions { struct tree_expression **at; uint32_t count; };
 
 // ---- Conditions -----------------------------------------------------------------------------------------------------
-// proposes: `p proposes mandate(c, _)`: name is the act's, arguments are p and those of the act
-struct tree_atom { struct tree_name name; struct tree_expressions arguments; bool proposes; struct place place; };
+// proposes: `p proposes council mandate(c, _)`: name is the act's, arguments are p and those of the act; the organ may
+// be left out
+struct tree_atom {
+    struct tree_name name, organ;
+    struct tree_expressions arguments;
+    bool proposes;
+    struct place place;
+};
 
 typedef enum { TREE_ATOM, TREE_GROUP, TREE_EVERY, TREE_COMPARE } tree_condition_kind;
 typedef enum {
@@ -74,6 +80,8 @@ struct tree_who {
     struct place place;
     struct tree_name relation, variable;     // `member s`: both. Else expression
     struct tree_expression *expression;      // a name, a TREE_CALL, or a TREE_OFFICE_OF
+    struct tree_who *others; uint32_t other_count;      // after `or`
+    struct tree_name as;                     // whichever of them acts
 };
 
 typedef enum {
@@ -210,6 +218,7 @@ struct fences markdown_fences(struct arena *arena, struct diagnostics *all, uint
 #define NESTING_MAX 64            // depth of conditions and expressions in one another
 #define DECLARATIONS_MAX 20000    // of a program
 #define CITED_MAX 64              // places of one citation
+#define ACTORS_MAX 16             // who may act, in one `by`
 // Parses all `treaty` blocks of a source into the tree. `offset` is the treaty's, so that dates without one are read at
 // it.
 void tree_parse(struct tree *tree, struct diagnostics *all, uint32_t source, int32_t offset);

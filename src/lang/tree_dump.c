@@ -87,6 +87,7 @@ static void dump_arguments(struct dump *dump, struct tree_expressions arguments)
 
 static void dump_atom(struct dump *dump, const struct tree_atom *atom) {
     if (atom->proposes) text_add(dump->out, SPAN(" proposes"));
+    if (atom->organ.text.length) word(dump, atom->organ.text);
     word(dump, atom->name.text);
     dump_arguments(dump, atom->arguments);
 }
@@ -164,6 +165,14 @@ static void dump_who(struct dump *dump, const char *label, const struct tree_who
     if (who->expression) dump_expression(dump, who->expression);
     else text_print(dump->out, "%.*s %.*s", SPAN_ARG(who->relation.text), SPAN_ARG(who->variable.text));
     end(dump);
+    dump->indent++;
+    for (uint32_t i = 0; i < who->other_count; i++) dump_who(dump, "or", &who->others[i]);
+    if (who->as.text.length) {
+        line(dump, "as");
+        word(dump, who->as.text);
+        end(dump);
+    }
+    dump->indent--;
 }
 
 static void dump_obligation(struct dump *dump, const char *label, const struct tree_obligation *obligation) {

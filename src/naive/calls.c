@@ -47,14 +47,17 @@ bool naive_who_admits(struct scope *scope, const struct who *who, value actor) {
         return actor_class_of(actor) == ACTOR_OFFICE && actor_office_id(actor) == who->office &&
                actor_office_party(actor) >= 0 && take_slot(scope, who->slot, actor_office_party(actor));
     case WHO_ACTOR: return is_actor(scope, who, actor);
+    case WHO_ONE_OF:
+        for (uint32_t i = 0; i < who->other_count; i++)
+            if (naive_who_admits(scope, &who->others[i], actor)) return take_slot(scope, who->slot, actor);
+        return false;
     }
     ENSURE(false);
 }
 
 void naive_who_bind(const struct who *who, value actor, struct slots *slots) {
-    if ((who->kind != WHO_MEMBER && who->kind != WHO_OFFICE_OF) || who->slot == NO_ID || slots->bound[who->slot])
-        return;
-    slots->values[who->slot] = who->kind == WHO_MEMBER ? actor : actor_office_party(actor);
+    if (who->slot == NO_ID || slots->bound[who->slot]) return;
+    slots->values[who->slot] = who->kind == WHO_OFFICE_OF ? actor_office_party(actor) : actor;
     slots->bound[who->slot] = true;
 }
 

@@ -12,7 +12,9 @@ void coverage_init(struct coverage *coverage, const struct program *program) {
     coverage->acts = ARENA_ARRAY(arena, uint32_t, program->acts_count + 1);
     coverage->clauses = ARENA_ARRAY(arena, struct clause_coverage *, program->acts_count + 1);
     for (uint32_t i = 0; i < program->acts_count; i++)
-        coverage->clauses[i] = ARENA_ARRAY(arena, struct clause_coverage, program->acts[i].clause_count + 1);
+        coverage->clauses[i] =
+            program->acts[i].first < i ? coverage->clauses[program->acts[i].first]
+                                       : ARENA_ARRAY(arena, struct clause_coverage, program->acts[i].clause_count + 1);
     coverage->norms = ARENA_ARRAY(arena, struct clause_coverage, program->norms_count + 1);
     coverage->upons = ARENA_ARRAY(arena, bool, program->watches_count + 1);
     coverage->duties = ARENA_ARRAY(arena, struct clause_coverage, program->obligations_count + 1);

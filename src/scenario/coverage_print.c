@@ -55,7 +55,7 @@ static void count_acts(struct gaps *gaps) {
                    act->event                ? say(gaps, "event `%.*s` was never done")
                    : act->kind == ACT_DIRECT ? say(gaps, "act `%.*s` was never done")
                                              : say(gaps, "act `%.*s` was never adopted"),
-                   SPAN_ARG(act->name));
+                   SPAN_ARG(act->proposed));
         add_gap(gaps, act->place, "act", false, &words);
     }
 }
@@ -112,8 +112,7 @@ static bool only_binds(const struct program *program, const struct act *act, con
     for (uint32_t i = 0; i < act->made_count; i++) bound[act->made[i].slot] = true;
     const struct who *whos[] = {&act->by, &act->proposed_by};
     for (uint32_t i = 0; i < COUNT_OF(whos); i++)
-        if ((whos[i]->kind == WHO_MEMBER || whos[i]->kind == WHO_OFFICE_OF) && whos[i]->slot < SLOTS_MAX)
-            bound[whos[i]->slot] = true;
+        if (whos[i]->slot < SLOTS_MAX) bound[whos[i]->slot] = true;
     if (act->actor_slot < SLOTS_MAX) bound[act->actor_slot] = true;
     for (const struct clause *before = act->clauses; before < clause; before++)
         for (uint32_t i = 0; i < before->bind_count; i++) bound[before->binds[i]] = true;
@@ -135,7 +134,8 @@ static bool only_binds(const struct program *program, const struct act *act, con
 static void count_clauses(struct gaps *gaps) {
     const struct program *program = gaps->coverage->program;
     for (uint32_t i = 0; i < program->acts_count; i++)
-        for (uint32_t k = 0; is_own(gaps, program->acts[i].place) && k < program->acts[i].clause_count; k++) {
+        for (uint32_t k = 0; program->acts[i].first == i && is_own(gaps, program->acts[i].place) &&
+                             k < program->acts[i].clause_count; k++) {
             const struct clause *clause = &program->acts[i].clauses[k];
             const struct clause_coverage *seen = &gaps->coverage->clauses[i][k];
             bool binds = only_binds(program, &program->acts[i], clause);

@@ -159,7 +159,7 @@ void html_items(struct page *page, const struct decision_view *decision) {
     for (uint32_t i = 0; i < decision->item_count; i++) {
         const struct item_view *item = &decision->items[i];
         if (i) text_print(&page->line, "%s", html_format(page, " and "));
-        words_call(page->evaluator, &page->words, item->act, item->arguments, NULL, item->argument_count, &page->line);
+        words_item(page->evaluator, &page->words, item, &page->line);
     }
     html_flush(page);
 }

@@ -217,7 +217,7 @@ static bool read_act(struct reader *reader, struct scenario_step *step) {
         diagnostics_error(reader->all, raw.place, hint.at,
                           organ ? "`%.*s` is decided by %.*s: it is proposed, not done"
                                 : "`%.*s` is agreed: it is proposed, not done",
-                          SPAN_ARG(act->name), SPAN_ARG(organ ? organ->name : SPAN("")));
+                          SPAN_ARG(act->name), SPAN_ARG(reader_deciding(reader, raw.act)));
         return false;
     }
     const struct type *types;
@@ -226,7 +226,7 @@ static bool read_act(struct reader *reader, struct scenario_step *step) {
     return resolve_calls(reader, &raw, 1, step);
 }
 
-static bool check_item(struct reader *reader, const struct raw_call *call, const struct raw_call *first,
+static bool check_item(struct reader *reader, struct raw_call *call, const struct raw_call *first,
                        const struct token *organ) {
     const struct act *act = &reader->program->acts[call->act];
     if (act->kind == ACT_DIRECT) {
@@ -234,13 +234,8 @@ static bool check_item(struct reader *reader, const struct raw_call *call, const
                           "`%.*s` is done by its actor, not proposed", SPAN_ARG(act->name));
         return false;
     }
-    if (organ && (act->kind != ACT_BY_ORGAN || !span_equal(reader->program->organs[act->organ].name, organ->text))) {
-        struct span by =
-            act->kind == ACT_BY_ORGAN ? reader->program->organs[act->organ].name : SPAN("those whom it concerns");
-        diagnostics_error(reader->all, call->place, NULL, "`%.*s` is decided by %.*s, not by %.*s", SPAN_ARG(act->name),
-                          SPAN_ARG(by), SPAN_ARG(organ->text));
-        return false;
-    }
+    if (!reader_settle_act(reader, &call->act, call->place, organ)) return false;
+    act = &reader->program->acts[call->act];
     if (call != first && (act->kind != ACT_BY_ORGAN || reader->program->acts[first->act].organ != act->organ)) {
         diagnostics_error(reader->all, call->place, NULL,
                           "the acts of a package are decided by one organ; `%.*s` is not", SPAN_ARG(act->name));
@@ -249,27 +244,10 @@ static bool check_item(struct reader *reader, const struct raw_call *call, const
     return true;
 }
 
-static bool read_organ(struct reader *reader, const struct token **organ) {
-    *organ = NULL;
-    if (reader_token(reader)->kind != TOKEN_NAME || !reader_followed_by(reader, TOKEN_NAME)) return true;
-    const struct program *program = reader->program;
-    *organ = reader_token(reader);
-    struct span *names = ARENA_ARRAY(reader->arena, struct span, program->organs_count + 1);
-    for (uint32_t i = 0; i < program->organs_count; i++) {
-        names[i] = program->organs[i].name;
-        if (span_equal(names[i], (*organ)->text)) return reader->next++, true;
-    }
-    struct span near = span_nearest((*organ)->text, names, program->organs_count);
-    struct span hint = near.length ? span_print(reader->arena, "did you mean `%.*s`?", SPAN_ARG(near)) : SPAN("");
-    diagnostics_error(reader->all, (*organ)->place, near.length ? hint.at : NULL, "there is no organ `%.*s`",
-                      SPAN_ARG((*organ)->text));
-    return false;
-}
-
 static bool read_proposal(struct reader *reader, struct scenario_step *step) {
     step->kind = STEP_PROPOSE;
     const struct token *organ;
-    if (!read_organ(reader, &organ)) return false;
+    if (!reader_organ(reader, &organ)) return false;
     VEC(struct raw_call) read = {0};
     bool right = true;
     do {

@@ -387,6 +387,18 @@ bool reader_arguments(struct reader *reader, struct tree_expressions *arguments)
     return true;
 }
 
+struct span reader_deciding(struct reader *reader, uint32_t act) {
+    const struct program *program = reader->program;
+    const struct act *acts = program->acts;
+    if (acts[act].organ == NO_ID) return SPAN("those whom it concerns");
+    struct text organs = {0};
+    struct span words;
+    for (uint32_t i = acts[act].first; i < program->acts_count && acts[i].first == acts[act].first; i++)
+        text_print(&organs, "%s%.*s", organs.length ? ", " : "", SPAN_ARG(program->organs[acts[i].organ].name));
+    text_end(&organs, &words, reader->arena);
+    return words;
+}
+
 bool reader_act(struct reader *reader, uint32_t *act) {
     const struct program *program = reader->program;
     const struct token *token = reader_token(reader);
@@ -402,5 +414,44 @@ bool reader_act(struct reader *reader, uint32_t *act) {
     if (near.length) hint = span_print(reader->arena, "did you mean `%.*s`?", SPAN_ARG(hint));
     diagnostics_error(reader->all, token->place, near.length ? hint.at : NULL, "there is no act `%.*s`",
                       SPAN_ARG(token->text));
+    return false;
+}
+
+bool reader_organ(struct reader *reader, const struct token **organ) {
+    *organ = NULL;
+    if (reader_token(reader)->kind != TOKEN_NAME || !reader_followed_by(reader, TOKEN_NAME)) return true;
+    const struct program *program = reader->program;
+    *organ = reader_token(reader);
+    struct span *names = ARENA_ARRAY(reader->arena, struct span, program->organs_count + 1);
+    for (uint32_t i = 0; i < program->organs_count; i++) {
+        names[i] = program->organs[i].name;
+        if (span_equal(names[i], (*organ)->text)) return reader->next++, true;
+    }
+    struct span near = span_nearest((*organ)->text, names, program->organs_count);
+    struct span hint = near.length ? span_print(reader->arena, "did you mean `%.*s`?", SPAN_ARG(near)) : SPAN("");
+    diagnostics_error(reader->all, (*organ)->place, near.length ? hint.at : NULL, "there is no organ `%.*s`",
+                      SPAN_ARG((*organ)->text));
+    return false;
+}
+
+// The organ that is named settles which of the acts of that name is meant.
+bool reader_settle_act(struct reader *reader, uint32_t *act, struct place place, const struct token *organ) {
+    const struct program *program = reader->program;
+    struct span name = program->acts[*act].name;
+    uint32_t own = NO_ID;
+    for (uint32_t i = 0; organ && i < program->organs_count; i++)
+        if (span_equal(program->organs[i].name, organ->text)) own = program_act_of_organ(program, *act, i);
+    bool several = program_act_is_several(program, *act);
+    if (own != NO_ID) *act = own;
+    if (own != NO_ID || (!organ && !several)) return true;
+    struct span by = reader_deciding(reader, *act);
+    if (organ)
+        diagnostics_error(reader->all, place, NULL, "`%.*s` is decided by %.*s, not by %.*s", SPAN_ARG(name),
+                          SPAN_ARG(by), SPAN_ARG(organ->text));
+    else
+        diagnostics_error(reader->all, place,
+                          span_print(reader->arena, "it is decided by %.*s: write `ORGAN %.*s(...)`",
+                                     SPAN_ARG(by), SPAN_ARG(name)).at,
+                          "`%.*s` is decided by several organs: name the one that is meant", SPAN_ARG(name));
     return false;
 }

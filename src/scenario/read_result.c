@@ -21,13 +21,28 @@ static bool read_bound(struct reader *reader, uint32_t entity, uint32_t *bound) 
     return true;
 }
 
+// Where several organs decide an act, the bearer says which of them is to.
+static bool settle_duty(struct reader *reader, struct duty_pattern *duty, struct place place) {
+    const struct program *program = reader->program;
+    const struct operand *bearer = &duty->bearer;
+    if (!program_act_is_several(program, duty->act)) return true;
+    bool organ = bearer->kind == OPERAND_VALUE && actor_class_of(bearer->value) == ACTOR_ORGAN;
+    uint32_t own = organ ? program_act_of_organ(program, duty->act, actor_organ_id(bearer->value)) : NO_ID;
+    if (own != NO_ID) duty->act = own;
+    else
+        diagnostics_error(reader->all, place, "who owes it says which: name that organ before the act",
+                          "`%.*s` is decided by %.*s", SPAN_ARG(program->acts[duty->act].name),
+                          SPAN_ARG(reader_deciding(reader, duty->act)));
+    return own != NO_ID;
+}
+
 // BEARER [ ACT [ "(" arguments ")" ] ]; arguments left out match anything.
 static bool read_duty(struct reader *reader, struct duty_pattern *duty) {
     *duty = (struct duty_pattern){.act = NO_ID};
     if (!reader_read_operand(reader, type_actor, true, &duty->bearer)) return false;
     if (reader_token(reader)->kind != TOKEN_NAME || reader_at(reader, "as") || reader_at(reader, "at")) return true;
     struct place place = reader_token(reader)->place;
-    if (!reader_act(reader, &duty->act)) return false;
+    if (!reader_act(reader, &duty->act) || !settle_duty(reader, duty, place)) return false;
     if (reader_token(reader)->kind != TOKEN_LEFT) return true;
     struct tree_expressions arguments;
     if (!reader_arguments(reader, &arguments)) return false;
@@ -193,8 +208,12 @@ static bool read_proposes(struct reader *reader, struct scenario_expect *expect)
     uint32_t id;
     if (!reader_read_operand(reader, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, true, &proposal)) return false;
     reader->next++;
+    const struct token *organ;
+    if (!reader_organ(reader, &organ)) return false;
     struct place place = reader_token(reader)->place;
-    if (!reader_act(reader, &id) || !reader_arguments(reader, &arguments)) return false;
+    if (!reader_act(reader, &id) || !reader_settle_act(reader, &id, place, organ) ||
+        !reader_arguments(reader, &arguments))
+        return false;
     const struct act *act = &program->acts[id];
     if (act->item_relation == NO_ID) {
         diagnostics_error(reader->all, place, "only what an organ decides, or what is agreed by each, is proposed",

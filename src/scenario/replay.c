@@ -139,8 +139,7 @@ static void tell_decision(struct teller *teller, const struct deed *deed, struct
         for (uint32_t k = 0; k < decision.item_count; k++) {
             const struct item_view *item = &decision.items[k];
             text_print(&teller->line, k ? say(teller, " and ") : ": ");
-            words_call(teller->evaluator, &teller->words, item->act, item->arguments, NULL, item->argument_count,
-                       &teller->line);
+            words_item(teller->evaluator, &teller->words, item, &teller->line);
         }
         words_citation(&teller->words, program, decision.citation, &teller->line);
         end_line(teller, from, INDENT + teller->label);
@@ -408,8 +407,7 @@ static void tell_open(struct teller *teller, const struct decision_view *decisio
     for (uint32_t k = 0; k < decision->item_count; k++) {
         const struct item_view *item = &decision->items[k];
         text_print(&teller->line, k ? say(teller, " and ") : ": ");
-        words_call(teller->evaluator, &teller->words, item->act, item->arguments, NULL, item->argument_count,
-                   &teller->line);
+        words_item(teller->evaluator, &teller->words, item, &teller->line);
     }
     words_citation(&teller->words, teller->evaluator->program, decision->citation, &teller->line);
     end_consequence(teller);

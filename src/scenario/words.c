@@ -296,6 +296,20 @@ static void label_of(const struct evaluator *evaluator, const struct scenario_wo
     text_byte(out, ' ');
 }
 
+// Which organ is meant, where the act alone does not tell.
+static void words_deciding(const struct evaluator *evaluator, const struct scenario_words *words, uint32_t act,
+                           struct text *out) {
+    if (!program_act_is_several(evaluator->program, act)) return;
+    words_actor(evaluator, words, actor_organ(evaluator->program->acts[act].organ), out);
+    text_print(out, ": ");
+}
+
+void words_item(const struct evaluator *evaluator, const struct scenario_words *words, const struct item_view *item,
+                struct text *out) {
+    words_deciding(evaluator, words, item->act, out);
+    words_call(evaluator, words, item->act, item->arguments, NULL, item->argument_count, out);
+}
+
 void words_call(const struct evaluator *evaluator, const struct scenario_words *words, uint32_t act,
                 const value *arguments, const bool *given, uint32_t count, struct text *out) {
     const struct act *of = &evaluator->program->acts[act];
@@ -314,6 +328,7 @@ void words_call(const struct evaluator *evaluator, const struct scenario_words *
 void words_entry_call(const struct evaluator *evaluator, const struct scenario_words *words, const struct call *call,
                       struct text *out) {
     const struct act *of = &evaluator->program->acts[call->act];
+    words_deciding(evaluator, words, call->act, out);
     words_label_inside(words, of->name, out);
     for (uint32_t i = 0; i < call->argument_count && i < of->parameter_count; i++) {
         text_print(out, i ? ", " : " (");

@@ -222,7 +222,12 @@ static struct drawn draw_call(struct session *session, struct call *call, uint32
 // of: the act that is drawn, or NULL.
 static value draw_who(struct session *session, const struct who *who, const struct drawn *of) {
     value drawn;
-    bool slot = of && (who->kind == WHO_MEMBER || who->kind == WHO_OFFICE_OF), parameter = slot && who->slot < of->act->parameter_count;
+    if (who->kind == WHO_ONE_OF) {
+        if (percent(session, 8)) return draw_actor(session, false);
+        if (of && who->slot < of->act->parameter_count && percent(session, 70)) return of->values[who->slot];
+        return draw_who(session, &who->others[below(session, who->other_count)], of);
+    }
+    bool slot = of && who->slot != NO_ID, parameter = slot && who->slot < of->act->parameter_count;
     value party = parameter ? of->values[who->slot] : draw_party(session, who->kind == WHO_MEMBER ? who->type.of : NO_ID);
     if (percent(session, 8)) return draw_actor(session, false);
     if (slot && !parameter && percent(session, 50) && draw_fitting(session, of, who->slot, &drawn)) parameter = true, party = drawn;
@@ -235,7 +240,8 @@ static value draw_who(struct session *session, const struct who *who, const stru
         }
         return party;
     case WHO_OFFICE_OF: return parameter && party >= 0 ? actor_office(who->office, party) : draw_office(session, who->office);
-    case WHO_ACTOR: break;
+    case WHO_ACTOR:
+    case WHO_ONE_OF: break;
     }
     if (who->actor->kind == EXPRESSION_CONSTANT && actor_class_of(who->actor->constant) != ACTOR_ROLE) return who->actor->constant;
     if (who->actor->kind == EXPRESSION_OFFICE_OF) return draw_office(session, who->actor->id);
