@@ -468,6 +468,9 @@ static void alter(struct session *session, struct entry *entry) {
     }
 }
 
+// A course of decades, with a duty of every day in it, would keep the naive evaluator at one entry for minutes.
+#define LEAP_MAX ((int64_t)200 * 86400)
+
 struct entry *draw_of_course(struct session *session, const struct course_step *step, bool altered) {
     struct entry *entry = ARENA_NEW(&session->arena, struct entry);
     *entry = *step->entry;
@@ -475,7 +478,9 @@ struct entry *draw_of_course(struct session *session, const struct course_step *
     place_answers(session, step, entry);
     if (entry->kind >= ENTRY_JOIN && entry->kind <= ENTRY_CONTEST) entry->object = placed_entity(session, step, entry->object);
     if (altered) alter(session, entry);
-    if (session->naive->position && entry->time < session->naive->time) entry->time = session->naive->time;
+    int64_t now = start_of(session);
+    if (session->naive->position && entry->time < now) entry->time = now;
+    if (!session->leading && session->naive->position && entry->time > now + LEAP_MAX) entry->time = now + LEAP_MAX;
     entry->admitted = entry->time;
     if (!session->leading && entry->admitted < start_of(session) + 5) entry->admitted = start_of(session) + 5;
     return entry;
