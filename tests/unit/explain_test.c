@@ -277,7 +277,7 @@ static void every_fact_of_a_case_is_proved(void **state) {
     int64_t last = TIME_MIN;
     for (uint32_t i = 0; i < whole.run.steps.count; i++) {
         int64_t time = whole.run.steps.at[i].step->time;
-        if (time != last && i % 8 == 0) explain_all_at(&whole, time + 3600);
+        if (time != last && i % 16 == 0) explain_all_at(&whole, time + 3600);
         last = time;
     }
     whole_close(&whole);
