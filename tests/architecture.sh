@@ -60,14 +60,7 @@ check_headers() {
 }
 
 # verdict NAME OUTPUT: the case passes where a check had nothing to say.
-verdict() {
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        echo "FAILED $1"
-        echo "$2"
-    fi
-}
+source "$ROOT/tests/shell/verdict.sh"
 
 # catches NAME CHECK PATH LINE WORDS: with LINE planted into PATH of a small tree, CHECK has to say WORDS.
 catches() {

@@ -66,9 +66,7 @@ take_out() {
         END { exit found == 0 ? 4 : found > 1 ? 5 : 0 }' "$1"
 }
 
-verdict() {
-    if [ -z "$2" ]; then echo "ok $1"; else printf 'FAILED %s\n%s\n' "$1" "$2"; fi
-}
+source "$ROOT/tests/shell/verdict.sh"
 
 # ---- The lines --------------------------------------------------------------------------------------------------------------
 places "$map" > "$scratch/places"

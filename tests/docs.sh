@@ -150,13 +150,7 @@ wrong_grammar() {
     done
 }
 
-verdict() {
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        printf 'FAILED %s\n%s\n' "$1" "$2"
-    fi
-}
+source "$ROOT/tests/shell/verdict.sh"
 
 # ---- The tutorial -----------------------------------------------------------------------------------------------------------
 #

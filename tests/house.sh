@@ -18,14 +18,7 @@ done | LC_ALL=C sort -zu > "$files"
 # select PATTERN: the files whose path matches, each ended by NUL.
 select_files() { grep -zE "$1" "$files" || true; }
 
-verdict() {
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        echo "FAILED $1"
-        echo "$2"
-    fi
-}
+source "$ROOT/tests/shell/verdict.sh"
 
 # The compiler refuses these calls by name; this also finds them in files that no preset compiles.
 banned() {

@@ -11,9 +11,7 @@ export NO_COLOR=1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-verdict() {
-    if [ -z "$2" ]; then echo "ok $1"; else printf 'FAILED %s\n%s\n' "$1" "$2"; fi
-}
+source "$ROOT/tests/shell/verdict.sh"
 
 # same NAME EXPECTED GOT: two files are alike.
 same() {

@@ -3,18 +3,10 @@
 # Whatever a report shows has a label in English and Russian; whatever one does or fills in has a line of help as well.
 set -uo pipefail
 cd "$ROOT"
-status=0
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-verdict() {
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        printf 'FAILED %s\n%s\n' "$1" "$2"
-        status=1
-    fi
-}
+source "$ROOT/tests/shell/verdict.sh"
 
 # ---- Names, messages and help lines of every treaty and of the libraries that it uses -------------------------------
 for treaty in treaties/*/; do
@@ -109,5 +101,3 @@ verdict "three_lines_are_a_language_and_the_rest_is_english" "$wrong"
 printf '"all %%u expectations are met\\n" "%%s%%n%%u\\n"\n' > "$scratch/third/labels.kk"
 said=$("$ENTENTE" replay "$scratch/third/pact.md:an operation" --lang kk 2>&1)
 verdict "a_wrong_format_is_not_used" "$(grep -qE 'expectations? (are|is) met' <<< "$said" || echo "$said" | tail -3)"
-
-exit "$status"

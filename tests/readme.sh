@@ -11,13 +11,7 @@ export NO_COLOR=1 COLUMNS=100
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-verdict() {
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        printf 'FAILED %s\n%s\n' "$1" "$2"
-    fi
-}
+source "$ROOT/tests/shell/verdict.sh"
 
 # Writes each command of README.md to work/N.command and what is shown of its output to work/N.shown.
 awk -v work="$work" '
