@@ -411,7 +411,7 @@ struct act_plan {
     uint32_t obligation_count;    // those with `to` this act, in order
     const struct expression *who, *proposed_by;
     const struct expression **decides;
-    uint32_t *reads, read_count;    // late.c: base relations that its requires read
+    uint32_t *reads, read_count;    // late.c: base relations that its requires read; NULL: not asked for yet
 };
 struct executed {
     uint32_t position, act, values, stamp;
@@ -599,7 +599,6 @@ bool judge_waived(struct engine *engine, const struct clause *clause, struct vie
 uint32_t entry_made_count(const struct engine *engine, const struct entry *entry);
 
 // late.c
-void late_plan(struct engine *engine);
 // After an act or adoption that stands: what it wrote, from this stamp and place in the log on, may have begun in the
 // past.
 run_status late_review(struct engine *engine, uint32_t stamp, uint32_t writes);

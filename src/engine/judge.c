@@ -187,7 +187,6 @@ void judge_plan(struct engine *engine) {
         act_plan_make(engine, a);
         engine->keeps_executed |= program->acts[a].occurred != NO_ID;
     }
-    if (engine->keeps_executed) late_plan(engine);
     for (uint32_t w = 0; w < program->watches_count; w++) {
         const struct watch *watch = &program->watches[w];
         bool bound[SLOTS_MAX] = {false};

@@ -33,21 +33,18 @@ static void read_conditions(const struct program *program, struct conditions con
     }
 }
 
-void late_plan(struct engine *engine) {
+static void reads_find(struct engine *engine, uint32_t id) {
     const struct program *program = engine->program;
+    const struct act *act = &program->acts[id];
+    struct act_plan *plan = &engine->acts[id];
     bool *reads = base_alloc((size_t)program->relations_count + 1);
-    for (uint32_t a = 0; a < program->acts_count; a++) {
-        const struct act *act = &program->acts[a];
-        struct act_plan *plan = &engine->acts[a];
-        memset(reads, 0, program->relations_count);
-        for (uint32_t i = 0; i < act->clause_count; i++)
-            if (!act->clauses[i].ought) read_conditions(program, act->clauses[i].conditions, reads);
-        for (uint32_t r = 0; r < program->relations_count; r++)
-            plan->read_count += reads[r] && !program->relations[r].derived;
-        plan->reads = ARENA_ARRAY(&engine->arena, uint32_t, plan->read_count + 1);
-        for (uint32_t r = 0, n = 0; r < program->relations_count; r++)
-            if (reads[r] && !program->relations[r].derived) plan->reads[n++] = r;
-    }
+    for (uint32_t i = 0; i < act->clause_count; i++)
+        if (!act->clauses[i].ought) read_conditions(program, act->clauses[i].conditions, reads);
+    for (uint32_t r = 0; r < program->relations_count; r++)
+        plan->read_count += reads[r] && !program->relations[r].derived;
+    plan->reads = ARENA_ARRAY(&engine->arena, uint32_t, plan->read_count + 1);
+    for (uint32_t r = 0, n = 0; r < program->relations_count; r++)
+        if (reads[r] && !program->relations[r].derived) plan->reads[n++] = r;
     free(reads);
 }
 
@@ -73,6 +70,7 @@ static bool review_begin(struct review *review, uint32_t writes) {
 
 static bool concerned(const struct review *review, uint32_t act) {
     const struct act_plan *plan = &review->engine->acts[act];
+    if (!plan->reads) reads_find(review->engine, act);
     for (uint32_t i = 0; i < plan->read_count; i++)
         if (review->late[plan->reads[i]]) return true;
     return false;

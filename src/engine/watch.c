@@ -644,6 +644,16 @@ run_status watch_settle(struct engine *engine, int64_t to) {
 }
 
 // ---- Life ----------------------------------------------------------------------------------------------------------
+// The base relations that a watch reads are those of its triggers, which were found last.
+static void bases_find(struct engine *engine, struct watch_state *state, uint32_t first) {
+    state->bases = ARENA_ARRAY(&engine->arena, uint32_t, engine->triggers.count - first + 1);
+    for (uint32_t t = first; t < engine->triggers.count; t++) {
+        uint32_t relation = engine->triggers.at[t].relation, b = 0;
+        while (b < state->base_count && state->bases[b] != relation) b++;
+        if (b == state->base_count) state->bases[state->base_count++] = relation;
+    }
+}
+
 void watch_init(struct engine *engine) {
     const struct program *program = engine->program;
     engine->watches = base_alloc(sizeof *engine->watches * (program->watches_count + 1));
@@ -658,15 +668,10 @@ void watch_init(struct engine *engine) {
             bound[watch->binding[b]] = true;
         }
         plan_conditions(engine, &state->check, watch->conditions, bound);
+        uint32_t first = engine->triggers.count;
         trigger_find(engine, w);
         state->unbound = evaluation_of(engine, w, NULL, 0);
-        state->bases = ARENA_ARRAY(&engine->arena, uint32_t, program->relations_count + 1);
-        for (uint32_t r = 0; r < program->relations_count; r++) {
-            bool reads = false;
-            for (uint32_t t = 0; t < engine->tables[r].trigger_count && !reads; t++)
-                reads = engine->triggers.at[engine->tables[r].triggers[t]].watch == w;
-            if (reads) state->bases[state->base_count++] = r;
-        }
+        bases_find(engine, state, first);
     }
     evaluations_plan(engine);
 }
