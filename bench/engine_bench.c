@@ -19,8 +19,8 @@
 
 #define ACTS_FACTS 100000u
 #define ACTS_MEASURED 60000u
-#define CRISES_MEASURED 1000u
-#define STRETCH 50u    // crises between two looks at the clock
+#define CRISES_MEASURED 500u
+#define STRETCH 25u    // crises between two looks at the clock
 #define SEATS 30u
 #define PAST_KEYS 1000u
 #define PAST_QUESTIONS 20000u
@@ -161,28 +161,80 @@ static value constant(struct game *game, const char *name) {
 }
 
 // ---- Acts -----------------------------------------------------------------------------------------------------------------------
-// One crisis of the CSTO as its articles have it: appeal to contributions. Some of its acts are refused, as in life.
+// One crisis of the CSTO on the lines of January 2022, from the appeal to the withdrawal in half a day. Some of its acts are refused, as in life.
+struct story {
+    struct game *game;
+    const value *members;
+    uint32_t member_count, host;      // host: which of the members
+    value crisis, operation, commander;
+};
+
+static value member_of(const struct story *story, uint32_t after_host) { return story->members[(story->host + after_host) % story->member_count]; }
+
+static void decide(const struct story *story, value proposer, const char *name, uint32_t count, const struct argument *arguments) {
+    value proposal = entity_of(story->game->engine->position + 1, 0);
+    act(story->game, ENTRY_PROPOSE, proposer, name, count, arguments);
+    for (uint32_t m = 0; m < story->member_count; m++)
+        if (story->members[m] != proposer) answer(story->game, story->members[m], proposal, ANSWER_CONSENT);
+}
+
+static void appeal_and_mandate(struct story *story) {
+    struct game *game = story->game;
+    value host = member_of(story, 0), chair = story->members[0], aggression = constant(game, "aggression");
+    game->time += 60 + chance(600);
+    story->crisis = entity_of(game->engine->position + 1, 0);
+    act(game, ENTRY_ACT, host, "appeal", ARGUMENTS(NUMBER(constant(game, "assistance")), TEXT("the host states: armed groups")));
+    act(game, ENTRY_ACT, member_of(story, 1), "name-ground", ARGUMENTS(NUMBER(story->crisis), NUMBER(aggression)));
+    act(game, ENTRY_ACT, host, "name-ground", ARGUMENTS(NUMBER(story->crisis), NUMBER(aggression)));
+    act(game, ENTRY_ACT, chair, "open-consultations", ARGUMENTS(NUMBER(story->crisis)));
+    game->time += chance(60);
+    story->operation = entity_of(game->engine->position + 1, 1);
+    act(game, ENTRY_ACT, member_of(story, 1), "contribute", ARGUMENTS(NUMBER(story->operation)));
+    story->operation = entity_of(game->engine->position + 1, 1);
+    decide(story, chair, "mandate", ARGUMENTS(NUMBER(story->crisis), TEXT("stabilise the situation")));
+    act(game, ENTRY_ACT, constant(game, "secretary-general"), "notify-security-council", ARGUMENTS(NUMBER(story->operation)));
+}
+
+static void approve(const struct story *story, const char *state, const char *body) {
+    struct game *game = story->game;
+    value party = constant(game, state), office = constant(game, body);
+    act(game, ENTRY_ACT, party, "approve", ARGUMENTS(NUMBER(story->operation), NUMBER(actor_office(actor_office_id(office), party))));
+}
+
+static void contributions(const struct story *story) {
+    struct game *game = story->game;
+    approve(story, "ARM", "government"), approve(story, "KGZ", "parliament");
+    approve(story, "TJK", "lower-chamber"), approve(story, "TJK", "upper-chamber");
+    for (uint32_t m = 0; m < story->member_count; m++) {             // the host is refused
+        act(game, ENTRY_ACT, member_of(story, m), "contribute", ARGUMENTS(NUMBER(story->operation)));
+        act(game, ENTRY_ACT, member_of(story, m), "assign", ARGUMENTS(NUMBER(story->operation), NUMBER(constant(game, "people")), NUMBER(100 + chance(900))));
+    }
+    for (uint32_t m = 0; m < story->member_count; m++) act(game, ENTRY_ACT, member_of(story, m), "arrive", ARGUMENTS(NUMBER(story->operation)));
+}
+
+static void command_and_end(struct story *story) {
+    struct game *game = story->game;
+    value guards = member_of(story, 1), operation = story->operation;
+    story->commander = actor_office(actor_office_id(constant(game, "force-commander")), guards);
+    decide(story, story->members[0], "appoint-commander", ARGUMENTS(NUMBER(operation), NUMBER(story->commander)));
+    act(game, ENTRY_ACT, story->commander, "assign-task", ARGUMENTS(NUMBER(operation), NUMBER(guards), NUMBER(constant(game, "guard-sites"))));
+    act(game, ENTRY_ACT, story->commander, "declare-deployed", ARGUMENTS(NUMBER(operation)));
+    act(game, ENTRY_ACT, story->commander, "take-sites", ARGUMENTS(NUMBER(operation), NUMBER(14)));
+    for (uint32_t report = 0; report < 8; report++) {
+        game->time += 3600;
+        act(game, ENTRY_ACT, story->commander, "report", ARGUMENTS(NUMBER(operation), TEXT("report of the hour")));
+    }
+    act(game, ENTRY_ACT, member_of(story, 0), "declare-tasks-done", ARGUMENTS(NUMBER(operation), NUMBER(game->time), NUMBER(game->time + 86400)));
+    act(game, ENTRY_ACT, story->commander, "hand-over-sites", ARGUMENTS(NUMBER(operation), NUMBER(14)));
+    for (uint32_t m = 1; m < story->member_count; m++) act(game, ENTRY_ACT, member_of(story, m), "withdraw", ARGUMENTS(NUMBER(operation)));
+}
+
 static uint32_t crisis(struct game *game, const value *members, uint32_t member_count) {
     uint32_t before = game->submitted;
-    uint32_t host_at = chance(member_count);
-    value host = members[host_at], chair = members[0], people = constant(game, "people");
-    game->time += 60 + chance(600);
-    value crisis = entity_of(game->engine->position + 1, 0);
-    act(game, ENTRY_ACT, host, "appeal", ARGUMENTS(NUMBER(constant(game, "assistance")), TEXT("the host states: armed groups")));
-    act(game, ENTRY_ACT, members[(host_at + 1) % member_count], "name-ground", ARGUMENTS(NUMBER(crisis), NUMBER(constant(game, "aggression"))));
-    act(game, ENTRY_ACT, host, "name-ground", ARGUMENTS(NUMBER(crisis), NUMBER(constant(game, "aggression"))));
-    act(game, ENTRY_ACT, chair, "open-consultations", ARGUMENTS(NUMBER(crisis)));
-    game->time += chance(60);
-    value proposal = entity_of(game->engine->position + 1, 0), operation = entity_of(game->engine->position + 1, 1);
-    act(game, ENTRY_PROPOSE, chair, "mandate", ARGUMENTS(NUMBER(crisis), TEXT("stabilise the situation")));
-    act(game, ENTRY_ACT, members[1], "contribute", ARGUMENTS(NUMBER(operation)));
-    for (uint32_t m = 1; m < member_count; m++) answer(game, members[m], proposal, ANSWER_CONSENT);
-    act(game, ENTRY_ACT, constant(game, "secretary-general"), "notify-security-council", ARGUMENTS(NUMBER(operation)));
-    for (uint32_t m = 0; m < member_count; m++) {
-        act(game, ENTRY_ACT, members[m], "contribute", ARGUMENTS(NUMBER(operation)));
-        act(game, ENTRY_ACT, members[m], "assign", ARGUMENTS(NUMBER(operation), NUMBER(people), NUMBER(100 + chance(900))));
-    }
-    act(game, ENTRY_ACT, members[1], "arrive", ARGUMENTS(NUMBER(operation)));
+    struct story story = {.game = game, .members = members, .member_count = member_count, .host = chance(member_count)};
+    appeal_and_mandate(&story);
+    contributions(&story);
+    command_and_end(&story);
     return game->submitted - before;
 }
 

@@ -30,7 +30,7 @@ void *base_grow(void *memory, size_t size);       // realloc that stops the prog
 
 // An arena hands out zeroed memory that is given back all at once. Alignment 16.
 struct arena_block;
-struct arena { struct arena_block *last; size_t used; };
+struct arena { struct arena_block *last; size_t used, total; };      // bytes used of the last block, and held in all
 void  arena_init(struct arena *arena);
 void  arena_release(struct arena *arena);         // gives everything back; the arena may be used again
 void  arena_reset(struct arena *arena);           // like release, but keeps one block for the next use

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/mman.h>
+
 #include "base/base.h"
 
 // Small requests share a block; a request larger than this gets one of its own size.
 #define BLOCK_SIZE ((size_t)64 << 10)
+#define BLOCK_SIZE_LARGE ((size_t)4 << 20)    // of an arena that has come to hold so much
 #define ALIGNMENT ((size_t)16)
+#define PAGE_LARGE ((uintptr_t)2 << 20)
 
 struct arena_block {
     struct arena_block *previous;
@@ -21,16 +25,25 @@ static NO_RETURN void out_of_memory(size_t size) {
     abort();
 }
 
+// What is large is asked for in large pages: writing to it for the first time waits for the kernel less often. Advice,
+// which a kernel may not take.
+static void *advise(void *memory, size_t size) {
+    uintptr_t from = ((uintptr_t)memory + PAGE_LARGE - 1) & ~(PAGE_LARGE - 1);
+    uintptr_t to = ((uintptr_t)memory + size) & ~(PAGE_LARGE - 1);
+    if (size >= BLOCK_SIZE_LARGE && from < to) (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
+    return memory;
+}
+
 void *base_alloc(size_t size) {
     void *memory = calloc(1, size ? size : 1);
     if (!memory) out_of_memory(size);
-    return memory;
+    return advise(memory, size);
 }
 
 void *base_grow(void *memory, size_t size) {
     void *moved = realloc(memory, size ? size : 1);
     if (!moved) out_of_memory(size);
-    return moved;
+    return advise(moved, size);
 }
 
 void *base_vec_grow(void *at, uint32_t *capacity, size_t size) {
@@ -62,6 +75,7 @@ void arena_reset(struct arena *arena) {
     if (!arena->last) return;
     free_blocks(arena->last->previous);
     arena->last->previous = NULL;
+    arena->total = arena->last->room;
     // A block that one huge request made is not worth keeping for small ones.
     if (arena->last->room > BLOCK_SIZE) {
         arena_release(arena);
@@ -90,11 +104,14 @@ void *arena_alloc(struct arena *arena, size_t size) {
     if (arena->last && size > BLOCK_SIZE / 4) {
         // The present block still has room for small requests: the large one is put behind it.
         struct arena_block *own = block_new(size);
+        arena->total += size;
         own->previous = arena->last->previous;
         arena->last->previous = own;
         return own->bytes;
     }
-    struct arena_block *block = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+    size_t room = arena->total < BLOCK_SIZE_LARGE ? BLOCK_SIZE : BLOCK_SIZE_LARGE;
+    struct arena_block *block = block_new(size > room ? size : room);
+    arena->total += block->room;
     block->previous = arena->last;
     arena->last = block;
     arena->used = size;

@@ -365,6 +365,7 @@ static void engine_free(struct evaluator *evaluator) {
     names_release(&engine->base.texts);
     arena_release(&engine->arena);
     arena_release(&engine->entry_arena);
+    arena_release(&engine->row_arena);
     arena_release(&engine->work_arena);
     free(engine);
 }
@@ -392,6 +393,7 @@ struct evaluator *engine_new(const struct program *program) {
         (void)names_add(&engine->base.texts, names_text(&program->texts, t));
     arena_init(&engine->arena);
     arena_init(&engine->entry_arena);
+    arena_init(&engine->row_arena);
     arena_init(&engine->work_arena);
     sha256_init(&engine->sha);
     store_init(engine);

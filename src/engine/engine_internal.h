@@ -42,6 +42,7 @@ struct slot_group {
       // chains
 struct index {
     uint32_t mask;    // columns, bit by bit
+    value most;       // of the first of them, of all keys that ever were: a key beyond it is not there
     struct slot_group *groups;
     uint32_t group_count;
     struct chain *chains;
@@ -475,7 +476,7 @@ struct engine {
     struct plan **outcomes;    // per procedure
     VEC(struct moment) moments;
     VEC(struct entry_kept) entries;
-    struct arena entry_arena;
+    struct arena entry_arena, row_arena;
     VEC(int64_t) times, sparse_times;
     VEC(struct executed) executed;
     VEC(value) executed_values;

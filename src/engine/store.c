@@ -12,6 +12,7 @@ static void table_init(struct table *table, const struct relation *relation, uin
     table->indexes = base_alloc(sizeof *table->indexes * 2);
     // The seats of a proposal are few, come together and are asked for together: its number is enough to find one.
     table->indexes[0].mask = id == RELATION_SEATED ? 1 : all_columns(relation->key_count);
+    table->indexes[0].most = table->indexes[1].most = INT64_MIN;
     table->rest = all_columns(relation->key_count) & ~table->indexes[0].mask;
     // What is asked for whole, and mostly is over, gets a list of what lives; other relations get one where a plan
     // wants it.
@@ -31,7 +32,6 @@ void store_init(struct engine *engine) {
 void store_release(struct engine *engine) {
     for (uint32_t i = 0; i < engine->program->relations_count; i++) {
         struct table *table = &engine->tables[i];
-        for (uint32_t c = 0; c < table->chunk_count; c++) free(table->rows[c]), free(table->values[c]);
         free(table->rows), free(table->values);
         for (uint32_t k = 0; k < table->index_count; k++)
             free(table->indexes[k].groups), free(table->indexes[k].chains);
@@ -104,15 +104,27 @@ static uint64_t tags_free(uint64_t tags) { return ~tags & 0x8080808080808080u; }
 static uint64_t tag_of(uint32_t hash) { return hash >> 25 | 0x80; }
 static uint32_t lane_of(uint64_t found) { return (uint32_t)__builtin_ctzll(found) / 8; }
 
-// Where a key is in an index: its hash, its chain, or NO_ID and the group where it would be put.
+// Where a key is in an index: its hash, its chain, or NO_ID and the group where it would be put, if it was looked for.
 struct probe {
     uint32_t hash, chain, group;
 };
 
+// What is new has numbers beyond those of all before it: most of what is not there is known not to be without a look.
+static bool beyond(const struct index *index, const value *values) {
+    return index->mask && values[__builtin_ctz(index->mask)] > index->most;
+}
+
+static uint32_t group_free(const struct index *index, uint32_t hash) {
+    uint32_t group = hash & (index->group_count - 1);
+    while (!tags_free(index->groups[group].tags)) group = (group + 1) & (index->group_count - 1);
+    return group;
+}
+
 static struct probe index_probe(const struct engine *engine, const struct table *table, const struct index *index,
                                 const value *values, uint32_t hash) {
-    struct probe probe = {hash, NO_ID, hash & (index->group_count - 1)};
-    if (!index->group_count) return probe;
+    struct probe probe = {hash, NO_ID, NO_ID};
+    if (!index->group_count || beyond(index, values)) return probe;
+    probe.group = hash & (index->group_count - 1);
     for (;; probe.group = (probe.group + 1) & (index->group_count - 1)) {
         const struct slot_group *group = &index->groups[probe.group];
         for (uint64_t found = tags_equal(group->tags, tag_of(hash)); found; found &= found - 1) {
@@ -128,6 +140,7 @@ static struct probe index_probe(const struct engine *engine, const struct table 
 
 static uint32_t index_find(const struct engine *engine, const struct table *table, const struct index *index,
                            const value *values) {
+    if (beyond(index, values)) return NO_ID;
     return index_probe(engine, table, index, values, key_hash(index->mask, values)).chain;
 }
 
@@ -157,9 +170,8 @@ static void index_grow(const struct engine *engine, const struct table *table, s
     index->groups = base_alloc(sizeof *index->groups * index->group_count);
     for (uint32_t c = 0; c < index->chain_count; c++) {
         const value *values = table_values(table, chain_rows(engine, &index->chains[c])[0]);
-        uint32_t hash = key_hash(index->mask, values), group = hash & (index->group_count - 1);
-        while (!tags_free(index->groups[group].tags)) group = (group + 1) & (index->group_count - 1);
-        group_put(&index->groups[group], hash, c);
+        uint32_t hash = key_hash(index->mask, values);
+        group_put(&index->groups[group_free(index, hash)], hash, c);
     }
 }
 
@@ -169,8 +181,10 @@ static struct chain *index_chain(const struct engine *engine, const struct table
     if (probe.chain != NO_ID) return &index->chains[probe.chain];
     if ((uint64_t)(index->chain_count + 1) * 8 > (uint64_t)index->group_count * GROUP * 7) {
         index_grow(engine, table, index);
-        probe = index_probe(engine, table, index, values, probe.hash);
+        probe.group = NO_ID;
     }
+    if (probe.group == NO_ID) probe.group = group_free(index, probe.hash);
+    if (beyond(index, values)) index->most = values[__builtin_ctz(index->mask)];
     if (index->chain_count == index->chain_capacity) {
         index->chain_capacity = index->chain_capacity ? index->chain_capacity + index->chain_capacity / 4 + 4 : 2;
         index->chains = base_grow(index->chains, sizeof *index->chains * index->chain_capacity);
@@ -271,7 +285,7 @@ uint32_t store_index(struct engine *engine, uint32_t relation, uint32_t mask) {
         if (table->indexes[i].mask == mask) return i;
     table->indexes = base_grow(table->indexes, sizeof *table->indexes * (table->index_count + 1));
     struct index *index = &table->indexes[table->index_count];
-    *index = (struct index){.mask = mask};
+    *index = (struct index){.mask = mask, .most = INT64_MIN};
     for (uint32_t row = 0; row < table->row_count; row++) {
         const value *values = table_values(table, row);
         index_push(engine, table, index, row, index_probe(engine, table, index, values, key_hash(mask, values)), false);
@@ -381,16 +395,16 @@ static void write_log(struct engine *engine, write_kind kind, uint32_t relation,
         engine->overrun = true, engine->limit = "it writes more than 60,000 rows";
 }
 
-static uint32_t row_append(struct table *table, const value *values, struct row row) {
+static uint32_t row_append(struct engine *engine, struct table *table, const value *values, struct row row) {
     uint32_t id = table->row_count;
     ENSURE(id < NO_ID - 1);
     if (id / CHUNK_ROWS == table->chunk_count) {
         // Chunks keep their place, so that values seen by a caller stay where they are.
         table->rows = base_grow(table->rows, sizeof *table->rows * (table->chunk_count + 1));
         table->values = base_grow(table->values, sizeof *table->values * (table->chunk_count + 1));
-        table->rows[table->chunk_count] = base_grow(NULL, sizeof(struct row) * CHUNK_ROWS);
+        table->rows[table->chunk_count] = ARENA_ARRAY(&engine->row_arena, struct row, CHUNK_ROWS);
         table->values[table->chunk_count] =
-            base_grow(NULL, sizeof(value) * CHUNK_ROWS * (table->columns ? table->columns : 1));
+            ARENA_ARRAY(&engine->row_arena, value, CHUNK_ROWS * (table->columns ? table->columns : 1));
         table->chunk_count++;
     }
     table->row_count++;
@@ -411,7 +425,7 @@ static void row_begin(struct engine *engine, uint32_t relation, const value *val
     uint32_t stamp = engine->current ? engine->stamp++ : 0;    // before the first entry: rows of the program
     ENSURE(engine->stamp < UINT32_MAX);
     uint32_t row =
-        row_append(table, values, (struct row){.from = from, .until = until, .begun = stamp, .revision = NO_ID});
+        row_append(engine, table, values, (struct row){.from = from, .until = until, .begun = stamp, .revision = NO_ID});
     for (uint32_t i = 0; i < table->index_count; i++) {
         struct index *index = &table->indexes[i];
         struct probe probe = first && i == 0 ? *first
