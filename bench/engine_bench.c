@@ -161,7 +161,8 @@ static value constant(struct game *game, const char *name) {
 }
 
 // ---- Acts -----------------------------------------------------------------------------------------------------------------------
-// One crisis of the CSTO on the lines of January 2022, from the appeal to the withdrawal in half a day. Some of its acts are refused, as in life.
+// One crisis of the CSTO on the lines of treaties/csto/cases/kazakhstan-2022.md, with what is tried there and refused, from the appeal to the
+// withdrawal in half a day.
 struct story {
     struct game *game;
     const value *members;
@@ -170,6 +171,8 @@ struct story {
 };
 
 static value member_of(const struct story *story, uint32_t after_host) { return story->members[(story->host + after_host) % story->member_count]; }
+
+static void contribute(const struct story *story, value state) { act(story->game, ENTRY_ACT, state, "contribute", ARGUMENTS(NUMBER(story->operation))); }
 
 static void decide(const struct story *story, value proposer, const char *name, uint32_t count, const struct argument *arguments) {
     value proposal = entity_of(story->game->engine->position + 1, 0);
@@ -186,10 +189,11 @@ static void appeal_and_mandate(struct story *story) {
     act(game, ENTRY_ACT, host, "appeal", ARGUMENTS(NUMBER(constant(game, "assistance")), TEXT("the host states: armed groups")));
     act(game, ENTRY_ACT, member_of(story, 1), "name-ground", ARGUMENTS(NUMBER(story->crisis), NUMBER(aggression)));
     act(game, ENTRY_ACT, host, "name-ground", ARGUMENTS(NUMBER(story->crisis), NUMBER(aggression)));
+    act(game, ENTRY_ACT, host == chair ? member_of(story, 1) : host, "open-consultations", ARGUMENTS(NUMBER(story->crisis)));
     act(game, ENTRY_ACT, chair, "open-consultations", ARGUMENTS(NUMBER(story->crisis)));
     game->time += chance(60);
     story->operation = entity_of(game->engine->position + 1, 1);
-    act(game, ENTRY_ACT, member_of(story, 1), "contribute", ARGUMENTS(NUMBER(story->operation)));
+    contribute(story, member_of(story, 1));
     story->operation = entity_of(game->engine->position + 1, 1);
     decide(story, chair, "mandate", ARGUMENTS(NUMBER(story->crisis), TEXT("stabilise the situation")));
     act(game, ENTRY_ACT, constant(game, "secretary-general"), "notify-security-council", ARGUMENTS(NUMBER(story->operation)));
@@ -203,10 +207,11 @@ static void approve(const struct story *story, const char *state, const char *bo
 
 static void contributions(const struct story *story) {
     struct game *game = story->game;
-    approve(story, "ARM", "government"), approve(story, "KGZ", "parliament");
-    approve(story, "TJK", "lower-chamber"), approve(story, "TJK", "upper-chamber");
+    contribute(story, constant(game, "ARM")), approve(story, "ARM", "government");
+    approve(story, "TJK", "lower-chamber"), contribute(story, constant(game, "TJK")), approve(story, "TJK", "upper-chamber");
+    contribute(story, constant(game, "KGZ")), approve(story, "KGZ", "parliament");
     for (uint32_t m = 0; m < story->member_count; m++) {             // the host is refused
-        act(game, ENTRY_ACT, member_of(story, m), "contribute", ARGUMENTS(NUMBER(story->operation)));
+        contribute(story, member_of(story, m));
         act(game, ENTRY_ACT, member_of(story, m), "assign", ARGUMENTS(NUMBER(story->operation), NUMBER(constant(game, "people")), NUMBER(100 + chance(900))));
     }
     for (uint32_t m = 0; m < story->member_count; m++) act(game, ENTRY_ACT, member_of(story, m), "arrive", ARGUMENTS(NUMBER(story->operation)));
@@ -218,15 +223,19 @@ static void command_and_end(struct story *story) {
     story->commander = actor_office(actor_office_id(constant(game, "force-commander")), guards);
     decide(story, story->members[0], "appoint-commander", ARGUMENTS(NUMBER(operation), NUMBER(story->commander)));
     act(game, ENTRY_ACT, story->commander, "assign-task", ARGUMENTS(NUMBER(operation), NUMBER(guards), NUMBER(constant(game, "guard-sites"))));
+    act(game, ENTRY_ACT, story->commander, "assign-task", ARGUMENTS(NUMBER(operation), NUMBER(member_of(story, 0)), NUMBER(constant(game, "guard-sites"))));
     act(game, ENTRY_ACT, story->commander, "declare-deployed", ARGUMENTS(NUMBER(operation)));
     act(game, ENTRY_ACT, story->commander, "take-sites", ARGUMENTS(NUMBER(operation), NUMBER(14)));
     for (uint32_t report = 0; report < 8; report++) {
         game->time += 3600;
         act(game, ENTRY_ACT, story->commander, "report", ARGUMENTS(NUMBER(operation), TEXT("report of the hour")));
     }
+    act(game, ENTRY_ACT, guards, "declare-tasks-done", ARGUMENTS(NUMBER(operation), NUMBER(game->time), NUMBER(game->time + 86400)));
     act(game, ENTRY_ACT, member_of(story, 0), "declare-tasks-done", ARGUMENTS(NUMBER(operation), NUMBER(game->time), NUMBER(game->time + 86400)));
+    act(game, ENTRY_ACT, story->commander, "hand-over-sites", ARGUMENTS(NUMBER(operation), NUMBER(15)));
     act(game, ENTRY_ACT, story->commander, "hand-over-sites", ARGUMENTS(NUMBER(operation), NUMBER(14)));
     for (uint32_t m = 1; m < story->member_count; m++) act(game, ENTRY_ACT, member_of(story, m), "withdraw", ARGUMENTS(NUMBER(operation)));
+    act(game, ENTRY_ACT, guards, "withdraw", ARGUMENTS(NUMBER(operation)));
 }
 
 static uint32_t crisis(struct game *game, const value *members, uint32_t member_count) {

@@ -194,7 +194,7 @@ static run_status met_take(void *context, struct run *run, value *frame) {
 static void duties_matched(struct engine *engine, uint32_t act_id, const value *arguments, value actor,
                            met_list *found) {
     const struct act *act = &engine->program->acts[act_id];
-    const struct act_plan *plan = &engine->acts[act_id];
+    const struct act_plan *plan = act_plan(engine, act_id);
     for (uint32_t i = 0; i < plan->obligation_count; i++) {
         uint32_t id = plan->obligations[i];
         const struct obligation *obligation = &engine->program->obligations[id];
@@ -265,7 +265,7 @@ static bool clauses_hold(struct judging *judging, uint32_t act_id, value *frame,
             if (act->clauses[i].ought != (oughts == 1)) continue;
             bool yes;
             struct run run = judging_run(engine);
-            run_status status = run_exists(&run, &engine->acts[act_id].clauses[i], frame, &yes);
+            run_status status = run_exists(&run, &act_plan(engine, act_id)->clauses[i], frame, &yes);
             engine->rows_touched += run.rows;
             if (status != RUN_OK) {
                 failure_at(judging, act, i, frame);
@@ -303,7 +303,7 @@ bool judging_run_call(struct judging *judging, uint32_t act_id, value *frame, va
         duties_matched(engine, act_id, frame, actor, &met);
         struct mark mark = engine_mark(engine);
         effects_status status =
-            effects_run(engine, engine->acts[act_id].effects, act->effect_count, frame, &act->frame);
+            effects_run(engine, act_plan(engine, act_id)->effects, act->effect_count, frame, &act->frame);
         bool voided = act->event && (status == EFFECTS_CLASH || status == EFFECTS_ARITHMETIC);
         if (voided) engine_undo(engine, mark);
         if (status == EFFECTS_LIMIT) good = judging_refuse(judging, REFUSAL_LIMIT);

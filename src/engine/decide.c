@@ -19,7 +19,7 @@ static bool proposal_write(struct judging *judging) {
     judging_call_frame(engine, entry, engine->current, 0, judging_call_actor(first, entry->actor), frame);
     struct run run = judging_run(engine);
     for (uint32_t i = 0; i < procedure->parameter_count; i++) {
-        run_status status = run_expression(&run, engine->acts[first_id].decides[i], frame, &values[i + 1]);
+        run_status status = run_expression(&run, act_plan(engine, first_id)->decides[i], frame, &values[i + 1]);
         if (status != RUN_OK) return judging_refuse_run(judging, status);
     }
     judging_begin(engine, procedure->relation, values);
@@ -118,8 +118,8 @@ static bool proposer_may(struct judging *judging) {
         value frame[SLOTS_MAX];
         judging_call_frame(engine, entry, engine->current, i, entry->actor, frame);
         may = judging_who_matches(judging, act, who,
-                                  act->kind == ACT_AGREED ? engine->acts[entry->calls[i].act].who
-                                                          : engine->acts[entry->calls[i].act].proposed_by,
+                                  act->kind == ACT_AGREED ? act_plan(engine, entry->calls[i].act)->who
+                                                          : act_plan(engine, entry->calls[i].act)->proposed_by,
                                   entry->actor, frame);
     }
     return may;

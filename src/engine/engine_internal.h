@@ -350,7 +350,7 @@ struct evaluation {    // of a watch, with some slots known
     uint32_t watch;
     uint32_t slots[BOUND_SLOTS_MAX], slot_count;    // ascending
     bool whole;                                     // they hold all of the watch's binding
-    bool norm;
+    bool norm, planned;
     struct plan plan;
 };
 // A binding for which a watch is true.
@@ -363,6 +363,7 @@ struct watch_state {
     const struct watch *watch;
     struct type *types;    // of the binding
     struct plan check;     // all of the binding known
+    bool checked;          // it is planned
     uint32_t unbound;      // the evaluation that knows nothing
     uint32_t *bases;
     uint32_t base_count;            // base relations that it reads, directly or through rules
@@ -470,8 +471,8 @@ struct engine {
     VEC(struct timer) timers, popped;    // a heap by time; those taken from it since the entry began
     uint32_t timer_serial;
     VEC(struct undo) undo;
-    struct effect_plan **upon_plans;    // per watch
-    struct act_plan *acts;
+    struct effect_plan **upon_plans;    // per watch; NULL: not asked for yet
+    struct act_plan *acts;              // with clauses NULL: not asked for yet
     struct obligation_plan *obligations;
     struct plan **outcomes;    // per procedure
     VEC(struct moment) moments;
@@ -543,7 +544,8 @@ void engine_undo(struct engine *engine, struct mark mark);
 // trigger.c
 void trigger_find(struct engine *engine, uint32_t watch);
 uint32_t evaluation_of(struct engine *engine, uint32_t watch, const uint32_t *slots, uint32_t slot_count);
-void evaluations_plan(struct engine *engine);
+void evaluations_find(struct engine *engine);
+const struct plan *evaluation_plan(struct engine *engine, struct evaluation *evaluation);    // made when first asked for
 
 // watch.c
 void watch_init(struct engine *engine);
@@ -559,7 +561,8 @@ run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, ui
 // finding of a norm's binding over a time.
 bool watch_takes(const struct trigger *trigger, const value *values,
                  value *bound);    // whether a row is for it; the slots it binds
-run_status watch_collect(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty,
+const struct plan *watch_check(struct engine *engine, struct watch_state *state);
+run_status watch_collect(struct engine *engine, struct evaluation *evaluation, const struct dirty *dirty,
                          struct run *run, struct bindings *found);
 value watch_finding(struct engine *engine, uint32_t watch, const value *binding, int64_t from, int64_t until);
 void watch_commit(struct engine *engine);    // the entry stands
@@ -590,6 +593,8 @@ void obligation_plan(struct engine *engine, uint32_t obligation, const bool *kno
 
 // judge.c
 void judge_plan(struct engine *engine);
+const struct act_plan *act_plan(struct engine *engine, uint32_t act);          // made when it is first asked for
+const struct effect_plan *upon_plan(struct engine *engine, uint32_t watch);    // likewise
 bool judge_form(struct engine *engine, const struct entry *entry, struct receipt *receipt);
 bool judge_entry(struct engine *engine, const struct entry *entry,
                  struct receipt *receipt);                  // settled already; false: refused, and the receipt says why

@@ -30,7 +30,7 @@ static bool judge_act(struct judging *judging) {
     const struct act *act = &engine->program->acts[act_id];
     judging->failure.act = act;
     judging_call_frame(engine, entry, engine->current, 0, entry->actor, judging->frame);
-    if (!judging_who_matches(judging, act, &act->by, engine->acts[act_id].who, entry->actor, judging->frame))
+    if (!judging_who_matches(judging, act, &act->by, act_plan(engine, act_id)->who, entry->actor, judging->frame))
         return false;
     judging_record(engine, entry, entry->actor);
     if (!judging_run_call(judging, act_id, judging->frame, entry->actor)) return false;
@@ -144,9 +144,8 @@ bool judge_entry(struct engine *engine, const struct entry *entry, struct receip
 }
 
 // ---- Plans of acts -------------------------------------------------------------------------------------------------
-static void act_plan_make(struct engine *engine, uint32_t id) {
+static void act_plan_make(struct engine *engine, uint32_t id, struct act_plan *plan) {
     const struct act *act = &engine->program->acts[id];
-    struct act_plan *plan = &engine->acts[id];
     bool bound[SLOTS_MAX] = {false};
     for (uint32_t p = 0; p < act->parameter_count; p++) bound[p] = true;
     for (uint32_t m = 0; m < act->made_count; m++) bound[act->made[m].slot] = true;
@@ -175,6 +174,29 @@ static void act_plan_make(struct engine *engine, uint32_t id) {
         if (engine->program->obligations[o].act == id) plan->obligations[plan->obligation_count++] = o;
 }
 
+// A story asks for few of a treaty's acts and consequences: each is planned when it is first asked for.
+const struct act_plan *act_plan(struct engine *engine, uint32_t id) {
+    struct act_plan *plan = &engine->acts[id];
+    if (!plan->clauses) {
+        act_plan_make(engine, id, plan);
+        plan_settle(engine);
+    }
+    return plan;
+}
+
+const struct effect_plan *upon_plan(struct engine *engine, uint32_t watch_id) {
+    const struct watch *watch = &engine->program->watches[watch_id];
+    struct effect_plan **plan = &engine->upon_plans[watch_id];
+    if (!*plan) {
+        bool bound[SLOTS_MAX] = {false};
+        for (uint32_t b = 0; b < watch->binding_count; b++) bound[watch->binding[b]] = true;
+        *plan = ARENA_ARRAY(&engine->arena, struct effect_plan, watch->effect_count + 1);
+        effects_plan(engine, *plan, watch->effects, watch->effect_count, bound);
+        plan_settle(engine);
+    }
+    return *plan;
+}
+
 void judge_plan(struct engine *engine) {
     const struct program *program = engine->program;
     engine->acts = ARENA_ARRAY(&engine->arena, struct act_plan, program->acts_count + 1);
@@ -183,17 +205,7 @@ void judge_plan(struct engine *engine) {
     engine->outcomes = ARENA_ARRAY(&engine->arena, struct plan *, program->procedures_count + 1);
     engine->refused_frame = ARENA_ARRAY(&engine->arena, value, SLOTS_MAX);
     engine->refused_bound = ARENA_ARRAY(&engine->arena, bool, SLOTS_MAX);
-    for (uint32_t a = 0; a < program->acts_count; a++) {
-        act_plan_make(engine, a);
-        engine->keeps_executed |= program->acts[a].occurred != NO_ID;
-    }
-    for (uint32_t w = 0; w < program->watches_count; w++) {
-        const struct watch *watch = &program->watches[w];
-        bool bound[SLOTS_MAX] = {false};
-        for (uint32_t b = 0; b < watch->binding_count; b++) bound[watch->binding[b]] = true;
-        engine->upon_plans[w] = ARENA_ARRAY(&engine->arena, struct effect_plan, watch->effect_count + 1);
-        effects_plan(engine, engine->upon_plans[w], watch->effects, watch->effect_count, bound);
-    }
+    for (uint32_t a = 0; a < program->acts_count; a++) engine->keeps_executed |= program->acts[a].occurred != NO_ID;
     for (uint32_t p = 0; p < program->procedures_count; p++) {
         const struct procedure *procedure = &program->procedures[p];
         engine->outcomes[p] = ARENA_ARRAY(&engine->arena, struct plan, procedure->outcome_count + 1);

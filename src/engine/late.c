@@ -99,7 +99,7 @@ static bool would_stand(const struct review *review, const struct executed *exec
                                    .also_from = review->stamp,
                                    .also_to = engine->stamp,
                                    .also_before = engine->now}};
-        run_status status = run_exists(&run, &engine->acts[executed->act].clauses[i], frame, &yes);
+        run_status status = run_exists(&run, &act_plan(engine, executed->act)->clauses[i], frame, &yes);
         engine->rows_touched += run.rows;
         value by;
         if (status != RUN_OK || (!yes && !judge_waived(engine, &act->clauses[i], run.view, &by))) return false;

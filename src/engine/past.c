@@ -45,12 +45,12 @@ static void touch(struct past *past, const struct write *write, bool came) {
 
 // ---- One moment ----------------------------------------------------------------------------------------------------
 static run_status held_before(struct past *past, const value *binding, int64_t moment, int64_t *next, bool *held) {
-    const struct watch_state *state = &past->engine->watches[past->watch];
+    struct watch_state *state = &past->engine->watches[past->watch];
     value frame[SLOTS_MAX];
     for (uint32_t b = 0; b < past->width; b++) frame[state->watch->binding[b]] = binding[b];
     struct run run = {
         .engine = past->engine, .view = {.time = moment, .stamp = past->before}, .horizon = TIME_MAX, .lenient = true};
-    run_status status = run_exists(&run, &state->check, frame, held);
+    run_status status = run_exists(&run, watch_check(past->engine, state), frame, held);
     past->rows += run.rows;
     if (run.horizon < *next) *next = run.horizon;
     return status;

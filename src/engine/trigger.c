@@ -220,15 +220,25 @@ void trigger_find(struct engine *engine, uint32_t watch) {
     VEC_RELEASE(&tracing.seen);
 }
 
-void evaluations_plan(struct engine *engine) {
+void evaluations_find(struct engine *engine) {
     for (uint32_t e = 0; e < engine->evaluations.count; e++) {
         struct evaluation *evaluation = &engine->evaluations.at[e];
         const struct watch *watch = &engine->program->watches[evaluation->watch];
-        bool bound[SLOTS_MAX] = {false};
-        for (uint32_t k = 0; k < evaluation->slot_count; k++) bound[evaluation->slots[k]] = true;
         evaluation->whole = true;
-        for (uint32_t b = 0; b < watch->binding_count; b++)
-            evaluation->whole = evaluation->whole && bound[watch->binding[b]];
-        plan_conditions(engine, &evaluation->plan, watch->conditions, bound);
+        for (uint32_t b = 0; b < watch->binding_count; b++) {
+            uint32_t k = 0;
+            while (k < evaluation->slot_count && evaluation->slots[k] != watch->binding[b]) k++;
+            evaluation->whole = evaluation->whole && k < evaluation->slot_count;
+        }
     }
+}
+
+const struct plan *evaluation_plan(struct engine *engine, struct evaluation *evaluation) {
+    if (evaluation->planned) return &evaluation->plan;
+    bool bound[SLOTS_MAX] = {false};
+    for (uint32_t k = 0; k < evaluation->slot_count; k++) bound[evaluation->slots[k]] = true;
+    plan_conditions(engine, &evaluation->plan, engine->program->watches[evaluation->watch].conditions, bound);
+    plan_settle(engine);
+    evaluation->planned = true;
+    return &evaluation->plan;
 }

@@ -255,14 +255,24 @@ static bool truth_matches(const struct engine *engine, const struct truth *truth
 
 typedef VEC(uint32_t) truth_list;
 
+const struct plan *watch_check(struct engine *engine, struct watch_state *state) {
+    if (state->checked) return &state->check;
+    bool bound[SLOTS_MAX] = {false};
+    for (uint32_t b = 0; b < state->watch->binding_count; b++) bound[state->watch->binding[b]] = true;
+    plan_conditions(engine, &state->check, state->watch->conditions, bound);
+    plan_settle(engine);
+    state->checked = true;
+    return &state->check;
+}
+
 static run_status truth_recheck(struct engine *engine, uint32_t t, struct run *run, truth_list *removed) {
     const struct truth *truth = &engine->truths.at[t];
-    const struct watch_state *state = &engine->watches[truth->watch];
+    struct watch_state *state = &engine->watches[truth->watch];
     value frame[SLOTS_MAX];
     for (uint32_t b = 0; b < state->watch->binding_count; b++)
         frame[state->watch->binding[b]] = truth_binding(engine, truth)[b];
     bool holds;
-    run_status status = run_exists(run, &state->check, frame, &holds);
+    run_status status = run_exists(run, watch_check(engine, state), frame, &holds);
     if (status != RUN_OK || holds) return status;
     truth_remove(engine, t);
     if (removed) VEC_PUSH(removed, t);
@@ -290,18 +300,19 @@ static run_status sample_false(struct engine *engine, const struct evaluation *e
     return RUN_OK;
 }
 
-run_status watch_collect(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty,
+run_status watch_collect(struct engine *engine, struct evaluation *evaluation, const struct dirty *dirty,
                          struct run *run, struct bindings *found) {
     const struct watch *watch = engine->watches[evaluation->watch].watch;
+    const struct plan *plan = evaluation_plan(engine, evaluation);
     value frame[SLOTS_MAX];
     for (uint32_t k = 0; k < evaluation->slot_count; k++) frame[evaluation->slots[k]] = dirty->values[k];
     if (!evaluation->whole)
-        return bindings_collect(run, &evaluation->plan, frame, watch->binding, watch->binding_count, &watch->frame,
+        return bindings_collect(run, plan, frame, watch->binding, watch->binding_count, &watch->frame,
                                 found);
     // The binding is known: it is true or not, and one way of its being true is enough.
     bool holds;
     *found = (struct bindings){.width = watch->binding_count};
-    run_status status = run_exists(run, &evaluation->plan, frame, &holds);
+    run_status status = run_exists(run, plan, frame, &holds);
     if (status != RUN_OK || !holds) return status;
     found->at = base_alloc(sizeof(value) * ((size_t)found->width + 1));
     for (uint32_t b = 0; b < found->width; b++) found->at[b] = frame[watch->binding[b]];
@@ -348,7 +359,7 @@ static uint32_t first_pending(struct engine *engine) {
     return NO_ID;
 }
 
-static run_status sample_true(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty,
+static run_status sample_true(struct engine *engine, struct evaluation *evaluation, const struct dirty *dirty,
                               struct run *run, truth_list *added) {
     struct bindings found;
     run_status status = watch_collect(engine, evaluation, dirty, run, &found);
@@ -364,7 +375,7 @@ static run_status sample_true(struct engine *engine, const struct evaluation *ev
 }
 
 static run_status sample_one(struct engine *engine, const struct dirty *dirty, truth_list *removed, truth_list *added) {
-    const struct evaluation *evaluation = &engine->evaluations.at[dirty->evaluation];
+    struct evaluation *evaluation = &engine->evaluations.at[dirty->evaluation];
     struct run run = present_run(engine);
     run_status status = dirty->makes_false ? sample_false(engine, evaluation, dirty, &run, removed) : RUN_OK;
     if (status == RUN_OK && dirty->makes_true) status = sample_true(engine, evaluation, dirty, &run, added);
@@ -400,7 +411,7 @@ static void fire_upon(struct engine *engine, uint32_t w, const value *binding) {
     for (uint32_t b = 0; b < watch->binding_count; b++) frame[watch->binding[b]] = binding[b];
     struct mark mark = engine_mark(engine);
     effects_status status =
-        limit ? EFFECTS_LIMIT : effects_run(engine, engine->upon_plans[w], watch->effect_count, frame, &watch->frame);
+        limit ? EFFECTS_LIMIT : effects_run(engine, upon_plan(engine, w), watch->effect_count, frame, &watch->frame);
     if (engine->writes.count - mark.writes > WRITES_MAX) status = EFFECTS_LIMIT;
     if (status == EFFECTS_DONE) return;
     engine_undo(engine, mark);
@@ -536,9 +547,9 @@ static void guarded_moments(const struct engine *engine, const struct watch_stat
 
 // Whether a binding that a write touched is true at a moment, by what is known now, and was not by what was known
 // before it.
-static run_status newly_true(struct engine *engine, const struct evaluation *evaluation, const struct dirty *dirty,
+static run_status newly_true(struct engine *engine, struct evaluation *evaluation, const struct dirty *dirty,
                              int64_t moment, uint32_t before, bool *yes) {
-    const struct watch_state *state = &engine->watches[evaluation->watch];
+    struct watch_state *state = &engine->watches[evaluation->watch];
     struct run run = present_run(engine);
     run.view.time = moment;
     struct bindings found;
@@ -551,7 +562,7 @@ static run_status newly_true(struct engine *engine, const struct evaluation *eva
             frame[state->watch->binding[b]] = found.at[(size_t)k * found.width + b];
         struct run past = {
             .engine = engine, .view = {.time = moment, .stamp = before}, .horizon = TIME_MAX, .lenient = true};
-        status = run_exists(&past, &state->check, frame, &held);
+        status = run_exists(&past, watch_check(engine, state), frame, &held);
         *yes = !held;
     }
     bindings_release(&found);
@@ -565,7 +576,7 @@ run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, ui
     engine->norm_floor = engine->norm_dirty.count;
     for (uint32_t i = from; i < engine->norm_dirty.count && status == RUN_OK; i++) {
         struct dirty dirty = engine->norm_dirty.at[i];
-        const struct evaluation *evaluation = &engine->evaluations.at[dirty.evaluation];
+        struct evaluation *evaluation = &engine->evaluations.at[dirty.evaluation];
         const struct watch_state *state = &engine->watches[evaluation->watch];
         if (!dirty.makes_true || engine->program->norms[state->watch->norm].kind != NORM_NEVER ||
             state->watch->norm >= best)
@@ -662,18 +673,14 @@ void watch_init(struct engine *engine) {
         struct watch_state *state = &engine->watches[w];
         *state = (struct watch_state){.watch = watch, .first = NO_ID, .free = NO_ID};
         state->types = ARENA_ARRAY(&engine->arena, struct type, watch->binding_count + 1);
-        bool bound[SLOTS_MAX] = {false};
-        for (uint32_t b = 0; b < watch->binding_count; b++) {
+        for (uint32_t b = 0; b < watch->binding_count; b++)
             state->types[b] = watch->frame.types[watch->binding[b]];
-            bound[watch->binding[b]] = true;
-        }
-        plan_conditions(engine, &state->check, watch->conditions, bound);
         uint32_t first = engine->triggers.count;
         trigger_find(engine, w);
         state->unbound = evaluation_of(engine, w, NULL, 0);
         bases_find(engine, state, first);
     }
-    evaluations_plan(engine);
+    evaluations_find(engine);
 }
 
 void watch_release(struct engine *engine) {

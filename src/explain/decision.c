@@ -298,7 +298,7 @@ static bool would_bring(struct trying *all, const value *row) {
 
 static void tell_trial(struct trying *all, const value *row) {
     struct making *making = all->making;
-    struct row_copy outcome;
+    struct row_copy outcome = {0};
     bool closed = outcome_of(making, row[0], &outcome);
     if (closed && outcome.values[1] == OUTCOME_ADOPTED) return;
     if (all->count++ >= PROPOSALS_SHOWN) return;

@@ -204,7 +204,7 @@ static void expect_duty(struct scenario_run *run, uint32_t step) {
 static void expect_finding(struct scenario_run *run, uint32_t step) {
     const struct scenario_step *of = run->steps.at[step].step;
     const struct scenario_expect *expect = &of->expect;
-    struct finding_views findings;
+    struct finding_views findings = {0};
     if (!answered(
             run, step,
             scenario_findings(run->evaluator, (struct question){of->time, POSITION_LAST}, &run->arena, &findings)))
