@@ -37,6 +37,26 @@ static void arena_memory_is_zeroed_and_aligned(void **state) {
     arena_release(&arena);
 }
 
+static void arena_that_holds_much_goes_on_as_before(void **state) {
+    (void)state;
+    enum { PIECES = 200, PIECE = 50000 };
+    struct arena arena;
+    arena_init(&arena);
+    for (int round = 0; round < 2; round++) {
+        unsigned char *pieces[PIECES];
+        for (int p = 0; p < PIECES; p++) {
+            pieces[p] = arena_alloc(&arena, PIECE);
+            for (size_t i = 0; i < PIECE; i++) assert_int_equal(pieces[p][i], 0);
+            memset(pieces[p], p + 1, PIECE);
+        }
+        for (int p = 0; p < PIECES; p++)
+            for (size_t i = 0; i < PIECE; i += 999) assert_int_equal(pieces[p][i], p + 1);
+        arena_reset(&arena);
+    }
+    arena_release(&arena);
+    assert_int_equal(arena.total, 0);
+}
+
 static void arena_large_request_keeps_the_small_block(void **state) {
     (void)state;
     struct arena arena;
@@ -735,6 +755,7 @@ static void files_are_read_and_listed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_memory_is_zeroed_and_aligned),
+        cmocka_unit_test(arena_that_holds_much_goes_on_as_before),
         cmocka_unit_test(arena_large_request_keeps_the_small_block),
         cmocka_unit_test(vec_grows_and_keeps_what_it_holds),
         cmocka_unit_test(span_compares_by_bytes),
