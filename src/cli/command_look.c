@@ -105,7 +105,7 @@ int command_duties(struct invocation *invocation) {
     show_head(invocation, &story);
     if (invocation->json) {
         text_add(&invocation->out, SPAN("\"duties\":"));
-        scenario_duties_json(story.evaluator, &duties, &invocation->out);
+        scenario_duties_json(story.evaluator, &duties, &story.run.words, &invocation->out);
         text_add(&invocation->out, SPAN("}\n"));
     } else {
         scenario_duties_print(story.evaluator, &duties, &story.run.words, story.question.time, &invocation->out,
@@ -171,7 +171,7 @@ int command_findings(struct invocation *invocation) {
     show_head(invocation, &story);
     if (invocation->json) {
         text_add(&invocation->out, SPAN("\"findings\":"));
-        scenario_findings_json(story.evaluator, &findings, &invocation->out);
+        scenario_findings_json(story.evaluator, &findings, &story.run.words, &invocation->out);
         text_add(&invocation->out, SPAN("}\n"));
     } else {
         scenario_findings_print(story.evaluator, &findings, &story.run.words, &invocation->out, invocation->colour);

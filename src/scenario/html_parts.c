@@ -62,6 +62,8 @@ static void put_duty(struct page *page, const struct duty_view *duty, struct que
     open_cell(page, "since");
     html_time(page, duty->opened, true);
     if (duty->by_time) put_soft(page, "<br>", "after the one before");
+    else if (words_fell_due(&page->words, duty->cause, WRITE_BEGIN, RELATION_DUTY, duty->duty))
+        put_soft(page, "<br>", "as it fell due");
     else put_cause(page, duty->cause);
     html_put(page, "</td>");
     open_cell(page, "due");
@@ -74,7 +76,9 @@ static void put_duty(struct page *page, const struct duty_view *duty, struct que
     if (duty->ended != TIME_MAX) {
         html_put(page, " ");
         html_time(page, duty->ended, true);
-        put_cause(page, duty->end_cause);
+        if (words_fell_due(&page->words, duty->end_cause, WRITE_END, RELATION_DUTY, duty->duty))
+            put_soft(page, "<br>", "by time alone");
+        else put_cause(page, duty->end_cause);
     }
     html_put(page, "</td></tr>\n");
     text_release(&why);

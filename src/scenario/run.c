@@ -354,6 +354,20 @@ static struct span words_of_entry(void *context, uint32_t position) {
     return (struct span){0};
 }
 
+static bool was_settled(void *context, uint32_t position, write_kind kind, uint32_t relation, value key) {
+    const struct scenario_run *run = context;
+    for (uint32_t i = 0; i < run->steps.count; i++) {
+        const struct step_result *result = &run->steps.at[i];
+        if (!result->entered || position < result->first || result->last < position) continue;
+        for (uint32_t k = 0; k < result->settled_count; k++) {
+            const struct write *write = &result->settled[k];
+            if (write->kind == kind && write->relation == relation && write->values[0] == key) return true;
+        }
+        return false;
+    }
+    return true;    // after the last entry there is only time
+}
+
 static tree_standing standing_of_entry(void *context, uint32_t position) {
     const struct scenario_step *step;
     return scenario_entry(context, position, &step) ? step->standing : STANDING_DEFAULT;
@@ -369,6 +383,7 @@ void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, 
     run->words = (struct scenario_words){.context = run,
                                          .entity = name_of_entity,
                                          .entry = words_of_entry,
+                                         .fell_due = was_settled,
                                          .standing = standing_of_entry,
                                          .labels = why ? why->labels : NULL};
     if (scenario->step_count == 0 && !scenario->imports)

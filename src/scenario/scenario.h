@@ -182,6 +182,8 @@ struct scenario_words {
     struct span (*entity)(void *context, struct type type, value entity);    // length 0: it has no name
     // What entry `position` was, in a few words; length 0: unknown.
     struct span (*entry)(void *context, uint32_t position);
+    // Whether what was written of `key` with entry `position` fell due before it, and is not its doing; NULL: not known.
+    bool (*fell_due)(void *context, uint32_t position, write_kind kind, uint32_t relation, value key);
     // How sure it is that entry `position` was made; NULL: nothing is known of that.
     tree_standing (*standing)(void *context, uint32_t position);
     bool with_offset; int32_t offset;                                        // times are shown at this offset
@@ -266,14 +268,15 @@ void scenario_import_json(const struct diagnostics *all, const struct scenario_s
 // All return ASK_OK or why the question could not be answered.
 typedef enum { DUTY_OPEN, DUTY_OVERDUE, DUTY_MET, DUTY_MET_LATE, DUTY_RELEASED, DUTY_LAPSED } duty_status;
 struct duty_view {
-    value duty, bearer, holder;      // holder: of a role at that moment; else the bearer itself; ACTOR_NONE: nobody
+    value duty, bearer, holder;      // holder: of a role at that moment, of what has ended just before it did; else the
+                                     // bearer itself; ACTOR_NONE: nobody
     uint32_t obligation, act;        // act NO_ID: `that` a condition
     const value *arguments; const bool *given; uint32_t argument_count;      // of the act; given false: anything
     const value *captured;           // of `that`: the values of what its obligation captured; NULL: not known
     int64_t opened, due;             // due TIME_MAX: never
     duty_status status;
     int64_t ended;                   // met, released, lapsed: when; else TIME_MAX
-    uint32_t cause, end_cause;       // positions of the entries that opened and ended it; 0: none
+    uint32_t cause, end_cause;       // positions of the entries with which it was opened and ended; 0: none
     bool by_time;                    // it followed another when that fell due; `cause` is only the entry that came next
     const struct citation *citation;
     bool at_once, house;             // the law says "at once"; its due time is the house's
@@ -365,14 +368,16 @@ ask_status scenario_diff(struct evaluator *evaluator, struct question before, st
 // `words` may be NULL. Tables for people (colour: ANSI), JSON arrays for programs.
 void scenario_duties_print(const struct evaluator *evaluator, const struct duty_views *duties,
                            const struct scenario_words *words, int64_t now, struct text *out, bool colour);
-void scenario_duties_json(const struct evaluator *evaluator, const struct duty_views *duties, struct text *out);
+void scenario_duties_json(const struct evaluator *evaluator, const struct duty_views *duties,
+                          const struct scenario_words *words, struct text *out);
 void scenario_decisions_print(struct evaluator *evaluator, const struct decision_views *decisions,
                               const struct scenario_words *words, struct text *out, bool colour);
 void scenario_decisions_json(struct evaluator *evaluator, const struct decision_views *decisions,
                              struct text *out);
 void scenario_findings_print(const struct evaluator *evaluator, const struct finding_views *findings,
                              const struct scenario_words *words, struct text *out, bool colour);
-void scenario_findings_json(const struct evaluator *evaluator, const struct finding_views *findings, struct text *out);
+void scenario_findings_json(const struct evaluator *evaluator, const struct finding_views *findings,
+                            const struct scenario_words *words, struct text *out);
 void scenario_state_print(const struct evaluator *evaluator, const struct state_view *state,
                           const struct scenario_words *words, struct text *out, bool colour);
 void scenario_state_json(const struct evaluator *evaluator, const struct state_view *state, struct text *out);

@@ -124,6 +124,12 @@ struct writes writes_of(const struct writes *writes, uint32_t relation, value ke
 const struct write *find_write(const struct writes *writes, write_kind kind, uint32_t relation, value key);
 
 // ---- Views of one thing, from what was written or what is known -----------------------------------------------------
+// Whether what stands with this entry fell due before it; false too where that is not known.
+bool words_fell_due(const struct scenario_words *words, uint32_t position, write_kind kind, uint32_t relation,
+                    value key);
+// The moment at which to ask who held the role of what has ended: just before, as what ended it may have handed the role
+// on. Of what is open (ended TIME_MAX) the question itself.
+struct question question_of_end(struct question question, int64_t ended, uint32_t end_cause);
 // A duty's bearer and due time are given; what it asks is read from `writes`, else asked.
 void duty_describe(struct evaluator *evaluator, struct question question, const struct writes *writes,
                    struct arena *arena, struct duty_view *duty);

@@ -281,6 +281,11 @@ static bool duty_ending(const struct endings *endings, struct duty_view *duty, i
     return true;
 }
 
+struct question question_of_end(struct question question, int64_t ended, uint32_t end_cause) {
+    if (ended == TIME_MAX) return question;
+    return (struct question){ended, end_cause ? end_cause - 1 : question.position};
+}
+
 // Each but the first of a series, and each that escalates another.
 static bool is_by_time(const struct program *program, const struct rows *series, const struct duty_view *duty) {
     const struct row *row = sorted_find(series, duty->duty);
@@ -309,7 +314,11 @@ ask_status scenario_duties(struct evaluator *evaluator, struct question question
                                  .cause = row->begun};
         duty_describe(evaluator, question, NULL, arena, &duty);
         duty.by_time = is_by_time(evaluator->program, &series, &duty);
-        if (duty_ending(&endings, &duty, question.time)) duties->at[duties->count++] = duty;
+        if (!duty_ending(&endings, &duty, question.time)) continue;
+        if (duty.ended != TIME_MAX)
+            duty.holder =
+                actor_holder(evaluator, question_of_end(question, duty.ended, duty.end_cause), duty.bearer);
+        duties->at[duties->count++] = duty;
     }
     if (duties->count) qsort(duties->at, duties->count, sizeof *duties->at, compare_duties);
     return ASK_OK;
@@ -374,6 +383,9 @@ static void finding_duty(struct evaluator *evaluator, struct question question, 
     *duty = (struct duty_view){
         .duty = row->values[0], .bearer = row->values[1], .opened = row->from, .due = row->values[2]};
     duty_describe(evaluator, question, NULL, arena, duty);
+    // What closed it ended the duty.
+    duty->holder =
+        actor_holder(evaluator, question_of_end(question, finding->closed, finding->end_cause), duty->bearer);
     finding->duty = duty;
 }
 

@@ -75,6 +75,12 @@ static void json_position(struct text *out, const char *name, uint32_t position)
     else text_print(out, "null");
 }
 
+// What fell due before an entry is not that entry's doing.
+static void json_cause(const struct scenario_words *words, struct text *out, const char *name, uint32_t position,
+                       write_kind kind, uint32_t relation, value key) {
+    json_position(out, name, words_fell_due(words, position, kind, relation, key) ? 0 : position);
+}
+
 static void json_moment(struct text *out, const char *name, int64_t time) {
     member(out, name);
     json_time(out, time);
@@ -93,7 +99,8 @@ static void json_arguments(const struct evaluator *evaluator, uint32_t act, cons
 }
 
 // ---- Duties ---------------------------------------------------------------------------------------------------------
-void scenario_duties_json(const struct evaluator *evaluator, const struct duty_views *duties, struct text *out) {
+void scenario_duties_json(const struct evaluator *evaluator, const struct duty_views *duties,
+                          const struct scenario_words *words, struct text *out) {
     text_byte(out, '[');
     for (uint32_t i = 0; i < duties->count; i++) {
         const struct duty_view *duty = &duties->at[i];
@@ -110,18 +117,18 @@ void scenario_duties_json(const struct evaluator *evaluator, const struct duty_v
         else text_json(out, evaluator->program->acts[duty->act].name);
         if (duty->act != NO_ID)
             json_arguments(evaluator, duty->act, duty->arguments, duty->given, duty->argument_count, out);
-        struct text words = {0};
-        words_duty(evaluator, NULL, duty, &words);
+        struct text asked = {0};
+        words_duty(evaluator, NULL, duty, &asked);
         member(out, "words");
-        text_json(out, text_span(&words));
-        text_release(&words);
+        text_json(out, text_span(&asked));
+        text_release(&asked);
         member(out, "status");
         text_json(out, span_of(duty_status_name(duty->status)));
         json_moment(out, "opened", duty->opened);
         json_moment(out, "due", duty->due);
         json_moment(out, "ended", duty->ended);
-        json_position(out, "cause", duty->cause);
-        json_position(out, "end-cause", duty->end_cause);
+        json_cause(words, out, "cause", duty->cause, WRITE_BEGIN, RELATION_DUTY, duty->duty);
+        json_cause(words, out, "end-cause", duty->end_cause, WRITE_END, RELATION_DUTY, duty->duty);
         member(out, "at-once");
         text_print(out, "%s", duty->at_once ? "true" : "false");
         member(out, "due-of-house");
@@ -237,7 +244,8 @@ void scenario_decisions_json(struct evaluator *evaluator, const struct decision_
 }
 
 // ---- Findings -------------------------------------------------------------------------------------------------------
-void scenario_findings_json(const struct evaluator *evaluator, const struct finding_views *findings, struct text *out) {
+void scenario_findings_json(const struct evaluator *evaluator, const struct finding_views *findings,
+                            const struct scenario_words *words, struct text *out) {
     text_byte(out, '[');
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct finding_view *finding = &findings->at[i];
@@ -269,8 +277,8 @@ void scenario_findings_json(const struct evaluator *evaluator, const struct find
             json_actor(evaluator, finding->concerns[k], out);
         }
         text_byte(out, ']');
-        json_position(out, "cause", finding->cause);
-        json_position(out, "end-cause", finding->end_cause);
+        json_cause(words, out, "cause", finding->cause, WRITE_BEGIN, RELATION_FINDING, finding->finding);
+        json_cause(words, out, "end-cause", finding->end_cause, WRITE_END, RELATION_FINDING, finding->finding);
         json_citation(evaluator->program, finding->citation, out);
         text_byte(out, '}');
     }

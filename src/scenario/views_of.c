@@ -13,7 +13,8 @@ static bool is_of(struct evaluator *evaluator, struct question question, value a
 void scenario_duties_of(struct evaluator *evaluator, struct question question, value of, struct duty_views *duties) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < duties->count; i++)
-        if (is_of(evaluator, question, duties->at[i].bearer, of)) duties->at[kept++] = duties->at[i];
+        if (duties->at[i].bearer == of || is_of(evaluator, question, duties->at[i].holder, of))
+            duties->at[kept++] = duties->at[i];
     duties->count = kept;
 }
 
@@ -37,10 +38,12 @@ void scenario_findings_of(struct evaluator *evaluator, struct question question,
                           struct finding_views *findings) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < findings->count; i++) {
+        const struct finding_view *finding = &findings->at[i];
+        struct question then = question_of_end(question, finding->closed, finding->end_cause);
         bool concerns = false;
-        for (uint32_t k = 0; k < findings->at[i].concern_count && !concerns; k++)
-            concerns = is_of(evaluator, question, findings->at[i].concerns[k], of);
-        if (concerns) findings->at[kept++] = findings->at[i];
+        for (uint32_t k = 0; k < finding->concern_count && !concerns; k++)
+            concerns = is_of(evaluator, then, finding->concerns[k], of);
+        if (concerns) findings->at[kept++] = *finding;
     }
     findings->count = kept;
 }

@@ -48,6 +48,12 @@ static void cause_words(struct printer *printer, const char *word, uint32_t posi
     if (entry.length) text_print(&printer->line, ", %.*s", SPAN_ARG(entry));
 }
 
+static void began_words(struct printer *printer, uint32_t position, uint32_t relation, value key) {
+    if (words_fell_due(printer->words, position, WRITE_BEGIN, relation, key))
+        text_print(&printer->line, "%s", say(printer, " · as it fell due"));
+    else cause_words(printer, say(printer, " · by entry %u"), position);
+}
+
 void text_reasons(struct text *out, struct span lines, uint32_t indent, bool colour) {
     text_ink(out, colour, INK_DIM);
     for (uint32_t at = 0; at < lines.length;) {
@@ -120,8 +126,10 @@ void scenario_duties_print(const struct evaluator *evaluator, const struct duty_
         text_pad(out, 0, indent);
         duty_times(&printer, duty, now);
         if (duty->by_time) text_print(&printer.line, "%s", say(&printer, " · after the one before"));
-        else cause_words(&printer, say(&printer, " · by entry %u"), duty->cause);
-        if (duty->end_cause != duty->cause)
+        else began_words(&printer, duty->cause, RELATION_DUTY, duty->duty);
+        if (words_fell_due(words, duty->end_cause, WRITE_END, RELATION_DUTY, duty->duty))
+            text_print(&printer.line, "%s", say(&printer, " · ended by time alone"));
+        else if (duty->end_cause != duty->cause)
             cause_words(&printer, say(&printer, " · ended by entry %u"), duty->end_cause);
         text_ink(out, colour, INK_DIM);
         end_line(&printer, indent, indent);
@@ -275,7 +283,7 @@ void scenario_findings_print(const struct evaluator *evaluator, const struct fin
             time_words(&printer, finding->closed);
         }
         if (evaluator->program->norms[finding->norm].kind != NORM_OVERDUE)
-            cause_words(&printer, say(&printer, " · by entry %u"), finding->cause);
+            began_words(&printer, finding->cause, RELATION_FINDING, finding->finding);
         text_ink(out, colour, INK_DIM);
         end_line(&printer, indent, indent);
         text_ink(out, colour, INK_PLAIN);

@@ -341,6 +341,11 @@ void words_entry_call(const struct evaluator *evaluator, const struct scenario_w
 }
 
 // ---- Duties and findings --------------------------------------------------------------------------------------------
+bool words_fell_due(const struct scenario_words *words, uint32_t position, write_kind kind, uint32_t relation,
+                    value key) {
+    return position && words && words->fell_due && words->fell_due(words->context, position, kind, relation, key);
+}
+
 void words_bearer(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
                   struct text *out) {
     words_actor(evaluator, words, duty->bearer, out);

@@ -150,11 +150,11 @@ static void show_view(const struct scenario_case *one, struct scenario_run *run,
                      ASK_OK);
     if (span_is(one->title, "duties"))
         scenario_duties_print(evaluator, &duties, &run->words, question.time, out, false);
-    if (span_is(one->title, "duties-json")) scenario_duties_json(evaluator, &duties, out);
+    if (span_is(one->title, "duties-json")) scenario_duties_json(evaluator, &duties, &run->words, out);
     if (span_is(one->title, "decisions")) scenario_decisions_print(evaluator, &decisions, &run->words, out, false);
     if (span_is(one->title, "decisions-json")) scenario_decisions_json(evaluator, &decisions, out);
     if (span_is(one->title, "findings")) scenario_findings_print(evaluator, &findings, &run->words, out, false);
-    if (span_is(one->title, "findings-json")) scenario_findings_json(evaluator, &findings, out);
+    if (span_is(one->title, "findings-json")) scenario_findings_json(evaluator, &findings, &run->words, out);
     if (span_is(one->title, "state")) scenario_state_print(evaluator, &state, &run->words, out, false);
     if (span_is(one->title, "state-json")) scenario_state_json(evaluator, &state, out);
     if (span_is(one->title, "diff")) scenario_diff_print(evaluator, &diff, &run->words, out, false);
