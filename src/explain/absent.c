@@ -133,7 +133,7 @@ void why_remedies(struct making *making, struct explain_node *parent, uint32_t r
                                                                    : "proposed by");
         struct explain_node *node =
             node_print(making, parent, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "brought about by %.*s, %s %.*s",
-                       SPAN_ARG(tell_signature(making, act)), how, SPAN_ARG(tell_who(making, act)));
+                       SPAN_ARG(tell_signature(making, act)), how, SPAN_ARG(tell_who(making, act, &act->by)));
         node_cite(making, node, effect->citation.count ? &effect->citation : &act->citation);
         why_trials(making, node, act, effect, pattern);
         shown++;

@@ -149,7 +149,7 @@ struct span tell_conditions(struct making *making, const struct frame *frame, st
 struct span tell_span(struct making *making, int64_t from, int64_t until);
 // "chair(council), now ARM": an actor with its present holder where it is a role.
 struct span tell_actor(struct making *making, value actor);
-struct span tell_who(struct making *making, const struct act *act);
+struct span tell_who(struct making *making, const struct act *act, const struct who *who);
 struct span tell_call(struct making *making, const struct call *call);
 struct span tell_entry(struct making *making, const struct entry *entry);
 value tell_holder(struct making *making, value role);                            // ACTOR_NONE where nobody holds it

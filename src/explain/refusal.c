@@ -59,7 +59,7 @@ static void refused_actor(struct making *making, struct explain_node *root, cons
     else
         node = node_print(making, root, EXPLAIN_CLAUSE, EXPLAIN_FAILS, "%.*s is %s %.*s", SPAN_ARG(act->name),
                           said(making, entry->kind == ENTRY_PROPOSE ? "proposed by" : "for"),
-                          SPAN_ARG(tell_who(making, act)));
+                          SPAN_ARG(tell_who(making, act, who)));
     node_cite(making, node, &act->citation);
     if (seat) why_absent(making, node, making->program->organs[act->organ].seats, &entry->actor);
     else why_no_member(making, node, who, entry->actor);

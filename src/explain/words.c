@@ -252,9 +252,9 @@ static void print_who(struct making *making, const struct act *act, const struct
     }
 }
 
-struct span tell_who(struct making *making, const struct act *act) {
+struct span tell_who(struct making *making, const struct act *act, const struct who *who) {
     struct text out = {0};
-    print_who(making, act, &act->by, &out);
+    print_who(making, act, who, &out);
     return finish(making, &out);
 }
 
