@@ -76,7 +76,7 @@ void arena_reset(struct arena *arena) {
     free_blocks(arena->last->previous);
     arena->last->previous = NULL;
     arena->total = arena->last->room;
-    // A block that one huge request made is not worth keeping for small ones.
+    // A block that one huge request made, or that an arena got for having grown, is not worth keeping for small ones.
     if (arena->last->room > BLOCK_SIZE) {
         arena_release(arena);
         return;

@@ -82,11 +82,10 @@ static void check_summary(struct invocation *invocation, const struct treaty *tr
         else facts++;
     }
     text_print(&invocation->out,
-               labels_say(treaty->labels,
-                          "%.*s \"%.*s\": %u parties, %u organs, %u acts and events, %u facts, %u derived facts, %u norms\n"),
+               labels_say(treaty->labels, "%.*s \"%.*s\": %u parties, %u organs, %u acts and events, %u facts, %u "
+                                          "derived facts, %u norms\n"),
                SPAN_ARG(program->name), SPAN_ARG(labels_message(treaty->labels, program->title)),
-               program->parties_count, program->organs_count,
-               acts, facts, rules, program->norms_count);
+               program->parties_count, program->organs_count, acts, facts, rules, program->norms_count);
 }
 
 int command_check(struct invocation *invocation) {
@@ -114,7 +113,8 @@ int command_check(struct invocation *invocation) {
         print_diagnostics(invocation, &treaty.diagnostics);
         if (good && stage[0]) program_dump(treaty.program, &invocation->out);
         else if (good && !has(invocation, OPTION_LABELS)) check_summary(invocation, &treaty);
-        else if (good) text_print(&invocation->out, labels_say(treaty.labels, "%u labels or help lines are missing\n"), missing);
+        else if (good)
+            text_print(&invocation->out, labels_say(treaty.labels, "%u labels or help lines are missing\n"), missing);
     }
     treaty_close(&treaty);
     return !good ? EXIT_CORRUPT : missing ? EXIT_FALSE : EXIT_DONE;

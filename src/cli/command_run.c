@@ -73,7 +73,8 @@ static int show_replay(struct invocation *invocation, struct story *story) {
     bool html = has(invocation, OPTION_HTML), facts = has(invocation, OPTION_DUMP_RUN);
     int status = html ? write_page(invocation, story) : EXIT_DONE;
     if (html && status == EXIT_DONE && strcmp(invocation->values[OPTION_HTML], "-") != 0)
-        text_print(&invocation->out, labels_say(story->treaty.labels, "written: %s\n"), invocation->values[OPTION_HTML]);
+        text_print(&invocation->out, labels_say(story->treaty.labels, "written: %s\n"),
+                   invocation->values[OPTION_HTML]);
     if (facts) dump_facts(invocation, story);
     if (!html && !facts && invocation->json) {
         text_add(&invocation->out, SPAN("{\"title\":"));
@@ -205,7 +206,8 @@ int command_test(struct invocation *invocation) {
         if (covering) coverage_init(&coverage, story.treaty.program);
         if (invocation->json) text_add(&invocation->out, SPAN("{\"scenarios\":["));
         else if (story.searched)
-            text_print(&invocation->out, labels_say(story.treaty.labels, "the treaty is that in %s\n"), story.treaty.path);
+            text_print(&invocation->out, labels_say(story.treaty.labels, "the treaty is that in %s\n"),
+                       story.treaty.path);
         for (uint32_t i = 0; i < chosen.count; i++)
             if (wanted(invocation, chosen.at[i]))
                 test_one(invocation, &story, chosen.at[i], covering ? &coverage : NULL, &tally);

@@ -319,7 +319,7 @@ static int read_proposes(struct asking *asking, struct tree_atom atom, uint32_t 
     return asking->all->errors ? EXIT_USAGE : EXIT_DONE;
 }
 
-// What was written on the command line, as tokens. False: it was reported.
+// What was written on the command line, as tokens.
 struct written {
     struct tree tree;
     struct diagnostics all;
@@ -327,6 +327,7 @@ struct written {
     struct place place;
 };
 
+// False: it is wrong, which written_close() tells; it is called either way.
 static bool written_open(struct written *written, struct asking *asking, const char *name, const char *words) {
     diagnostics_init(&written->all);
     tree_init(&written->tree);

@@ -54,9 +54,10 @@ struct table {    // of one base relation
     value **values;
     uint32_t row_count, chunk_count;
     struct index *indexes;
-    uint32_t index_count, rest;    // the first is by key; rest: columns of the key that it does not see to
+    uint32_t index_count;    // the first is by key, or by some of its columns
+    uint32_t rest;           // columns of the key that the first does not see to
     uint32_t changed;        // stamp of the last write
-    bool seats_rest;         // on it
+    bool seats_rest;         // seats rest on it
     uint32_t *triggers;
     uint32_t trigger_count;
     VEC(uint32_t) coming;    // rows that began with a start to come; some may have started
@@ -545,7 +546,8 @@ void engine_undo(struct engine *engine, struct mark mark);
 void trigger_find(struct engine *engine, uint32_t watch);
 uint32_t evaluation_of(struct engine *engine, uint32_t watch, const uint32_t *slots, uint32_t slot_count);
 void evaluations_find(struct engine *engine);
-const struct plan *evaluation_plan(struct engine *engine, struct evaluation *evaluation);    // made when first asked for
+// Made when it is first asked for.
+const struct plan *evaluation_plan(struct engine *engine, struct evaluation *evaluation);
 
 // watch.c
 void watch_init(struct engine *engine);
@@ -557,10 +559,10 @@ run_status watch_instant(struct engine *engine);               // at engine->now
 // The first `never` that is true now and was not before stamp `before`, by the rows noted from norm_dirty[from] on;
 // NO_ID where there is none.
 run_status watch_never(struct engine *engine, uint32_t from, uint32_t before, uint32_t *norm);
-// What past.c needs: whether a row touches a trigger, with what it binds; the bindings that an evaluation finds; a
-// finding of a norm's binding over a time.
-bool watch_takes(const struct trigger *trigger, const value *values,
-                 value *bound);    // whether a row is for it; the slots it binds
+// What past.c needs: whether a row touches a trigger, with what it binds; the plan of a watch with all of its binding
+// known, made when it is first asked for; the bindings that an evaluation finds; a finding of a norm's binding over a
+// time.
+bool watch_takes(const struct trigger *trigger, const value *values, value *bound);
 const struct plan *watch_check(struct engine *engine, struct watch_state *state);
 run_status watch_collect(struct engine *engine, struct evaluation *evaluation, const struct dirty *dirty,
                          struct run *run, struct bindings *found);

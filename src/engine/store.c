@@ -424,8 +424,8 @@ static void row_begin(struct engine *engine, uint32_t relation, const value *val
     struct table *table = &engine->tables[relation];
     uint32_t stamp = engine->current ? engine->stamp++ : 0;    // before the first entry: rows of the program
     ENSURE(engine->stamp < UINT32_MAX);
-    uint32_t row =
-        row_append(engine, table, values, (struct row){.from = from, .until = until, .begun = stamp, .revision = NO_ID});
+    struct row begun = {.from = from, .until = until, .begun = stamp, .revision = NO_ID};
+    uint32_t row = row_append(engine, table, values, begun);
     for (uint32_t i = 0; i < table->index_count; i++) {
         struct index *index = &table->indexes[i];
         struct probe probe = first && i == 0 ? *first

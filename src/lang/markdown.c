@@ -85,7 +85,8 @@ struct fences markdown_read(struct arena *arena, struct diagnostics *all, uint32
             // No line of the language begins so: the next block begins where this one should have ended.
             bool own = span_is(fence.info, "treaty") || span_is(fence.info, "scenario");
             endless = own && count >= 3 && rest.length && character == open_character;
-            if (count < open_count || character != open_character || rest.length || at - line.from > INDENT_MAX) continue;
+            if (count < open_count || character != open_character || rest.length) continue;
+            if (at - line.from > INDENT_MAX) continue;
             fence.to = line.from;
             VEC_PUSH(&found, fence);
             open_count = 0;

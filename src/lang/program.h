@@ -223,7 +223,7 @@ struct who {
     uint32_t slot;
     // ACTOR: an actor value (office, organ, role); the holder of a role acts for it
     const struct expression *actor;
-    // ONE_OF: the first that the actor is decides. Their slots are asked nowhere, unless they are parameters.
+    // ONE_OF: one of them admits the actor. Their slots are asked nowhere, unless they are parameters.
     const struct who *others; uint32_t other_count;
     struct place place;
 };
@@ -419,7 +419,8 @@ uint32_t program_find_act(const struct program *program, struct span name);     
 // The one among the acts of a declaration that the organ decides, or NO_ID. `act` is any of them.
 uint32_t program_act_of_organ(const struct program *program, uint32_t act, uint32_t organ);
 bool program_act_is_several(const struct program *program, uint32_t act);
-// How a row is written: NAME(columns from .. to); of what a proposal proposes the first column and `proposes` before it.
+// How a row is written: NAME(columns from .. to); of what a proposal proposes, the first column and `proposes` before
+// it.
 struct row_form { struct span name; uint32_t from, to; bool proposes; };
 struct row_form program_row_form(const struct program *program, uint32_t relation);
 

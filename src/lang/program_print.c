@@ -276,8 +276,9 @@ uint32_t program_act_of_items(const struct program *program, uint32_t relation) 
 
 struct row_form program_row_form(const struct program *program, uint32_t relation) {
     uint32_t act = program_act_of_items(program, relation);
-    if (act != NO_ID) return (struct row_form){program->acts[act].proposed, 2, 2 + program->acts[act].parameter_count, true};
-    return (struct row_form){program->relations[relation].name, 0, program->relations[relation].column_count, false};
+    const struct relation *of = &program->relations[relation];
+    if (act == NO_ID) return (struct row_form){of->name, 0, of->column_count, false};
+    return (struct row_form){program->acts[act].proposed, 2, 2 + program->acts[act].parameter_count, true};
 }
 
 uint32_t program_find_act(const struct program *program, struct span name) {

@@ -326,7 +326,7 @@ static struct span words_instead(struct scenario_run *run, const struct step_res
     struct span words = words_receipt(run, result);
     text_add(&out, words);
     if (wanted->kind == RESULT_LATE && result->receipt.status == RECEIPT_DONE)
-        text_print(&out, "; "), text_print(&out, words_say(&run->words, "late %u"), result->receipt.late_count);
+        text_add(&out, SPAN("; ")), text_print(&out, words_say(&run->words, "late %u"), result->receipt.late_count);
     for (uint32_t i = 0; i < deeds->count; i++) {
         static const char *const verbs[] = {"duty", "met", "released", "lapsed"};
         const struct deed *deed = &deeds->at[i];
@@ -355,7 +355,8 @@ void run_check(struct scenario_run *run, uint32_t step, struct step_result *resu
     const struct scenario_step *of = result->step;
     if (of->result_count == 0) {
         if (result->receipt.status == RECEIPT_DONE) return;
-        run_fail(run, step, of->place, span_of(words_say(&run->words, "anything but a refusal")), words_receipt(run, result), result->why);
+        run_fail(run, step, of->place, span_of(words_say(&run->words, "anything but a refusal")),
+                 words_receipt(run, result), result->why);
         return;
     }
     struct question question = {of->time, POSITION_LAST};

@@ -271,8 +271,8 @@ uint32_t coverage_print(const struct diagnostics *all, const struct coverage *co
     find_gaps(&gaps, all, coverage, labels);
     const struct count *counts[] = {&gaps.acts, &gaps.rules, &gaps.clauses, &gaps.norms, &gaps.upons, &gaps.duties};
     uint32_t missing = 0;
-    text_print(out,
-               coverage->scenarios == 1 ? say(&gaps, "Coverage of %u scenario:") : say(&gaps, "Coverage of %u scenarios:"),
+    bool one = coverage->scenarios == 1;
+    text_print(out, one ? say(&gaps, "Coverage of %u scenario:") : say(&gaps, "Coverage of %u scenarios:"),
                coverage->scenarios);
     for (uint32_t i = 0; i < COUNT_OF(counts); i++)
         text_print(out, "%s %s %u/%u", i ? "," : "", say(&gaps, counts[i]->name), counts[i]->tried, counts[i]->all);

@@ -113,8 +113,8 @@ static void print_source(struct reporting *reporting, const struct table_row *ro
     recorded.readings = readings;
     text_ink(reporting->out, reporting->colour, INK_DIM);
     text_pad(reporting->out, 0, ROW_INDENT + 2);
-    text_wrap(reporting->out, recorded_words(&reporting->arena, &reporting->run->words, &recorded), ROW_INDENT + 2, ROW_INDENT + 2,
-              WORDS_WIDTH);
+    text_wrap(reporting->out, recorded_words(&reporting->arena, &reporting->run->words, &recorded), ROW_INDENT + 2,
+              ROW_INDENT + 2, WORDS_WIDTH);
     text_byte(reporting->out, '\n');
     text_ink(reporting->out, reporting->colour, INK_PLAIN);
 }
@@ -140,7 +140,8 @@ static void print_counts(struct reporting *reporting) {
     if (counts.silent) text_print(out, say(reporting, ", %u without a step"), counts.silent);
     if (counts.kept == 1) text_print(out, "%s", say(reporting, ", and 1 other reading"));
     if (counts.kept > 1) text_print(out, say(reporting, ", and %u other readings"), counts.kept);
-    text_print(out, counts.entries == 1 ? say(reporting, "; %u entry") : say(reporting, "; %u entries"), counts.entries);
+    text_print(out, counts.entries == 1 ? say(reporting, "; %u entry") : say(reporting, "; %u entries"),
+               counts.entries);
     text_print(out, say(reporting, ", %u adopted\n"), counts.adopted);
 }
 
@@ -180,7 +181,8 @@ static void json_step(struct reporting *reporting, const struct step_result *res
     if (result->step->kind == STEP_EXPECT) {
         json_words(out, "status", SPAN("expected"));
     } else {
-        words_citation(&reporting->run->words, reporting->run->evaluator->program, citation_of(reporting->run->evaluator, result), &words);
+        words_citation(&reporting->run->words, reporting->run->evaluator->program,
+                       citation_of(reporting->run->evaluator, result), &words);
         json_words(out, "status", span_of(statuses[result->receipt.status]));
         text_print(out, ",\"entry\":");
         if (result->entered) text_print(out, "%u,", result->last);

@@ -21,10 +21,10 @@ void run_leave_out(struct scenario_run *run, uint32_t step, struct place place, 
         others += run->steps.at[i].not_run && run->steps.at[i].missing == name;
     struct span text = run->scenario->names[name].text, none = {0};
     struct span got =
-        others == 1
-            ? span_print(&run->arena, words_say(&run->words, "1 later step was not run: it names `%.*s`"), SPAN_ARG(text))
-            : span_print(&run->arena, words_say(&run->words, "%u later steps were not run: they name `%.*s`"), others,
-                         SPAN_ARG(text));
+        others == 1 ? span_print(&run->arena, words_say(&run->words, "1 later step was not run: it names `%.*s`"),
+                                 SPAN_ARG(text))
+                    : span_print(&run->arena, words_say(&run->words, "%u later steps were not run: they name `%.*s`"),
+                                 others, SPAN_ARG(text));
     for (uint32_t i = 0; i < run->failures.count; i++) {
         struct scenario_failure *failure = &run->failures.at[i];
         if (failure->step == NO_ID || !run->steps.at[failure->step].not_run ||
@@ -33,7 +33,8 @@ void run_leave_out(struct scenario_run *run, uint32_t step, struct place place, 
         failure->got = got;
         return;
     }
-    run_fail(run, step, place, span_print(&run->arena, words_say(&run->words, "a value for `%.*s`"), SPAN_ARG(text)), got, none);
+    struct span wanted = span_print(&run->arena, words_say(&run->words, "a value for `%.*s`"), SPAN_ARG(text));
+    run_fail(run, step, place, wanted, got, none);
 }
 
 // ---- Operands -------------------------------------------------------------------------------------------------------
@@ -278,7 +279,8 @@ static void words_of_step(struct scenario_run *run, struct step_result *result) 
                                             " consent with a reservation to "};
         text_print(&out, "%s", words_say(words, verbs[step->answers[i].answer]));
         words_operand(run, &step->answers[i].proposal, &out);
-        if (step->answers[i].reason.length) text_print(&out, words_say(words, " “%.*s”"), SPAN_ARG(step->answers[i].reason));
+        if (step->answers[i].reason.length)
+            text_print(&out, words_say(words, " “%.*s”"), SPAN_ARG(step->answers[i].reason));
     }
     if (step->kind != STEP_TICK && step->kind != STEP_ANSWER) {
         words_operand(run, &step->actor, &out);

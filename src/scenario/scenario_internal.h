@@ -74,7 +74,7 @@ bool role_relation(const struct program *program, const struct relation *relatio
 struct span reader_type_words(struct arena *arena, const struct program *program, struct type type);      // "a crisis"
 struct span act_signature(struct arena *arena, const struct program *program, const struct act *act);
 bool reader_act(struct reader *reader, uint32_t *act);                    // a name of an act
-struct span reader_deciding(struct reader *reader, uint32_t act);       // the organs that decide it, with commas between
+struct span reader_deciding(struct reader *reader, uint32_t act);         // the organs that decide it, with commas
 // An organ before an act, or NULL; then which of the acts of that name it means. False: it was reported.
 bool reader_organ(struct reader *reader, const struct token **organ);
 bool reader_settle_act(struct reader *reader, uint32_t *act, struct place place, const struct token *organ);
@@ -167,9 +167,10 @@ void words_value(const struct evaluator *evaluator, const struct scenario_words 
                  struct text *out);
 void words_actor(const struct evaluator *evaluator, const struct scenario_words *words, value actor, struct text *out);
 void words_name(struct span name, struct text *out);                      // hyphens as blanks
-// "open consultations (crisis)"
+// "council: mandate (crisis)": with its organ where several decide the act
 void words_item(const struct evaluator *evaluator, const struct scenario_words *words, const struct item_view *item,
-                struct text *out);    // with its organ, where several decide the act
+                struct text *out);
+// "open consultations (crisis)"
 void words_call(const struct evaluator *evaluator, const struct scenario_words *words, uint32_t act,
                 const value *arguments, const bool *given, uint32_t count, struct text *out);
 void words_entry_call(const struct evaluator *evaluator, const struct scenario_words *words, const struct call *call,

@@ -211,8 +211,7 @@ void duty_describe(struct evaluator *evaluator, struct question question, const 
     duty->citation = &obligation->citation;
     duty->at_once = obligation->at_once;
     duty->house = obligation->house_due;
-    const value *captured =
-        values_of(evaluator, question, writes, obligation->relation, duty->duty, arena);
+    const value *captured = values_of(evaluator, question, writes, obligation->relation, duty->duty, arena);
     duty->captured = captured ? captured + 1 : NULL;
     if (obligation->act == NO_ID) return;
     duty_arguments(evaluator, question, obligation, captured, arena, duty);

@@ -308,7 +308,8 @@ static void row_words(struct printer *printer, uint32_t relation, const struct f
     const struct label *label = printer->words ? labels_find(printer->words->labels, of->name) : NULL;
     struct row_form form = program_row_form(printer->evaluator->program, relation);
     if (label) text_print(&printer->line, "%.*s: ", SPAN_ARG(label->label));
-    if (form.proposes) words_value(printer->evaluator, printer->words, of->columns[0].type, row->values[0], &printer->line);
+    if (form.proposes)
+        words_value(printer->evaluator, printer->words, of->columns[0].type, row->values[0], &printer->line);
     if (!label) text_print(&printer->line, "%s%.*s(", form.proposes ? " proposes " : "", SPAN_ARG(form.name));
     value_words(printer, of, form, row, label != NULL);
     if (!label) text_byte(&printer->line, ')');
