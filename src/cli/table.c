@@ -35,7 +35,7 @@ const struct cli_option cli_options[OPTION_COUNT] = {
 
 #define SCENARIO_WORDS "SCENARIO is FILE.md, or FILE.md:TITLE where a file holds several.\n"
 #define FACT_WORDS                                                                                                     \
-    "FACT is written as in the language: 'member(KAZ)', 'contributed(op, _, _, _)', 'd1 proposes mandate(_)'.\n"       \
+    "FACT is written as in the language: 'member(KAZ)', 'contributed(op, _, _, _)', 'd1 proposes mandate(_, _)'.\n"       \
     "_ matches anything; a name alone, member, any row.\n"                                                             \
     "Names that the scenario binds (crisis, op, d1) are known.\n"
 

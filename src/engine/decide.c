@@ -245,7 +245,7 @@ static run_status outcome_of(struct engine *engine, uint32_t procedure_id, value
 
 bool judge_close(struct engine *engine, value proposal) {
     uint32_t position = entity_position(proposal), outcome = OUTCOME_REJECTED;
-    const uint32_t soon[] = {RELATION_SEATED, RELATION_OUTCOME};
+    const uint32_t soon[] = {RELATION_SEATED, RELATION_OUTCOME};    // seats are found by their proposal alone
     for (size_t i = 0; i < COUNT_OF(soon); i++) store_prefetch(engine, soon[i], (value[]){proposal, OUTCOME_ADOPTED});
     const struct entry *entry = position == engine->current ? engine->entry : &engine->entries.at[position - 1].entry;
     const struct act *first = &engine->program->acts[entry->calls[0].act];

@@ -1156,7 +1156,7 @@ two-thirds-with-quorum "Две трети при кворуме" "Согласн
 "Without a title all scenarios of the file are run." "Без названия выполняются все сценарии файла."
 "REGISTER is a folder of tables (.csv) and the maps that say what a row is. What became of each row is told;" "REGISTER — папка таблиц (.csv) и карт, где сказано, что значит ряд. О каждом ряде сообщается, что из него вышло;"
 "where one is wrong or refused, nothing is written." "если хоть один неверен или отклонён, ничего не записывается."
-"FACT is written as in the language: 'member(KAZ)', 'contributed(op, _, _, _)', 'd1 proposes mandate(_)'." "FACT пишется как в языке: 'member(KAZ)', 'contributed(op, _, _, _)', 'd1 proposes mandate(_)'."
+"FACT is written as in the language: 'member(KAZ)', 'contributed(op, _, _, _)', 'd1 proposes mandate(_, _)'." "FACT пишется как в языке: 'member(KAZ)', 'contributed(op, _, _, _)', 'd1 proposes mandate(_, _)'."
 "_ matches anything; a name alone, member, any row." "_ подходит ко всему; одно имя, member, — к любому ряду."
 "Names that the scenario binds (crisis, op, d1) are known." "Имена, данные в сценарии (crisis, op, d1), известны."
 "line N is an act of the scenario that was refused. NAME is a duty, finding or decision that the" "line N — действие сценария, в котором было отказано. NAME — обязанность, замечание или решение, которое"
