@@ -52,6 +52,77 @@ cp tests/import/register/README.md "$work/before"
 "$ENTENTE" import tests/import/pact.md "$work/register" -o "$work/register/README.md" > "$work/over" 2>&1
 verdict what_is_read_is_not_written_over "$([ $? = 2 ] && cmp "$work/before" "$work/register/README.md" 2>&1 || cat "$work/over")"
 
+# ---- A story of its own after it ---------------------------------------------------------------------------------------------
+# The register leaves two duties overdue and d2 open; d1 and a duty that was met are nobody's any more.
+mkdir "$work/own"
+cp -r tests/import/register "$work/own/"
+sed 's/^  set chairing(s)/&\n  oblige s to report(_, _) within 1 month/' tests/import/pact.md > "$work/own/pact.md"
+cat > "$work/own/own.md" <<'END'
+```scenario
+scenario "its own"
+import "register"
+at 2005-01-01
+ARM take-chair()
+ARM propose council adopt(base, "third", 2005-01-01) as d3
+BLR, KAZ consent d3                                -> adopted
+ARM propose council adopt(base, "fourth", 2005-01-01) as d4
+```
+END
+own() { "$ENTENTE" replay "$work/own/own.md" "$@" 2>&1; }
+own | sed -n '/^Steps/p; /^At the end/,$p' | sed 's/ \[Pact.*//' > "$work/said"
+verdict a_story_ends_with_its_own_and_then_what_the_register_left "$(diff -u - "$work/said" <<'END'
+Steps of the register taken in before: 10.
+At the end
+         owed     ARM: report, by 1 Feb 2005 00:00
+         open     d4: adopt (base, “fourth”, day 1 Jan 2005 00:00)
+                  no answer: BLR, KAZ
+
+Still open from the register
+         OVERDUE  BLR: report, by 1 Jul 2003 00:00
+         OVERDUE  KAZ: report, by 1 Jul 2004 09:00
+         open     d2: adopt (base, “Второй \ документ”, day 20 Jun 2003 00:00)
+                  no answer: ARM, KAZ
+
+its expectation is met
+END
+)"
+own --html - > "$work/page.html"
+# plain text of a part of the page
+part() { sed -n "/$1/,/$2/p" "$work/page.html" | sed 's/<[^>]*>/ /g' | tr -s ' \n' ' ' | sed 's/ $//'; }
+verdict the_page_counts_its_own "$(diff -u - <(part '<ul class="figures">' '<.ul>'; echo) <<'END'
+ 5 entries 1 decision adopted 1 open decision 1 duty open at the end 0 overdue 0 met late 0 open findings 3 still open from the register
+END
+)"
+verdict the_page_lists_its_own_and_then_what_the_register_left "$(diff -u - <(grep -oE '<h2>[A-Z][a-z]+|Still open from the register|<th scope="row">[A-Z]+|<h3><span class="name">d[0-9]|<h3>[^<]*overdue' "$work/page.html" | sed 's/.*>//') <<'END'
+Timeline
+Duties
+ARM
+Still open from the register
+BLR
+KAZ
+Decisions
+d4
+d3
+Still open from the register
+d2
+Findings
+report is overdue
+Still open from the register
+report is overdue
+Facts
+END
+)"
+own --json > "$work/json"
+verdict programs_are_told_the_same "$(python3 - "$work/json" <<'END' 2>&1
+import json, sys
+[story] = json.load(open(sys.argv[1]))
+def ends(part): return [d["bearer"] for d in part["duties"]] + [d["proposal"].split("@")[0] for d in part["decisions"]] + part["findings"]
+got = story["taken-in"], sum("table" in step for step in story["steps"]), len(story["steps"]), ends(story["open"]), ends(story["open-from-register"])
+wanted = 10, 10, 14, ["ARM", "proposal"], ["BLR", "KAZ", "proposal"]
+if got != wanted: print(got, "instead of", wanted)
+END
+)"
+
 # ---- After a scenario -------------------------------------------------------------------------------------------------------
 cat > "$work/after.md" <<'END'
 ```scenario

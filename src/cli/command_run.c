@@ -79,7 +79,7 @@ static int show_replay(struct invocation *invocation, struct story *story) {
     if (!html && !facts && invocation->json) {
         text_add(&invocation->out, SPAN("{\"title\":"));
         text_json(&invocation->out, story->scenario->title);
-        text_print(&invocation->out, ",\"passed\":%s,\"steps\":", story->run.failures.count ? "false" : "true");
+        text_print(&invocation->out, ",\"passed\":%s,", story->run.failures.count ? "false" : "true");
         scenario_replay_json(&story->run, &invocation->out);
         text_add(&invocation->out, SPAN(",\"failures\":"));
         scenario_failures_json(&story->treaty.diagnostics, &story->run, &invocation->out);

@@ -380,12 +380,15 @@ static void put_act(struct page *page, const struct step_result *result) {
         html_put(page, "</span></li>\n");
     }
     for (uint32_t i = 0; i < result->foretold_count; i++) {
-        html_put(page, "<li><span class=\"chip warn\">foretold</span><span>");
-        text_html(page->out, result->foretold[i].message);
+        html_put(page, "<li>");
+        html_chip(page, "warn", "foretold");
+        html_put(page, "<span>");
+        text_html(page->out, words_message(&page->words, result->foretold[i].message));
         html_put(page, " <small>");
         words_finding_about(page->evaluator, &page->words, &result->foretold[i], &page->line);
         html_flush(page);
-        html_put(page, " from ");
+        text_byte(page->out, ' ');
+        html_say(page, "from ");
         html_time(page, result->foretold[i].opened, true);
         html_put(page, "</small>");
         html_citation(page, result->foretold[i].citation);
@@ -399,12 +402,7 @@ static void put_timeline(struct page *page) {
     html_put(page, "<section id=\"timeline\"><h2>");
     html_say(page, "Timeline");
     html_put(page, "</h2>\n");
-    uint32_t taken = scenario_taken_in(page->run);
-    if (taken) {
-        html_put(page, "<p>");
-        text_print(page->out, html_format(page, "\nBefore it %u steps of the register are taken in.\n"), taken);
-        html_put(page, "</p>\n");
-    }
+    bool taken = scenario_taken_in(page->run) > 0;
     for (uint32_t i = 0; i < page->run->steps.count; i++) {
         const struct step_result *result = &page->run->steps.at[i];
         if (result->step->kind != STEP_EXPECT && !(taken && result->step->row)) {
@@ -420,48 +418,74 @@ static void put_timeline(struct page *page) {
 }
 
 // ---- The heading ----------------------------------------------------------------------------------------------------
-static void put_figure(struct page *page, uint32_t count, const char *kind, const char *words) {
+static void put_figure(struct page *page, uint32_t count, const char *kind, const char *one, const char *several) {
     text_print(page->out, "<li class=\"%s\"><b>%u</b>", count ? kind : "", count);
-    html_say(page, words);
+    html_say(page, count == 1 ? one : several);
     html_put(page, "</li>\n");
 }
 
+// That a duty is overdue is counted with the duties.
+static uint32_t open_findings(const struct finding_views *findings) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < findings->count; i++)
+        count += findings->at[i].closed == TIME_MAX && !findings->at[i].duty;
+    return count;
+}
+
 static void put_figures(struct page *page) {
-    uint32_t entries = page->evaluator->position, open = 0, overdue = 0, late = 0, amiss = 0, adopted = 0;
-    for (uint32_t i = 0; i < page->duties.count; i++) {
-        duty_status status = page->duties.at[i].status;
+    const struct story_end *own = &page->own, *left = &page->left;
+    uint32_t open = 0, overdue = 0, late = 0, adopted = 0, undecided = 0;
+    for (uint32_t i = 0; i < own->duties.count; i++) {
+        duty_status status = own->duties.at[i].status;
         open += status == DUTY_OPEN;
         overdue += status == DUTY_OVERDUE;
         late += status == DUTY_MET_LATE;
     }
-    for (uint32_t i = 0; i < page->findings.count; i++) amiss += page->findings.at[i].closed == TIME_MAX;
-    for (uint32_t i = 0; i < page->decisions.count; i++) adopted += page->decisions.at[i].outcome == OUTCOME_ADOPTED;
+    for (uint32_t i = 0; i < own->decisions.count; i++) {
+        adopted += own->decisions.at[i].outcome == OUTCOME_ADOPTED;
+        undecided += own->decisions.at[i].open;
+    }
+    uint32_t inherited = left->duties.count + left->decisions.count + open_findings(&left->findings);
     html_put(page, "<ul class=\"figures\">\n");
-    put_figure(page, entries, "", "entries");
-    put_figure(page, adopted, "good", "decisions adopted");
-    put_figure(page, open, "", "duties open at the end");
-    put_figure(page, overdue, "bad", "overdue");
-    put_figure(page, late, "bad", "met late");
-    put_figure(page, amiss, "bad", "open findings");
-    if (page->run->failures.count) put_figure(page, page->run->failures.count, "bad", "expectations not met");
+    put_figure(page, page->evaluator->position - scenario_before(page->run), "", "entry", "entries");
+    put_figure(page, adopted, "good", "decision adopted", "decisions adopted");
+    put_figure(page, undecided, "", "open decision", "open decisions");
+    put_figure(page, open, "", "duty open at the end", "duties open at the end");
+    put_figure(page, overdue, "bad", "overdue", "overdue");
+    put_figure(page, late, "bad", "met late", "met late");
+    put_figure(page, open_findings(&own->findings), "bad", "open finding", "open findings");
+    if (inherited) put_figure(page, inherited, "", "still open from the register", "still open from the register");
+    uint32_t failures = page->run->failures.count;
+    if (failures) put_figure(page, failures, "bad", "expectation not met", "expectations not met");
     html_put(page, "</ul>\n");
 }
 
 static void put_period(struct page *page) {
     const struct scenario *scenario = page->run->scenario;
     uint32_t taken = scenario_taken_in(page->run);
-    html_put(page, "<p class=\"period\">");
-    for (uint32_t i = 0; i < scenario->step_count; i++) {
+    struct text from = {0}, until = {0};
+    for (uint32_t i = 0; i < scenario->step_count && !from.length; i++) {
         if (scenario->steps[i].kind == STEP_EXPECT || (taken && scenario->steps[i].row)) continue;
         page->words.offset = scenario->steps[i].offset;
-        text_date_words(&page->words, page->out, scenario->steps[i].time, page->words.offset);
-        break;
+        text_date_words(&page->words, &from, scenario->steps[i].time, page->words.offset);
     }
     if (page->evaluator->position) {
-        html_put(page, " – ");
         if (scenario->step_count) page->words.offset = scenario->steps[scenario->step_count - 1].offset;
-        text_date_words(&page->words, page->out, page->evaluator->time, page->words.offset);
+        text_date_words(&page->words, &until, page->evaluator->time, page->words.offset);
     }
+    html_put(page, "<p class=\"period\">");
+    text_html(page->out, text_span(&from));
+    if (until.length && !span_equal(text_span(&from), text_span(&until))) {
+        html_put(page, " – ");
+        text_html(page->out, text_span(&until));
+    }
+    html_put(page, "</p>\n");
+    text_release(&from);
+    text_release(&until);
+    if (!taken) return;
+    html_put(page, "<p class=\"soft\">");
+    text_print(&page->line, html_format(page, "Steps of the register taken in before: %u."), taken);
+    html_flush(page);
     html_put(page, "</p>\n");
 }
 
@@ -505,9 +529,8 @@ void scenario_replay_html(const struct scenario_run *run, struct text *out) {
     arena_init(&page.arena);
     arena_init(&kept);
     if (run->evaluator->position) {
-        if (scenario_duties(run->evaluator, question, &kept, &page.duties) != ASK_OK) page.duties.count = 0;
-        if (scenario_decisions(run->evaluator, question, &kept, &page.decisions) != ASK_OK) page.decisions.count = 0;
-        if (scenario_findings(run->evaluator, question, &kept, &page.findings) != ASK_OK) page.findings.count = 0;
+        if (scenario_story_end(run, &kept, &page.own, &page.left) != ASK_OK)
+            page.own = page.left = (struct story_end){0};
         if (scenario_state(run->evaluator, question, STATE_BASE | STATE_DERIVED, &kept, &page.state) != ASK_OK)
             page.state.count = 0;
     }

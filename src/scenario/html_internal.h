@@ -16,9 +16,7 @@ struct page {
     int32_t day_offset;
     int64_t clock;
     struct span medium;
-    struct duty_views duties;
-    struct decision_views decisions;
-    struct finding_views findings;
+    struct story_end own, left;       // left: by the register, still open
     struct state_view state;
 };
 

@@ -84,12 +84,7 @@ static void put_duty(struct page *page, const struct duty_view *duty, struct que
     text_release(&why);
 }
 
-static void put_duties(struct page *page, struct question question) {
-    if (page->duties.count == 0) {
-        put_none(page, "Nobody owed anything.");
-        html_put(page, "</section>\n");
-        return;
-    }
+static void put_duties(struct page *page, const struct duty_views *duties, struct question question) {
     static const char *const heads[] = {"Owed by", "What", "Since", "Due", "How it ended"};
     html_put(page, "<div class=\"table\"><table class=\"stack\"><thead><tr>");
     for (uint32_t i = 0; i < COUNT_OF(heads); i++) {
@@ -98,8 +93,8 @@ static void put_duties(struct page *page, struct question question) {
         html_put(page, "</th>");
     }
     html_put(page, "</tr></thead><tbody>\n");
-    for (uint32_t i = 0; i < page->duties.count; i++) put_duty(page, &page->duties.at[i], question);
-    html_put(page, "</tbody></table></div></section>\n");
+    for (uint32_t i = 0; i < duties->count; i++) put_duty(page, &duties->at[i], question);
+    html_put(page, "</tbody></table></div>\n");
 }
 
 // ---- Decisions ------------------------------------------------------------------------------------------------------
@@ -330,17 +325,34 @@ static void put_names(struct page *page) {
     legend_release(&legend);
 }
 
+// Heads what the register left and the story did not end.
+static bool put_left(struct page *page, uint32_t count) {
+    if (count == 0) return false;
+    html_put(page, "<h3 class=\"left\">");
+    html_say(page, "Still open from the register");
+    html_put(page, "</h3>\n");
+    return true;
+}
+
 void html_parts(struct page *page, struct question question) {
     page->words.offset = page->evaluator->program->offset;
+    const struct story_end *own = &page->own, *left = &page->left;
     open_section(page, "duties", "", "Duties");
-    put_duties(page, question);
+    if (own->duties.count) put_duties(page, &own->duties, question);
+    else put_none(page, "Nobody owed anything.");
+    if (put_left(page, left->duties.count)) put_duties(page, &left->duties, question);
+    html_put(page, "</section>\n");
     open_section(page, "decisions", "", "Decisions");
-    if (page->decisions.count == 0) put_none(page, "Nothing was proposed.");
-    for (uint32_t i = 0; i < page->decisions.count; i++) put_decision(page, &page->decisions.at[i], question);
+    if (own->decisions.count == 0) put_none(page, "Nothing was proposed.");
+    for (uint32_t i = 0; i < own->decisions.count; i++) put_decision(page, &own->decisions.at[i], question);
+    put_left(page, left->decisions.count);
+    for (uint32_t i = 0; i < left->decisions.count; i++) put_decision(page, &left->decisions.at[i], question);
     html_put(page, "</section>\n");
     open_section(page, "findings", "", "Findings");
-    if (page->findings.count == 0) put_none(page, "Nothing was amiss.");
-    for (uint32_t i = 0; i < page->findings.count; i++) put_finding(page, &page->findings.at[i], question);
+    if (own->findings.count == 0) put_none(page, "Nothing was amiss.");
+    for (uint32_t i = 0; i < own->findings.count; i++) put_finding(page, &own->findings.at[i], question);
+    put_left(page, left->findings.count);
+    for (uint32_t i = 0; i < left->findings.count; i++) put_finding(page, &left->findings.at[i], question);
     html_put(page, "</section>\n");
     open_section(page, "facts", "facts", "Facts at the end");
     if (page->state.count == 0) put_none(page, "Nothing was so.");

@@ -23,7 +23,7 @@ const char *const html_style[] = {
     "nav{position:sticky;top:0;z-index:1;background:var(--page);border-bottom:1px solid var(--line);padding:.5rem 0;margin-bottom:1rem}\n",
     "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}nav a{text-decoration:none;font-weight:600;font-size:.9375rem}nav a:hover{text-decoration:underline}\n",
     "section{padding-top:1.5rem;scroll-margin-top:2rem}h2{font-size:1.375rem;margin-bottom:.75rem}h2 small{color:var(--soft);font-weight:400;font-size:.8125rem}\n",
-    ".none{color:var(--soft)}\n",
+    ".none{color:var(--soft)}.left{font-size:1rem;color:var(--soft);margin:1.25rem 0 .5rem}\n",
     // Marks
     ".chip{display:inline-block;padding:.0625rem .5rem;border-radius:1rem;font-size:.8125rem;font-weight:600;line-height:1.45;white-space:nowrap;"
     "background:var(--note-back);color:var(--note)}\n",
@@ -67,7 +67,7 @@ const char *const html_style[] = {
     // Facts
     ".facts details{border-bottom:1px solid var(--line);padding:.5rem 0}.facts summary{cursor:pointer;font-weight:600}.facts summary small{font-weight:400;color:var(--soft)}.facts .table{margin:.5rem 0}\n",
     "body>footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.8125rem}\n",
-    "@media(max-width:40rem){body{padding:0 1rem 3rem}.acts>li{grid-template-columns:3.125rem 1fr;column-gap:.5rem}.what{padding-left:.875rem}"
+    "@media(max-width:40rem){body{padding:0 1rem 3rem}.figures{display:grid;grid-template-columns:1fr 1fr}.acts>li{grid-template-columns:3.125rem 1fr;column-gap:.5rem}.what{padding-left:.875rem}"
     ".came>li{grid-template-columns:1fr}.acts>li>time{font-size:.875rem;padding-top:.5rem}"
     ".stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stack,.stack tbody,.stack tr,.stack td,.stack th{display:block}"
     ".stack tr{padding:.5rem .25rem;border-bottom:1px solid var(--line)}.stack td,.stack th{border:0;padding:.125rem .625rem}.stack tr.has-trace{border-bottom:0;padding-bottom:0}"

@@ -414,44 +414,42 @@ static void tell_open(struct teller *teller, const struct decision_view *decisio
     tell_answers(teller, decision, 0, false, "no answer: ");
 }
 
-static void tell_end(struct teller *teller) {
-    struct duty_views duties = {0};
-    struct finding_views findings = {0};
-    struct decision_views decisions = {0};
-    struct question question = {scenario_end(teller->run), POSITION_LAST};
-    if (teller->evaluator->position == 0) return;
-    if (teller->run->scenario->with_end) teller->words.offset = teller->run->scenario->end_offset;
-    if (scenario_decisions(teller->evaluator, question, &teller->arena, &decisions) != ASK_OK) return;
-    if (scenario_duties(teller->evaluator, question, &teller->arena, &duties) != ASK_OK) return;
-    if (scenario_findings(teller->evaluator, question, &teller->arena, &findings) != ASK_OK) return;
-    text_byte(teller->out, '\n');
-    ink_text(teller, INK_BOLD, say(teller, "At the end\n"));
-    uint32_t open = 0;
-    for (uint32_t i = 0; i < duties.count; i++) {
-        if (duties.at[i].status > DUTY_OVERDUE) continue;
-        open++;
-        tell_label(teller, duties.at[i].status == DUTY_OVERDUE ? INK_RED : INK_YELLOW,
-                   duties.at[i].status == DUTY_OVERDUE ? "OVERDUE" : "owed");
-        words_bearer(teller->evaluator, &teller->words, &duties.at[i], &teller->line);
+static void tell_open_all(struct teller *teller, const struct story_end *end) {
+    for (uint32_t i = 0; i < end->duties.count; i++) {
+        const struct duty_view *duty = &end->duties.at[i];
+        tell_label(teller, duty->status == DUTY_OVERDUE ? INK_RED : INK_YELLOW,
+                   duty->status == DUTY_OVERDUE ? "OVERDUE" : "owed");
+        words_bearer(teller->evaluator, &teller->words, duty, &teller->line);
         text_print(&teller->line, ": ");
-        words_duty(teller->evaluator, &teller->words, &duties.at[i], &teller->line);
-        due_words(teller, &duties.at[i]);
-        words_citation(&teller->words, teller->evaluator->program, duties.at[i].citation, &teller->line);
+        words_duty(teller->evaluator, &teller->words, duty, &teller->line);
+        due_words(teller, duty);
+        words_citation(&teller->words, teller->evaluator->program, duty->citation, &teller->line);
         end_consequence(teller);
     }
-    for (uint32_t i = 0; i < findings.count; i++) {
-        // That a duty is overdue stands above.
-        if (findings.at[i].closed != TIME_MAX || findings.at[i].duty) continue;
-        open++;
-        struct deed deed = {.kind = DEED_FINDING, .finding = findings.at[i]};
+    for (uint32_t i = 0; i < end->findings.count; i++) {
+        struct deed deed = {.kind = DEED_FINDING, .finding = end->findings.at[i]};
         tell_finding(teller, &deed);
     }
-    for (uint32_t i = 0; i < decisions.count; i++)
-        if (decisions.at[i].open) open++, tell_open(teller, &decisions.at[i]);
-    if (open == 0) {
+    for (uint32_t i = 0; i < end->decisions.count; i++) tell_open(teller, &end->decisions.at[i]);
+}
+
+static void tell_end(struct teller *teller) {
+    struct story_end own, left;
+    if (teller->evaluator->position == 0) return;
+    if (teller->run->scenario->with_end) teller->words.offset = teller->run->scenario->end_offset;
+    if (scenario_story_end(teller->run, &teller->arena, &own, &left) != ASK_OK) return;
+    text_byte(teller->out, '\n');
+    ink_text(teller, INK_BOLD, say(teller, "At the end\n"));
+    if (story_end_open(&own) == 0) {
         text_pad(teller->out, 0, INDENT);
         text_print(teller->out, "%s", say(teller, "nothing is owed and nothing is amiss\n"));
     }
+    tell_open_all(teller, &own);
+    if (story_end_open(&left) == 0) return;
+    text_byte(teller->out, '\n');
+    ink_text(teller, INK_BOLD, say(teller, "Still open from the register"));
+    text_byte(teller->out, '\n');
+    tell_open_all(teller, &left);
 }
 
 static void tell_names_in_labels(struct teller *teller, size_t from) {
@@ -469,8 +467,13 @@ static void tell_names_in_labels(struct teller *teller, size_t from) {
 static void tell_verdict(struct teller *teller) {
     uint32_t expected = 0;
     const struct scenario_run *run = teller->run;
-    for (uint32_t i = 0; i < run->steps.count; i++)
-        expected += run->steps.at[i].step->kind == STEP_EXPECT ? 1 : run->steps.at[i].step->result_count;
+    bool taken = scenario_taken_in(run) > 0;
+    for (uint32_t i = 0; i < run->steps.count; i++) {
+        const struct step_result *result = &run->steps.at[i];
+        // What a row of the register expects is spoken of where it fails.
+        if (taken && result->step->row && !result->failed) continue;
+        expected += result->step->kind == STEP_EXPECT ? 1 : result->step->result_count;
+    }
     text_byte(teller->out, '\n');
     if (run->failures.count) {
         text_ink(teller->out, teller->colour, INK_RED);
@@ -495,7 +498,12 @@ void scenario_replay_print(const struct scenario_run *run, struct text *out, boo
     size_t from = out->length;
     tell_heading(&teller);
     uint32_t taken = scenario_taken_in(run);
-    if (taken) text_print(out, say(&teller, "\nBefore it %u steps of the register are taken in.\n"), taken);
+    if (taken) {
+        text_ink(out, colour, INK_DIM);
+        text_print(out, say(&teller, "Steps of the register taken in before: %u."), taken);
+        text_ink(out, colour, INK_PLAIN);
+        text_byte(out, '\n');
+    }
     for (uint32_t i = 0; i < run->steps.count; i++) {
         const struct step_result *result = &run->steps.at[i];
         if (result->step->kind != STEP_EXPECT && !(taken && result->step->row)) {

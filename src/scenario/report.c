@@ -2,18 +2,6 @@
 // Reports of a run: its failures for people and programs, and the whole run as JSON.
 #include "scenario/scenario_internal.h"
 
-// A story that takes a register in is told from where its own acts begin: nobody asks for thirty years to read of a
-// week. One that has no acts of its own is the register's story, and told whole.
-uint32_t scenario_taken_in(const struct scenario_run *run) {
-    uint32_t taken = 0, own = 0;
-    for (uint32_t i = 0; i < run->steps.count; i++) {
-        const struct scenario_step *step = run->steps.at[i].step;
-        taken += step->row != 0;
-        own += !step->row && step->kind != STEP_EXPECT;
-    }
-    return own ? taken : 0;
-}
-
 #define PART_COLUMN 12u
 
 static void print_label(struct text *out, const char *label) {
@@ -190,11 +178,23 @@ static void json_step(const struct scenario_run *run, struct arena *arena, const
     text_print(out, ",\"failed\":%s}", result->failed ? "true" : "false");
 }
 
+// What stands open at the end, as `duties`, `decisions` and `findings` show it.
+static void json_open(const struct scenario_run *run, const char *name, struct story_end *end, struct text *out) {
+    story_end_open(end);
+    text_print(out, ",\"%s\":{\"duties\":", name);
+    scenario_duties_json(run->evaluator, &end->duties, &run->words, out);
+    text_print(out, ",\"decisions\":");
+    scenario_decisions_json(run->evaluator, &end->decisions, out);
+    text_print(out, ",\"findings\":");
+    scenario_findings_json(run->evaluator, &end->findings, &run->words, out);
+    text_byte(out, '}');
+}
+
 void scenario_replay_json(const struct scenario_run *run, struct text *out) {
     struct arena arena;
     arena_init(&arena);
     bool first = true;
-    text_byte(out, '[');
+    text_print(out, "\"steps\":[");
     for (uint32_t i = 0; i < run->steps.count; i++) {
         if (run->steps.at[i].step->kind == STEP_EXPECT) continue;
         if (!first) text_byte(out, ',');
@@ -202,6 +202,11 @@ void scenario_replay_json(const struct scenario_run *run, struct text *out) {
         json_step(run, &arena, &run->steps.at[i], out);
         arena_reset(&arena);
     }
-    text_print(out, "]\n");
+    text_print(out, "],\"taken-in\":%u", scenario_taken_in(run));
+    struct story_end own, left;
+    if (run->evaluator->position && scenario_story_end(run, &arena, &own, &left) == ASK_OK) {
+        json_open(run, "open", &own, out);
+        json_open(run, "open-from-register", &left, out);
+    }
     arena_release(&arena);
 }

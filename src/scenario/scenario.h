@@ -257,7 +257,8 @@ void scenario_failures_json(const struct diagnostics *all, const struct scenario
 void scenario_replay_print(const struct scenario_run *run, struct text *out, bool whole_reasons, bool colour);
 #define REASON_INDENT 18u        // of that tree
 void scenario_replay_html(const struct scenario_run *run, struct text *out);                     // one page of its own
-void scenario_replay_json(const struct scenario_run *run, struct text *out);                     // an array of steps
+// Members of an object: all steps, how many of them came from a register before the story, what is open at the end.
+void scenario_replay_json(const struct scenario_run *run, struct text *out);
 // What became of each row, of a run of what scenario_import added to `set`; as members of an object.
 void scenario_import_print(const struct diagnostics *all, const struct scenario_set *set,
                            const struct scenario_run *run, struct text *out, bool colour);

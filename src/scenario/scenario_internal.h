@@ -241,5 +241,11 @@ extern const char *const html_style[];      // the page's style sheet, line by l
 
 // How many steps of a register are not told, since the story has acts of its own; 0: all steps are told.
 uint32_t scenario_taken_in(const struct scenario_run *run);
+uint32_t scenario_before(const struct scenario_run *run);      // the last entry of those steps; 0: there is none
+// What began or ended with the story's own entries, and what the register left that is still open when the story ends.
+struct story_end { struct duty_views duties; struct decision_views decisions; struct finding_views findings; };
+MUST_USE ask_status scenario_story_end(const struct scenario_run *run, struct arena *arena, struct story_end *own,
+                                       struct story_end *left);
+uint32_t story_end_open(struct story_end *end);                // keeps what is open; how much that is
 
 #endif
