@@ -20,16 +20,6 @@ for treaty in treaties/*/; do
     verdict "everything_is_labelled: $treaty" "$wrong"
 done
 
-# ---- Libraries that no treaty here uses are checked by a case that does ---------------------------------------------
-for library in treaties/std/*.md; do
-    name=${library##*/}
-    name=${name%.md}
-    missing=
-    grep -lqE "^use .*std/$name( |,|\$)|^    +std/$name|std/$name(,|\$)" -r treaties/*/ tests/cases tests/scenario --include='*.md' ||
-        missing="no treaty and no case uses std/$name, so nothing has looked at its labels"
-    verdict "library_is_looked_at: std/$name" "$missing"
-done
-
 # ---- The program's own words ----------------------------------------------------------------------------------------
 # Every text that is passed to a function that says it in the reader's language, as a literal, has a line in labels.ru.
 literals() {
