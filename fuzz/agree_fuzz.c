@@ -33,12 +33,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!program) return 0;
     struct agree_counts counts = {0};
     struct session session;
-    session_begin(&session, program, (struct chance){.bytes = data + 1, .left = size - 1, .from_bytes = true}, &counts);
+    session_begin(&session, program, NULL, (struct chance){.bytes = data + 1, .left = size - 1, .from_bytes = true}, &counts);
     bool same = true;
     for (uint32_t i = 0; same && i < 40 && !chance_over(&session.chance) && !session_full(&session); i++) same = session_step(&session);
     same = same && session_review(&session);
     if (!same) fprintf(stderr, "%.*s\n%.*s", (int)session.story.length, session.story.at, (int)session.difference.length, session.difference.at);
     ENSURE(same);
-    session_end(&session);
+    evaluator_free(session_end(&session));
     return 0;
 }

@@ -3,9 +3,11 @@
 
 #include "base/base.h"
 
-// Small requests share a block; a request larger than this gets one of its own size.
-#define BLOCK_SIZE ((size_t)64 << 10)
-#define BLOCK_SIZE_LARGE ((size_t)4 << 20)    // of an arena that has come to hold so much
+// Small requests share a block. Blocks double what an arena holds, between these sizes: most arenas hold little, and
+// what is zeroed for them should be little too.
+#define BLOCK_SIZE ((size_t)4 << 10)
+#define BLOCK_SIZE_KEPT ((size_t)64 << 10)    // the largest that a reset keeps
+#define BLOCK_SIZE_LARGE ((size_t)4 << 20)
 #define ALIGNMENT ((size_t)16)
 #define PAGE_LARGE ((uintptr_t)2 << 20)
 
@@ -77,7 +79,7 @@ void arena_reset(struct arena *arena) {
     arena->last->previous = NULL;
     arena->total = arena->last->room;
     // A block that one huge request made, or that an arena got for having grown, is not worth keeping for small ones.
-    if (arena->last->room > BLOCK_SIZE) {
+    if (arena->last->room > BLOCK_SIZE_KEPT) {
         arena_release(arena);
         return;
     }
@@ -101,7 +103,7 @@ void *arena_alloc(struct arena *arena, size_t size) {
         arena->used += size;
         return memory;
     }
-    if (arena->last && size > BLOCK_SIZE / 4) {
+    if (arena->last && size > arena->last->room / 4) {
         // The present block still has room for small requests: the large one is put behind it.
         struct arena_block *own = block_new(size);
         arena->total += size;
@@ -109,7 +111,9 @@ void *arena_alloc(struct arena *arena, size_t size) {
         arena->last->previous = own;
         return own->bytes;
     }
-    size_t room = arena->total < BLOCK_SIZE_LARGE ? BLOCK_SIZE : BLOCK_SIZE_LARGE;
+    size_t room = arena->total < BLOCK_SIZE         ? BLOCK_SIZE
+                  : arena->total < BLOCK_SIZE_LARGE ? arena->total
+                                                    : BLOCK_SIZE_LARGE;
     struct arena_block *block = block_new(size > room ? size : room);
     arena->total += block->room;
     block->previous = arena->last;

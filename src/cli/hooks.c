@@ -30,25 +30,15 @@ static void print(struct asking *asking, const struct hooks *hooks, const struct
 }
 
 static void refused(void *context, struct evaluator *evaluator, const struct entry *entry,
-                    const struct receipt *receipt, struct text *out) {
+                    const struct receipt *receipt, struct scenario_reasons *out) {
+    const struct hooks *hooks = context;
     struct asking asking;
     ask(&asking, context, evaluator, (struct question){entry->time, POSITION_LAST});
-    print(&asking, context, explain_refusal(&asking.with, entry, receipt), TREE_WIDTH, out);
-}
-
-static void refused_decisive(void *context, struct evaluator *evaluator, const struct entry *entry,
-                             const struct receipt *receipt, struct text *out) {
-    struct asking asking;
-    ask(&asking, context, evaluator, (struct question){entry->time, POSITION_LAST});
-    explain_print_decisive(explain_refusal(&asking.with, entry, receipt), out);
+    const struct explain_node *tree = explain_refusal(&asking.with, entry, receipt);
+    explain_print_decisive(tree, &out->decisive);
+    explain_print_html(tree, &out->html);
+    explain_print_within(tree, TREE_WIDTH, &out->whole, hooks->invocation->colour);
     arena_release(&asking.arena);
-}
-
-static void refused_html(void *context, struct evaluator *evaluator, const struct entry *entry,
-                         const struct receipt *receipt, struct text *out) {
-    struct asking asking;
-    ask(&asking, context, evaluator, (struct question){entry->time, POSITION_LAST});
-    print(&asking, context, explain_refusal(&asking.with, entry, receipt), 0, out);
 }
 
 static void fact(void *context, struct evaluator *evaluator, struct question question, uint32_t relation,
@@ -83,11 +73,9 @@ struct scenario_why story_why(struct invocation *invocation, struct story *story
     struct hooks *hooks = ARENA_NEW(&invocation->arena, struct hooks);
     *hooks = (struct hooks){invocation, story};
     return (struct scenario_why){.context = hooks,
-                                 .foretells = !strcmp(invocation->command->name, "replay"),
+                                 .told = !strcmp(invocation->command->name, "replay"),
                                  .refused = refused,
-                                 .refused_decisive = refused_decisive,
                                  .fact = fact,
-                                 .refused_html = refused_html,
                                  .duty_html = duty_html,
                                  .finding_html = finding_html,
                                  .decision_html = decision_html};

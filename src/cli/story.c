@@ -205,8 +205,9 @@ static const char *say_in(const void *language, const char *english) { return la
 void story_run(struct invocation *invocation, struct story *story, const struct scenario *scenario,
                const struct scenario_observer *observer) {
     story->scenario = scenario;
-    story->evaluator =
-        has(invocation, OPTION_NAIVE) ? naive_new(story->treaty.program) : engine_new(story->treaty.program);
+    if (story->evaluator) story->evaluator = evaluator_again(story->evaluator);
+    else if (has(invocation, OPTION_NAIVE)) story->evaluator = naive_new(story->treaty.program);
+    else story->evaluator = engine_new(story->treaty.program);
     const struct labels *labels = invocation->json ? NULL : story->treaty.labels;
     story->log = (struct explain_log){story, log_entry, log_name, labels, say_in};
     struct scenario_why why = story_why(invocation, story);
@@ -217,13 +218,12 @@ void story_run(struct invocation *invocation, struct story *story, const struct 
 
 void story_stop(struct story *story) {
     if (story->ran) scenario_run_release(&story->run);
-    if (story->evaluator) evaluator_free(story->evaluator);
     story->ran = false;
-    story->evaluator = NULL;
 }
 
 void story_close(struct story *story) {
     story_stop(story);
+    evaluator_free(story->evaluator);
     scenario_set_release(&story->set);
     treaty_close(&story->treaty);
 }

@@ -277,8 +277,7 @@ static ask_status ask_projection(struct engine *engine, int64_t time, uint32_t r
 static ask_status ask_scratch(struct engine *engine, struct question question, uint32_t relation, const value *pattern,
                               ask_visitor visit, void *context) {
     if (!engine->scratch || engine->scratch_position != question.position) {
-        if (engine->scratch) evaluator_free(engine->scratch);
-        engine->scratch = engine_new(engine->program);
+        engine->scratch = engine->scratch ? evaluator_again(engine->scratch) : engine_new(engine->program);
         engine->scratch_position = question.position;
         for (uint32_t i = 0; i < question.position; i++) {
             struct receipt receipt;
@@ -370,9 +369,6 @@ static void engine_free(struct evaluator *evaluator) {
     free(engine);
 }
 
-static const struct evaluator_methods methods = {engine_free, engine_submit, engine_judge,
-                                                 engine_ask,  engine_rows,   engine_hash};
-
 static void given_rows(struct engine *engine) {
     for (uint32_t r = 0; r < engine->program->relations_count; r++) {
         const struct relation *relation = &engine->program->relations[r];
@@ -382,12 +378,36 @@ static void given_rows(struct engine *engine) {
     }
 }
 
+// Before the first entry: the rows of the program stand. Plans are kept, and so is room.
+static void begin(struct engine *engine) {
+    names_cut(&engine->base.texts, engine->program->texts.count);
+    engine->base.position = engine->current = engine->ordinal = engine->attempt = 0;
+    engine->base.time = engine->now = engine->last_admitted = TIME_MIN;
+    engine->sampled = false;
+    engine->moments.count = engine->entries.count = engine->times.count = engine->sparse_times.count = 0;
+    engine->executed.count = engine->executed_values.count = engine->writes.count = engine->late.count = 0;
+    engine->rows_touched = engine->all_firings = 0;
+    engine->scratch_position = NO_ID;
+    arena_reset(&engine->entry_arena);
+    for (uint32_t c = 0; c < engine->component_count; c++) recursion_clear(engine, &engine->components[c]);
+    store_clear(engine);
+    seats_clear(engine);
+    watch_clear(engine);
+    given_rows(engine);
+}
+
+static struct evaluator *engine_again(struct evaluator *evaluator) {
+    begin(engine_of(evaluator));
+    return evaluator;
+}
+
+static const struct evaluator_methods methods = {engine_free, engine_again, engine_submit, engine_judge,
+                                                 engine_ask,  engine_rows,  engine_hash};
+
 struct evaluator *engine_new(const struct program *program) {
     struct engine *engine = base_alloc(sizeof *engine);
-    engine->base = (struct evaluator){.methods = &methods, .program = program, .time = TIME_MIN};
+    engine->base = (struct evaluator){.methods = &methods, .program = program};
     engine->program = program;
-    engine->now = TIME_MIN;
-    engine->last_admitted = TIME_MIN;
     names_init(&engine->base.texts);
     for (uint32_t t = 0; t < program->texts.count; t++)
         (void)names_add(&engine->base.texts, names_text(&program->texts, t));
@@ -404,6 +424,6 @@ struct evaluator *engine_new(const struct program *program) {
     judge_plan(engine);
     watch_init(engine);
     plan_settle(engine);
-    given_rows(engine);
+    begin(engine);
     return &engine->base;
 }

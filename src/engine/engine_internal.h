@@ -87,6 +87,11 @@ struct view {
 // stamp: exclusive. present: everything known, at or after the clock. fixed: a moment of its own (`at`), which does not
 // move with the clock. also: of these stamps, what begins or ends before also_before is seen besides
 
+static inline bool view_equal(const struct view *a, const struct view *b) {
+    return a->time == b->time && a->stamp == b->stamp && a->present == b->present && a->fixed == b->fixed &&
+           a->also_from == b->also_from && a->also_to == b->also_to && a->also_before == b->also_before;
+}
+
 struct engine;
 struct run;
 
@@ -96,8 +101,9 @@ typedef enum {
     RUN_STOP,
     RUN_ARITHMETIC,
     RUN_LIMIT,
-    RUN_NOTHING
-} run_status;    // NOTHING: min or max of nothing, which fails the condition
+    RUN_NOTHING,    // min or max of nothing, which fails the condition
+    RUN_WIDE        // within tabling: the whole relation is to be worked out instead
+} run_status;
 struct engine;
 struct run;
 struct call_plan;
@@ -158,7 +164,7 @@ struct rule_plan {
       // NO_ID
 struct call_plan {
     uint32_t relation, mask;
-    bool ready;
+    bool ready, wide;    // wide: of a recursive relation, tabling came to too much
     struct rule_plan *rules;
     uint32_t rule_count;
 };
@@ -203,6 +209,8 @@ struct component {    // relations that depend on one another
     struct view view;
     uint32_t stamp;
     int64_t horizon;
+    uint64_t rows, asked_rows;    // touched by the last filling; by tabling since the last write, which had stamp
+    uint32_t asked;
 };
 struct derived {
     uint32_t component;
@@ -234,7 +242,12 @@ run_status run_exists(struct run *run, const struct plan *plan, value *frame,
 run_status run_expression(struct run *run, const struct expression *expression, value *frame, value *result);
 run_status run_relation(struct run *run, uint32_t relation, const value *pattern, run_emit emit,
                         void *context);    // emits rows of values
+bool run_filled(const struct run *run, const struct component *component);    // for this view
 run_status run_fill(struct run *run, struct component *component);
+void recursion_clear(struct engine *engine, struct component *component);    // nothing was ever worked out
+// Answers a call of a recursive relation without filling it; answered false: it is to be filled, and nothing was taken.
+run_status tabling_ask(struct run *run, struct component *component, struct call_plan *call, const value *keys,
+                       run_take take, void *context, bool *answered);
 run_status run_rules(struct run *run, const struct call_plan *plan, const value *keys, run_take take,
                      void *context);    // what the rules of a relation give, one by one
 run_status run_limit(struct run *run, const char *limit);
@@ -296,6 +309,7 @@ struct seats {
     uint32_t next;
 };    // rows: what they cost; next: to be tried first
 void seats_plan(struct engine *engine);
+void seats_clear(struct engine *engine);
 void seats_release(struct engine *engine);
 void seats_undo(struct engine *engine, uint32_t stamp);    // what was worked out from this stamp on is forgotten
 #define SEATS_OF 1u                                        // masks of a call: the proposal is known; and the seat
@@ -442,6 +456,7 @@ struct engine {
     struct derived *derived;    // per relation
     struct component *components;
     uint32_t component_count;
+    struct tabling *tabling;    // the innermost at work
     struct memo **memos;
     uint32_t memo_heads, memo_count, memo_tuples;
     struct seats seats[SEATS_KEPT];
@@ -512,6 +527,7 @@ static inline struct engine *engine_of(struct evaluator *evaluator) { return (st
 
 // store.c
 void store_init(struct engine *engine);
+void store_clear(struct engine *engine);    // no row was ever written
 void store_release(struct engine *engine);
 uint32_t store_index(struct engine *engine, uint32_t relation,
                      uint32_t mask);    // the index on those columns, made if need be
@@ -551,6 +567,7 @@ const struct plan *evaluation_plan(struct engine *engine, struct evaluation *eva
 
 // watch.c
 void watch_init(struct engine *engine);
+void watch_clear(struct engine *engine);    // nothing was ever true
 void watch_release(struct engine *engine);
 void watch_undo(struct engine *engine, const struct undo *undo);
 void watch_note(struct engine *engine, uint32_t relation, uint32_t row, bool came, bool went);

@@ -8,6 +8,8 @@ void evaluator_free(struct evaluator *evaluator) {
     if (evaluator) evaluator->methods->free(evaluator);
 }
 
+struct evaluator *evaluator_again(struct evaluator *evaluator) { return evaluator->methods->again(evaluator); }
+
 void evaluator_submit(struct evaluator *evaluator, const struct entry *entry, struct receipt *receipt) {
     evaluator->methods->submit(evaluator, entry, receipt);
 }

@@ -18,11 +18,6 @@ struct memo {
 
 bool memo_wanted(const struct run *run) { return run->depth > MEMO_DEPTH || (run->depth && run->rows > MEMO_ROWS); }
 
-static bool view_equal(const struct view *a, const struct view *b) {
-    return a->time == b->time && a->stamp == b->stamp && a->present == b->present && a->fixed == b->fixed &&
-           a->also_from == b->also_from && a->also_to == b->also_to && a->also_before == b->also_before;
-}
-
 static struct memo **memo_place(struct engine *engine, const struct run *run, const struct call_plan *call,
                                 const value *keys) {
     uint64_t hash = hash_mix(call->relation, (uint64_t)call->mask ^ (uint64_t)run->view.time);

@@ -93,7 +93,18 @@ static run_status fill_plan(struct run *run, const struct delta_plan *delta) {
     return run_plan(run, &delta->plan, frame, fill_take, &fill);
 }
 
-static bool fill_current(const struct run *run, const struct component *component) {
+#define ROWS_EXPECTED 1000u    // that filling a component touches, before it was ever filled
+
+void recursion_clear(struct engine *engine, struct component *component) {
+    component->filled = false;
+    component->rows = ROWS_EXPECTED;
+    component->asked = 0;
+    for (uint32_t r = 0; r < component->count; r++)
+        for (uint32_t k = 0; k < engine->derived[component->relations[r]].call_count; k++)
+            engine->derived[component->relations[r]].calls[k]->wide = false;
+}
+
+bool run_filled(const struct run *run, const struct component *component) {
     const struct engine *engine = run->engine;
     if (!component->filled || !run->view.present || run->view.fixed) return false;
     if (run->view.time < component->view.time || run->view.time >= component->horizon) return false;
@@ -136,7 +147,7 @@ static run_status fill_fixpoint(struct run *run, struct component *component) {
 
 run_status run_fill(struct run *run, struct component *component) {
     struct engine *engine = run->engine;
-    if (fill_current(run, component)) {
+    if (run_filled(run, component)) {
         if (component->horizon < run->horizon) run->horizon = component->horizon;
         return RUN_OK;
     }
@@ -155,6 +166,7 @@ run_status run_fill(struct run *run, struct component *component) {
                         .rows = run->rows,
                         .depth = run->depth};
     run_status status = fill_fixpoint(&inner, component);
+    component->rows = inner.rows - run->rows;
     run->rows = inner.rows;
     if (inner.horizon < run->horizon) run->horizon = inner.horizon;
     if (status != RUN_OK) return status;

@@ -323,11 +323,15 @@ static run_status tuple_keep(void *context, struct run *run, const value *tuple)
 }
 
 // What matches is copied before it is handed on: who takes it may ask the same relation of another moment.
-static run_status call_recursive(struct run *run, const struct call_plan *plan, const value *keys, run_take take,
+static run_status call_recursive(struct run *run, struct call_plan *plan, const value *keys, run_take take,
                                  void *context) {
     struct engine *engine = run->engine;
-    run_status status = run_fill(run, &engine->components[engine->derived[plan->relation].component]);
-    if (status != RUN_OK) return status;
+    struct component *component = &engine->components[engine->derived[plan->relation].component];
+    bool answered = false;
+    run_status status =
+        run_filled(run, component) ? RUN_OK : tabling_ask(run, component, plan, keys, take, context, &answered);
+    if (status != RUN_OK || answered) return status;
+    if ((status = run_fill(run, component)) != RUN_OK) return status;
     struct tuples *tuples = &engine->derived[plan->relation].tuples, kept = {.columns = tuples->columns};
     status = tuples_scan(run, tuples, plan->mask, true, keys, 0, tuples->count, tuple_keep, &kept);
     for (uint32_t t = 0; t < kept.count && status == RUN_OK; t++)

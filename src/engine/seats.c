@@ -20,6 +20,11 @@ void seats_plan(struct engine *engine) {
         engine->seat_call = plan_call(engine, RELATION_SEAT, SEATS_OF);
 }
 
+void seats_clear(struct engine *engine) {
+    for (uint32_t i = 0; i < SEATS_KEPT; i++) engine->seats[i].kept = false;
+    engine->seats_changed = engine->seats_filled = 0;
+}
+
 void seats_release(struct engine *engine) {
     for (uint32_t i = 0; i < SEATS_KEPT; i++) free(engine->seats[i].at);
 }

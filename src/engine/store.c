@@ -25,6 +25,22 @@ void store_init(struct engine *engine) {
     engine->tables = base_alloc(sizeof *engine->tables * (program->relations_count + 1));
     for (uint32_t i = 0; i < program->relations_count; i++)
         if (!program->relations[i].derived) table_init(&engine->tables[i], &program->relations[i], i);
+}
+
+static void index_clear(struct index *index) {
+    if (index->chain_count)
+        for (uint32_t g = 0; g < index->group_count; g++) index->groups[g].tags = 0;
+    index->chain_count = 0;
+    index->most = INT64_MIN;
+}
+
+void store_clear(struct engine *engine) {
+    for (uint32_t i = 0; i < engine->program->relations_count; i++) {
+        struct table *table = &engine->tables[i];
+        for (uint32_t k = 0; k < table->index_count; k++) index_clear(&table->indexes[k]);
+        table->row_count = table->changed = table->coming.count = 0;
+    }
+    engine->revisions.count = engine->segments.count = engine->undo.count = engine->list_count = 0;
     for (size_t k = 0; k < COUNT_OF(engine->free_lists); k++) engine->free_lists[k] = NO_ID;
     engine->stamp = 1;
 }

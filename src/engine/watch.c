@@ -671,7 +671,7 @@ void watch_init(struct engine *engine) {
     for (uint32_t w = 0; w < program->watches_count; w++) {
         const struct watch *watch = &program->watches[w];
         struct watch_state *state = &engine->watches[w];
-        *state = (struct watch_state){.watch = watch, .first = NO_ID, .free = NO_ID};
+        *state = (struct watch_state){.watch = watch};
         state->types = ARENA_ARRAY(&engine->arena, struct type, watch->binding_count + 1);
         for (uint32_t b = 0; b < watch->binding_count; b++)
             state->types[b] = watch->frame.types[watch->binding[b]];
@@ -681,6 +681,20 @@ void watch_init(struct engine *engine) {
         bases_find(engine, state, first);
     }
     evaluations_find(engine);
+}
+
+void watch_clear(struct engine *engine) {
+    for (uint32_t w = 0; w < engine->program->watches_count; w++) {
+        struct watch_state *state = &engine->watches[w];
+        state->first = state->free = NO_ID;
+        state->count = state->voided = 0;
+    }
+    engine->truths.count = engine->truth_values.count = engine->limbo.count = engine->agenda.count = 0;
+    engine->truth_live = 0;
+    for (uint32_t i = 0; i < engine->truth_head_count; i++) engine->truth_heads[i] = NO_ID;
+    engine->dirty.count = engine->norm_dirty.count = engine->norm_floor = 0;
+    engine->timers.count = engine->popped.count = engine->timer_serial = 0;
+    engine->coming = false;
 }
 
 void watch_release(struct engine *engine) {

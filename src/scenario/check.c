@@ -355,6 +355,7 @@ void run_check(struct scenario_run *run, uint32_t step, struct step_result *resu
     const struct scenario_step *of = result->step;
     if (of->result_count == 0) {
         if (result->receipt.status == RECEIPT_DONE) return;
+        run_explain(run, result);
         run_fail(run, step, of->place, span_of(words_say(&run->words, "anything but a refusal")),
                  words_receipt(run, result), result->why);
         return;
@@ -364,6 +365,7 @@ void run_check(struct scenario_run *run, uint32_t step, struct step_result *resu
     for (uint32_t i = 0; i < of->result_count; i++) {
         const struct scenario_result *wanted = &of->results[i];
         if (result_meets(run, result, wanted, &deeds)) continue;
+        run_explain(run, result);
         run_fail(run, step, wanted->place, words_result(run, wanted), words_instead(run, result, wanted, &deeds),
                  result->why);
         if (result->receipt.status != RECEIPT_DONE) return;    // the rest fails for the same reason

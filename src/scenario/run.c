@@ -225,23 +225,19 @@ static void submit(struct scenario_run *run, struct step_result *result, const s
         if (!result->entered) result->first = copy->position;
         result->last = copy->position;
         result->entered = true;
-        if (run->why.foretells) foretell(run, result);
+        if (run->why.told) foretell(run, result);
     }
-    if (copy->status == RECEIPT_REFUSED && run->why.refused) {
-        struct text why = {0};
-        run->why.refused(run->why.context, run->evaluator, entry, copy, &why);
-        text_end(&why, &result->why, &run->arena);
-    }
-    if (copy->status == RECEIPT_REFUSED && run->why.refused_decisive) {
-        struct text why = {0};
-        run->why.refused_decisive(run->why.context, run->evaluator, entry, copy, &why);
-        text_end(&why, &result->why_decisive, &run->arena);
-    }
-    if (copy->status == RECEIPT_REFUSED && run->why.refused_html) {
-        struct text why = {0};
-        run->why.refused_html(run->why.context, run->evaluator, entry, copy, &why);
-        text_end(&why, &result->why_html, &run->arena);
-    }
+}
+
+void run_explain(struct scenario_run *run, struct step_result *result) {
+    if (result->explained || result->receipt.status != RECEIPT_REFUSED || !run->why.refused) return;
+    struct scenario_reasons reasons = {0};
+    run->why.refused(run->why.context, run->evaluator, &result->entries[result->entry_count - 1], &result->receipt,
+                     &reasons);
+    text_end(&reasons.whole, &result->why, &run->arena);
+    text_end(&reasons.decisive, &result->why_decisive, &run->arena);
+    text_end(&reasons.html, &result->why_html, &run->arena);
+    result->explained = true;
 }
 
 // A session's record is one entry; signed answers are one each, and the first that is refused is the last.
@@ -319,6 +315,7 @@ static void run_entry(struct scenario_run *run, uint32_t step) {
     if (result->step->kind == STEP_ANSWER && !entry->recorded) submit_answers(run, result, entry);
     else submit(run, result, entry);
     words_of_step(run, result);
+    if (run->why.told) run_explain(run, result);
     if (result->step->try || result->receipt.status != RECEIPT_DONE) forget_made(run, result->step);
     run_check(run, step, result);
 }

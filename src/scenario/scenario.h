@@ -150,21 +150,23 @@ struct span scenario_find_treaty(struct arena *arena, const char *path);
 // ---- Explanations, filled in by who knows the explainer -------------------------------------------------------------
 // Each writes lines of plain text, the first one not indented, or nothing. A NULL function explains nothing.
 #define FORETOLD_MAX 100u        // moments to come that are looked at for one entry
+struct scenario_reasons {            // of a refusal
+    struct text whole;               // the tree
+    struct text decisive;            // the lines that decide, each indented by its level; not wrapped
+    struct text html;
+};
 struct scenario_why {
     void *context;
-    bool foretells;                  // each step tells what its rows to come will break
+    // The run is to be told: each refusal is explained, each step says what its rows to come will break. Without it only
+    // what fails is explained.
+    bool told;
     // Why this entry was refused; the receipt is a copy that stays. Called while the evaluator stands where it refused.
     void (*refused)(void *context, struct evaluator *evaluator, const struct entry *entry,
-                    const struct receipt *receipt, struct text *out);
-    // The same in the lines that decide, each indented by its level; not wrapped.
-    void (*refused_decisive)(void *context, struct evaluator *evaluator, const struct entry *entry,
-                             const struct receipt *receipt, struct text *out);
+                    const struct receipt *receipt, struct scenario_reasons *out);
     // Why a row that matches the pattern holds, or why none does.
     void (*fact)(void *context, struct evaluator *evaluator, struct question question, uint32_t relation,
                  const value *pattern, struct text *out);
-    // The same for a page, as HTML elements that may stand in a <div>: <details class="why"> and the like.
-    void (*refused_html)(void *context, struct evaluator *evaluator, const struct entry *entry,
-                         const struct receipt *receipt, struct text *out);
+    // For a page, as HTML elements that may stand in a <div>: <details class="why"> and the like.
     void (*duty_html)(void *context, struct evaluator *evaluator, struct question question, value duty,
                       struct text *out);
     void (*finding_html)(void *context, struct evaluator *evaluator, struct question question, value finding,
@@ -212,7 +214,8 @@ struct step_result {                 // what became of a step
     const struct finding_view *foretold; uint32_t foretold_count;
     bool foretold_cut;               // it wrote of more moments to come than are looked at
     bool held;                       // EXPECT
-    struct span why, why_html, why_decisive;       // refusals: the explanation, where there is an explainer
+    bool explained;
+    struct span why, why_html, why_decisive;       // refusals: the reasons, where it is explained
     bool failed;
     bool not_run; uint32_t missing;  // it names `missing`, a name of the scenario, which the step that was to did not
 };

@@ -200,6 +200,8 @@ void words_operand(const struct scenario_run *run, const struct operand *operand
 // False: a name has no value.
 bool run_operand(struct scenario_run *run, const struct operand *operand, int64_t time, value *v, struct span *text);
 void run_check(struct scenario_run *run, uint32_t step, struct step_result *result);
+// Of a refusal, while the evaluator stands where it refused: its reasons, once.
+void run_explain(struct scenario_run *run, struct step_result *result);
 void run_expect(struct scenario_run *run, uint32_t step, struct step_result *result);
 void run_fail(struct scenario_run *run, uint32_t step, struct place place, struct span expected, struct span got,
               struct span why);

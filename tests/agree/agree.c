@@ -16,6 +16,7 @@ struct treaty {
     uint32_t clause_count;
     uint64_t entries, done;
     struct guide guide;
+    struct evaluator *engine;    // of all its sessions, one after the other
 };
 struct options { uint64_t acts, seed, session; uint32_t length, guided; bool trace, one_session, clauses, sums; };
 
@@ -65,7 +66,7 @@ static bool run_session(struct treaty *treaty, const struct options *options, ui
     struct session session;
     uint64_t seed = hash_mix(hash_mix(0x9E3779B97F4A7C15u, options->seed), number);
     uint64_t entries = counts->entries, done = counts->done;
-    session_begin(&session, treaty->program, (struct chance){.state = seed}, counts);
+    session_begin(&session, treaty->program, treaty->engine, (struct chance){.state = seed}, counts);
     session.trace = options->trace;
     bool same = true;
     if (treaty->guide.courses.count && chance_of(&session.chance, options->guided))
@@ -78,7 +79,7 @@ static bool run_session(struct treaty *treaty, const struct options *options, ui
                treaty->path, options->seed, number, (int)session.story.length, session.story.at, (int)session.difference.length, session.difference.at,
                options->seed, number, options->length, treaty->path);
     add_clauses(treaty, session.naive);
-    session_end(&session);
+    treaty->engine = session_end(&session);
     treaty->entries += counts->entries - entries;
     treaty->done += counts->done - done;
     return same;
@@ -183,6 +184,7 @@ int main(int count, char **words) {
     if (options.sums) print_sums(&counts, treaties, treaty_count);
     for (uint32_t i = 0; i < treaty_count; i++) {
         release_guide(&treaties[i]);
+        evaluator_free(treaties[i].engine);
         free(treaties[i].clauses);
         program_free(treaties[i].program);
         diagnostics_release(&treaties[i].all);

@@ -46,8 +46,9 @@ struct session {
     bool leading;
     struct agree_counts *counts;
 };
-void session_begin(struct session *session, const struct program *program, struct chance chance, struct agree_counts *counts);
-void session_end(struct session *session);
+// engine: one that a session of the same program gave back, which begins again; NULL: a new one.
+void session_begin(struct session *session, const struct program *program, struct evaluator *engine, struct chance chance, struct agree_counts *counts);
+struct evaluator *session_end(struct session *session);    // gives back the engine
 // A session that holds so many rows is over: the naive evaluator walks them all, again and again.
 #define SESSION_ROWS 1200u
 bool session_full(const struct session *session);
@@ -75,7 +76,7 @@ bool compare_ask(struct session *session, struct question question, uint32_t rel
 bool compare_question(struct session *session);
 
 // ---- guide.c: in the program that tests/agree/build makes --------------------------------------------------------------------------
-struct guide { struct arena arena; VEC(struct course) courses; };
+struct guide { struct arena arena; VEC(struct course) courses; struct evaluator *engine; };    // engine: of all its stories, one after the other
 // Reads the scenarios of a file or folder and runs them on both evaluators. False: they differ, or an expectation fails; `said` says how.
 bool guide_load(struct guide *guide, struct diagnostics *all, const struct program *program, const char *path, struct agree_counts *counts, struct text *said);
 void guide_release(struct guide *guide);

@@ -283,25 +283,26 @@ bool session_review(struct session *session) {
 }
 
 // ---- A session ----------------------------------------------------------------------------------------------------------------------------
-void session_begin(struct session *session, const struct program *program, struct chance chance, struct agree_counts *counts) {
-    *session = (struct session){.program = program, .naive = naive_new(program), .engine = engine_new(program), .chance = chance, .counts = counts};
+void session_begin(struct session *session, const struct program *program, struct evaluator *engine, struct chance chance, struct agree_counts *counts) {
+    *session = (struct session){.program = program, .naive = naive_new(program), .chance = chance, .counts = counts};
+    session->engine = engine ? evaluator_again(engine) : engine_new(program);
     arena_init(&session->arena);
     // 1 January 2020; or 15 May 1992 and 1 January 2006, since laws are of their day.
     static const int64_t starts[] = {1577836800, 705888000, 1136073600};
     session->start = starts[chance_below(&session->chance, COUNT_OF(starts))] + (int64_t)program->watches_count;
 }
 
-void session_end(struct session *session) {
+struct evaluator *session_end(struct session *session) {
     struct naive_counts counts = naive_count(session->naive);
     session->counts->adoptions += counts.adoptions;
     session->counts->not_executable += counts.not_executable;
     for (size_t i = 0; i < COUNT_OF(counts.firings); i++) session->counts->firings[i] += counts.firings[i];
     evaluator_free(session->naive);
-    evaluator_free(session->engine);
     arena_release(&session->arena);
     VEC_RELEASE(&session->made);
     text_release(&session->story);
     text_release(&session->difference);
+    return session->engine;
 }
 
 bool session_full(const struct session *session) { return session->rows > SESSION_ROWS; }

@@ -77,7 +77,8 @@ static void twin_hash(struct evaluator *evaluator, uint32_t position, uint8_t di
 
 static void twin_free(struct evaluator *evaluator) { (void)evaluator; }      // its owner ends the session
 
-static const struct evaluator_methods methods = {twin_free, twin_submit, twin_judge, twin_ask, twin_rows, twin_hash};
+static const struct evaluator_methods methods = {
+    .free = twin_free, .submit = twin_submit, .judge = twin_judge, .ask = twin_ask, .rows = twin_rows, .hash = twin_hash};
 
 static void keep_course(struct guide *guide, struct span title, const struct twin *twin) {
     struct course_step *steps = ARENA_ARRAY(&guide->arena, struct course_step, twin->steps.count + 1);
@@ -89,7 +90,7 @@ static bool run_both(struct guide *guide, const struct diagnostics *all, const s
                      struct text *said) {
     struct scenario_run run;
     struct twin twin = {.guide = guide, .same = true};
-    session_begin(&twin.session, program, (struct chance){.state = 1}, counts);
+    session_begin(&twin.session, program, guide->engine, (struct chance){.state = 1}, counts);
     twin.session.leading = true;
     twin.evaluator = (struct evaluator){.methods = &methods, .program = program};
     twin_follow(&twin);
@@ -102,7 +103,7 @@ static bool run_both(struct guide *guide, const struct diagnostics *all, const s
     keep_course(guide, scenario->title, &twin);
     bool held = twin.same && run.failures.count == 0;
     scenario_run_release(&run);
-    session_end(&twin.session);
+    guide->engine = session_end(&twin.session);
     VEC_RELEASE(&twin.steps);
     return held;
 }
@@ -125,5 +126,6 @@ bool guide_load(struct guide *guide, struct diagnostics *all, const struct progr
 
 void guide_release(struct guide *guide) {
     VEC_RELEASE(&guide->courses);
+    evaluator_free(guide->engine);
     arena_release(&guide->arena);
 }

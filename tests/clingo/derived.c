@@ -130,14 +130,14 @@ static void run_drawn(struct check *check, uint64_t seed) {
     struct agree_counts counts = {0};
     for (uint32_t i = 0; i < SESSIONS; i++) {
         struct session session;
-        session_begin(&session, check->program, (struct chance){.state = hash_mix(seed, i)}, &counts);
+        session_begin(&session, check->program, NULL, (struct chance){.state = hash_mix(seed, i)}, &counts);
         new_story(check, span_print(&check->export.arena, "drawn, seed %llu, session %u", (unsigned long long)seed, i));
         bool same = true;
         for (uint32_t k = 0; same && k < SESSION_STEPS && !session_full(&session); k++) {
             same = session_step(&session);
             if (session.engine->position) ask(check, session.engine, session.engine->time, k);
         }
-        session_end(&session);
+        evaluator_free(session_end(&session));
     }
 }
 

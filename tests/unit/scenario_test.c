@@ -49,12 +49,12 @@ static void print_tree(struct arena *memory, const struct explain_node *tree, st
     arena_release(memory);
 }
 
-static void refused_html(void *context, struct evaluator *evaluator, const struct entry *entry,
-                         const struct receipt *receipt, struct text *out) {
+static void refused(void *context, struct evaluator *evaluator, const struct entry *entry,
+                    const struct receipt *receipt, struct scenario_reasons *out) {
     struct arena memory;
     struct explainer with = explainer_of(&memory, evaluator, (struct question){entry->time, POSITION_LAST});
     (void)context;
-    print_tree(&memory, explain_refusal(&with, entry, receipt), out);
+    print_tree(&memory, explain_refusal(&with, entry, receipt), &out->html);
 }
 
 static void duty_html(void *context, struct evaluator *evaluator, struct question question, value duty,
@@ -82,8 +82,8 @@ static void decision_html(void *context, struct evaluator *evaluator, struct que
 }
 
 static const struct scenario_why explained = {
-    .foretells = true,
-    .refused_html = refused_html, .duty_html = duty_html, .finding_html = finding_html, .decision_html = decision_html};
+    .told = true,
+    .refused = refused, .duty_html = duty_html, .finding_html = finding_html, .decision_html = decision_html};
 
 // ---- The page is well formed ----------------------------------------------------------------------------------------
 static bool name_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
