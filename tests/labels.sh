@@ -37,8 +37,9 @@ english() {
         LC_ALL=C sort | uniq -c | sort -rn | head -10
 }
 # Formulas keep the treaty's language; a line that has one is left out, and so are the labels' own names at the end.
+# What is quoted may go on in the next line.
 plain() {
-    sed -E 's/«[^»]*»//g; s/“[^”]*”//g; s/"[^"]*"//g; s/`[^`]*`//g; s/\[[^]]*\]//g; s/[a-z-]+\([^()]*\)//g' |
+    sed -zE 's/«[^»]*»//g' | sed -E 's/“[^”]*”//g; s/"[^"]*"//g; s/`[^`]*`//g; s/\[[^]]*\]//g; s/[a-z-]+\([^()]*\)//g' |
         grep -vE 'записано|[✓✗→├└│]|^  [A-Za-z][A-Za-z0-9-]*: |^[A-Za-z]' || true
 }
 cp -r tests/cli "$scratch/pact"
