@@ -165,7 +165,7 @@ recommended "Рекомендовано" "Что рекомендует Сове
 recommended.settlement "Вид"
 recommended.text "Текст"
 recommend-settlement "Рекомендовать урегулирование" "Сторона спора не голосует"
-recommend-settlement.d "Спор" "Переданный спор"
+recommend-settlement.d "Документ" "Проект, по которому голосуют"
 recommend-settlement.settlement "Вид"
 recommend-settlement.text "Текст" "Что рекомендуется"
 threat-to-the-peace "Угроза миру"
