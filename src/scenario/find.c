@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files of scenarios: those of a folder, and the treaty that a scenario belongs to.
-#include "scenario/scenario_internal.h"
+#include "scenario/import_internal.h"
 
 #define FOLDERS_DEEP 32u    // of folders in one another
 
@@ -142,6 +142,7 @@ void scenario_set_init(struct scenario_set *set) {
 }
 
 void scenario_set_release(struct scenario_set *set) {
+    for (struct import_register *from = set->registers; from; from = from->next) register_release(from);
     VEC_RELEASE(&set->all);
     arena_release(&set->arena);
 }

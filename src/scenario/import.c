@@ -443,14 +443,44 @@ static void fill_register(struct importing *importing) {
     VEC_RELEASE(&importing->parts);
 }
 
+// Takes over the parts before `until` that were read for another scenario; returns how many.
+static uint32_t take_read(struct reader *reader, const struct import_register *from, int64_t until) {
+    uint32_t count = 0;
+    while (count < from->read.count && from->parts[count].time.integer < until) count++;
+    if (count == 0) return 0;
+    const struct part_read *last = &from->read.at[count - 1];
+    for (uint32_t i = 0; i < last->steps; i++) VEC_PUSH(&reader->steps, from->steps.at[i]);
+    for (uint32_t i = 0; i < last->names; i++) VEC_PUSH(&reader->names, from->names.at[i]);
+    reader->with_clock = true;
+    reader->clock = from->parts[count - 1].time.integer;
+    reader->offset = last->offset;
+    return count;
+}
+
+static void keep_read(const struct reader *reader, struct import_register *from) {
+    for (uint32_t i = from->steps.count; i < reader->steps.count; i++) VEC_PUSH(&from->steps, reader->steps.at[i]);
+    for (uint32_t i = from->names.count; i < reader->names.count; i++) VEC_PUSH(&from->names, reader->names.at[i]);
+    VEC_PUSH(&from->read, (struct part_read){reader->steps.count, reader->names.count, reader->offset});
+}
+
+void register_release(struct import_register *from) {
+    VEC_RELEASE(&from->read);
+    VEC_RELEASE(&from->steps);
+    VEC_RELEASE(&from->names);
+}
+
 bool reader_import(struct reader *reader, struct import_register *from, int64_t until) {
     struct importing importing = {.reader = reader, .all = reader->all, .from = from, .scratch = reader->arena};
     uint32_t errors = reader->all->errors, next = reader->next;
     struct tokens step = reader->tokens;    // which takes the register in
     reader->scenario.imports = true;
     if (!from->filled) fill_register(&importing);
-    for (uint32_t i = 0; i < from->part_count && from->parts[i].time.integer < until; i++)
+    bool first = !reader->steps.count && !reader->names.count && !reader->with_clock && !reader->echo;
+    for (uint32_t i = first ? take_read(reader, from, until) : 0;
+         i < from->part_count && from->parts[i].time.integer < until; i++) {
         read_part(&importing, &from->parts[i]);
+        if (first && i == from->read.count && reader->all->errors == errors) keep_read(reader, from);
+    }
     reader->recorded = false;
     reader->standing = STANDING_DEFAULT;
     reader->tokens = step;

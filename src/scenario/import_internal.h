@@ -65,6 +65,7 @@ MUST_USE bool map_read(struct diagnostics *all, struct arena *arena, uint32_t so
 
 // ---- Registers ------------------------------------------------------------------------------------------------------
 struct part;
+struct part_read { uint32_t steps, names; int32_t offset; };      // of the scenario, up to and with a part; of its clock
 struct import_register {
     struct span path;                // of the folder
     struct place place;              // of its first map
@@ -74,6 +75,10 @@ struct import_register {
     bool wrong_once;                 // that it is not was said where it is taken in
     struct part *parts; uint32_t part_count;      // its rows as steps, once it was taken in (import.c)
     bool filled, filled_wrong;
+    // The first parts as a scenario that begins with them reads them: the same in each.
+    VEC(struct part_read) read;
+    VEC(struct scenario_step) steps;
+    VEC(struct scenario_name) names;
     struct import_register *next;    // of those that a set has read
 };
 
@@ -84,6 +89,7 @@ struct import_register *register_read(struct diagnostics *all, const struct prog
 struct import_register *register_read_files(struct diagnostics *all, const struct program *program, struct span path,
                                             const struct register_file *files, uint32_t count,
                                             struct scenario_set *set);
+void register_release(struct import_register *from);      // what is not in the arena of its set
 // Takes its rows before `until` into the scenario that is read. False: an error was reported.
 bool reader_import(struct reader *reader, struct import_register *from, int64_t until);
 
