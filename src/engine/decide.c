@@ -140,13 +140,14 @@ bool judging_propose(struct judging *judging) {
     const struct entry *entry = judging->entry;
     value proposal = entity_of(engine->current, 0), seat;
     struct judging trial = *judging;
-    bool runs = package_runs(&trial) && !engine->overrun;
+    bool runs = package_runs(&trial), overrun = engine->overrun;
     engine->overrun = false;
     struct mark mark = engine_mark(engine);
     if (!proposal_write(judging) || !proposer_may(judging)) return false;
-    if (!runs) {    // who may not propose is told so first; then what is in the way, found once more
+    if (!runs || overrun) {    // who may not propose is told so first; then what is in the way
         engine_undo(engine, mark);
-        (void)package_runs(judging);
+        judging->failure = trial.failure;
+        engine->overrun = overrun;
         return false;
     }
     bool sits;

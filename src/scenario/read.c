@@ -72,16 +72,16 @@ bool reader_find_name(const struct reader *reader, struct span text, uint32_t *n
     return false;
 }
 
-#define NAMES(array, count, name, what)                                                                                \
-    for (uint32_t i = 0; i < (count); i++)                                                                             \
-        if (span_equal((array)[i].name, name)) return what
-
 // What the treaty calls so; NULL: nothing that a step could mean by it.
 static const char *named_in_treaty(const struct program *program, struct span name) {
-    NAMES(program->parties, program->parties_count, name, "a party");
-    NAMES(program->offices, program->offices_count, name, "an office");
-    NAMES(program->organs, program->organs_count, name, "an organ");
-    NAMES(program->kinds, program->kinds_count, name, "a kind");
+    for (uint32_t i = 0; i < program->parties_count; i++)
+        if (span_equal(program->parties[i].name, name)) return "a party";
+    for (uint32_t i = 0; i < program->offices_count; i++)
+        if (span_equal(program->offices[i].name, name)) return "an office";
+    for (uint32_t i = 0; i < program->organs_count; i++)
+        if (span_equal(program->organs[i].name, name)) return "an organ";
+    for (uint32_t i = 0; i < program->kinds_count; i++)
+        if (span_equal(program->kinds[i].name, name)) return "a kind";
     return NULL;
 }
 
@@ -459,39 +459,33 @@ static bool read_clock(struct reader *reader) {
 }
 
 // What a line may begin with, for "did you mean".
-static bool read_step(struct reader *reader) {
-    if (reader_take(reader, "at")) return read_clock(reader);
-    if (reader_at(reader, "recorded") && !reader_followed_by(reader, TOKEN_LEFT))
-        return reader->next++, reader_recorded(reader);
-    if (reader_at(reader, "import") && reader_followed_by(reader, TOKEN_TEXT))
-        return reader->next++, reader_import_step(reader);
-    if (reader_at(reader, "signed") && !reader_followed_by(reader, TOKEN_LEFT)) {
-        reader->next++;
-        reader->recorded = false;
-        return reader_end(reader);
-    }
-    if (reader_at(reader, "scenario") && reader_followed_by(reader, TOKEN_NAME)) {
-        diagnostics_error(reader->all, reader_token(reader)[1].place, "scenario \"TITLE\"",
-                          "the title stands in quotation marks");
-        return false;
-    }
-    if (reader_at(reader, "expects")) {
-        diagnostics_error(reader->all, reader_token(reader)->place, "did you mean `expect`?",
-                          "`expects` begins no step");
-        return false;
-    }
-    if (reader_at(reader, "scenario") && reader_followed_by(reader, TOKEN_TEXT)) {
-        diagnostics_error(reader->all, reader_token(reader)->place, "begin a new ```scenario block",
+// What stands where a step would, and cannot: said. True: so it is.
+static bool misplaced(struct reader *reader) {
+    const struct token *here = reader_token(reader);
+    bool scenario = reader_at(reader, "scenario");
+    if (scenario && reader_followed_by(reader, TOKEN_NAME))
+        diagnostics_error(reader->all, here[1].place, "scenario \"TITLE\"", "the title stands in quotation marks");
+    else if (scenario && reader_followed_by(reader, TOKEN_TEXT))
+        diagnostics_error(reader->all, here->place, "begin a new ```scenario block",
                           "`scenario` stands at the top of a block only");
-        return false;
-    }
-    if (!reader->with_clock) {
-        diagnostics_error(reader->all, reader_token(reader)->place, "at 2022-01-05 22:00 +06:00",
-                          "no time is stated yet: a scenario begins with `at`");
-        reader->with_clock = true;
-        reader->clock = 0;
-        return false;
-    }
+    else if (reader_at(reader, "expects"))
+        diagnostics_error(reader->all, here->place, "did you mean `expect`?", "`expects` begins no step");
+    else return false;
+    return true;
+}
+
+// A scenario without a time is told so once.
+static bool timed(struct reader *reader) {
+    if (reader->with_clock) return true;
+    diagnostics_error(reader->all, reader_token(reader)->place, "at 2022-01-05 22:00 +06:00",
+                      "no time is stated yet: a scenario begins with `at`");
+    reader->with_clock = true;
+    reader->clock = 0;
+    return false;
+}
+
+// A step of the story: an entry, or what is expected.
+static bool read_told(struct reader *reader) {
     if (reader->steps.count >= SCENARIO_STEPS_MAX) {
         diagnostics_error(reader->all, reader_token(reader)->place, NULL, "a scenario has at most %u steps",
                           SCENARIO_STEPS_MAX);
@@ -523,6 +517,20 @@ static bool read_step(struct reader *reader) {
     }
     VEC_PUSH(&reader->steps, step);
     return true;
+}
+
+static bool read_step(struct reader *reader) {
+    if (reader_take(reader, "at")) return read_clock(reader);
+    if (reader_at(reader, "recorded") && !reader_followed_by(reader, TOKEN_LEFT))
+        return reader->next++, reader_recorded(reader);
+    if (reader_at(reader, "import") && reader_followed_by(reader, TOKEN_TEXT))
+        return reader->next++, reader_import_step(reader);
+    if (reader_at(reader, "signed") && !reader_followed_by(reader, TOKEN_LEFT)) {
+        reader->next++;
+        reader->recorded = false;
+        return reader_end(reader);
+    }
+    return !misplaced(reader) && timed(reader) && read_told(reader);
 }
 
 // ---- Blocks ---------------------------------------------------------------------------------------------------------
