@@ -250,6 +250,55 @@ try 4 replay "$story" --html /dev/full
 try 4 replay "$story" --html "$scratch/no/such/folder/page.html"
 verdict
 
+case_is a_chair_of_several_organs_is_shown_as_it_is_written
+cat > "$scratch/chairs.md" <<'END'
+```treaty
+treaty chairs "Two organs and one chair"
+use std/consensus
+party state = ARM, BLR
+fact member(state)
+given member(ARM), member(BLR)
+fact chairing(=> state)
+fact said(text)
+organ council "Council", ministers "Ministers"
+  seats   member
+  chair   chairing
+  decides by consensus
+act take-chair()
+  by member s
+  set    chairing(s)
+  oblige chair(ministers) to speak(_) within 1 day
+act speak(words: text)
+  by chair(council)
+  set said(words)
+```
+```scenario
+scenario "one chair"
+at 2025-01-01
+ARM take-chair()
+expect duty chair(ministers) speak(_)
+try BLR speak("no")   -> refused
+expect not duty chair(council) speak(_)
+```
+END
+try 1 replay "$scratch/chairs.md"
+says "duty     chair(ministers) (ARM): speak"
+says "speak is for chair(council), now ARM"
+says "owed     chair(ministers) (ARM): speak"
+says "not duty chair(council) speak(_); instead: open: chair(ministers) (ARM) speak"
+try 1 replay "$scratch/chairs.md" --html -
+says "<b>chair(ministers) (ARM)</b>"
+try 1 replay "$scratch/chairs.md" --json
+json
+says '"kind":"duty","time":"2025-01-01T00:00:00Z","bearer":"chair(ministers)"'
+try 0 duties "$scratch/chairs.md" --json
+says '"bearer":"chair(ministers)"'
+try 0 why "$scratch/chairs.md" duty@1.0
+says "duty@1.0: chair(ministers), now ARM, speak(_)"
+try 0 state "$scratch/chairs.md" duty
+says "chairing"
+verdict
+
 case_is a_page_never_takes_the_place_of_its_treaty
 cp "$pact" "$scratch/own.md"
 ln "$scratch/own.md" "$scratch/other-name.html"

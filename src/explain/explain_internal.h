@@ -148,7 +148,8 @@ struct span tell_conditions(struct making *making, const struct frame *frame, st
 // "since 2022-01-05 22:00 +06:00, until ...".
 struct span tell_span(struct making *making, int64_t from, int64_t until);
 // "chair(council), now ARM": an actor with its present holder where it is a role.
-struct span tell_actor(struct making *making, value actor);
+// written: the expression whose value it is, which says as whose chair; may be NULL.
+struct span tell_actor(struct making *making, value actor, const struct expression *written);
 struct span tell_who(struct making *making, const struct act *act, const struct who *who);
 struct span tell_call(struct making *making, const struct call *call);
 struct span tell_entry(struct making *making, const struct entry *entry);

@@ -94,7 +94,7 @@ static void duty_remedy(struct making *making, struct explain_node *root, const 
     struct span words = tell_obligation(making, o, bindings);
     if (o->act != NO_ID) {
         node_print(making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "met by: %.*s by %.*s", SPAN_ARG(words),
-                   SPAN_ARG(tell_actor(making, bearer)));
+                   SPAN_ARG(tell_actor(making, bearer, o->bearer)));
     } else if (o->met_watch != NO_ID) {
         const struct watch *watch = &making->program->watches[o->met_watch];
         struct explain_node *node = node_print(making, root, EXPLAIN_REMEDY, EXPLAIN_NEUTRAL, "met as soon as %.*s",
@@ -118,7 +118,7 @@ static void duty_remedy(struct making *making, struct explain_node *root, const 
     bool known = then->bearer && solver_value(&making->solver, then->bearer, bindings, &heir) == VALUE_KNOWN;
     struct explain_node *node =
         node_print(making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "overdue, it opens a further duty: %.*s%s%.*s",
-                   SPAN_ARG(known ? tell_actor(making, heir) : SPAN("")), known ? ", " : "",
+                   SPAN_ARG(known ? tell_actor(making, heir, then->bearer) : SPAN("")), known ? ", " : "",
                    SPAN_ARG(tell_obligation(making, then, further)));
     node_cite(making, node, &then->citation);
 }
@@ -156,7 +156,8 @@ struct explain_node *explain_duty(const struct explainer *with, value duty) {
     bool open = holds_now(&making, &row), overdue = open && with->question.time >= row.values[2];
     struct span due = row.values[2] == TIME_MAX ? SPAN("") : tell_time(&making, row.values[2]);
     struct span bearer =
-        row.values[1] == ACTOR_NONE ? said_span(&making, SPAN("it is due")) : tell_actor(&making, row.values[1]);
+        row.values[1] == ACTOR_NONE ? said_span(&making, SPAN("it is due"))
+                                    : tell_actor(&making, row.values[1], o->bearer);
     root = node_print(&making, NULL, EXPLAIN_CLAIM, overdue ? EXPLAIN_FAILS : EXPLAIN_NEUTRAL,
                       "%.*s: %.*s, %.*s%s%.*s%s%s",
                       SPAN_ARG(tell_value(&making, (struct type){TYPE_ENTITY, ENTITY_DUTY}, duty)), SPAN_ARG(bearer),
@@ -187,7 +188,7 @@ static bool finding_duty(struct making *making, struct explain_node *root, value
     const struct obligation *o = &making->program->obligations[obliged.values[1]];
     struct bindings bindings = captured_bindings(making, o, duty);
     struct text line = {0};
-    if (row.values[1] != ACTOR_NONE) text_print(&line, "%.*s, ", SPAN_ARG(tell_actor(making, row.values[1])));
+    if (row.values[1] != ACTOR_NONE) text_print(&line, "%.*s, ", SPAN_ARG(tell_actor(making, row.values[1], o->bearer)));
     text_add(&line, tell_obligation(making, o, bindings));
     for (uint32_t i = 0; o->act == NO_ID && i < o->captured_count && i < o->frame.slot_count; i++) {
         if (!o->frame.names[i].length) continue;

@@ -20,18 +20,10 @@ static bool print_name(const struct explainer *with, struct type type, value v, 
     return name.length > 0;
 }
 
-// The chair of an organ is shown as such, whatever relation fills it; a role over an entity with the name that the
-// reader has for it: chair-of(op).
+// A role over an entity stands with the name that the reader has for it: commander(op).
 static bool print_role(const struct explainer *with, value actor, struct text *out) {
-    if (actor < 0 || actor_class_of(actor) != ACTOR_ROLE) return false;
-    const struct program *program = with->evaluator->program;
-    const struct relation *relation = &program->relations[actor_role_relation(actor)];
-    if (actor_role_argument(actor) < 0) {
-        uint32_t organ = 0;
-        while (organ < program->organs_count && program->organs[organ].chair != actor_role_relation(actor)) organ++;
-        if (organ < program->organs_count) text_print(out, "chair(%.*s)", SPAN_ARG(program->organs[organ].name));
-        return organ < program->organs_count;
-    }
+    if (actor < 0 || actor_class_of(actor) != ACTOR_ROLE || actor_role_argument(actor) < 0) return false;
+    const struct relation *relation = &with->evaluator->program->relations[actor_role_relation(actor)];
     struct text argument = {0};
     bool named = relation->columns[0].type.base == TYPE_ENTITY &&
                  print_name(with, relation->columns[0].type, actor_role_argument(actor), &argument);
@@ -194,18 +186,20 @@ value tell_holder(struct making *making, value role) {
     return holder;
 }
 
-static void print_actor(struct making *making, value actor, struct text *out) {
+static void print_actor(struct making *making, value actor, const struct expression *written, struct text *out) {
     struct type type = {TYPE_ACTOR, NO_ID};
-    explain_print_value(making->solver.with, type, actor, out);
+    uint32_t organ = written ? program_chair_written(written) : NO_ID;
+    if (organ != NO_ID) text_print(out, "chair(%.*s)", SPAN_ARG(making->program->organs[organ].name));
+    else explain_print_value(making->solver.with, type, actor, out);
     if (actor < 0 || actor_class_of(actor) != ACTOR_ROLE) return;
     value holder = tell_holder(making, actor);
     text_add(out, said_span(making, holder == ACTOR_NONE ? SPAN(", held by nobody now") : SPAN(", now ")));
     if (holder != ACTOR_NONE) explain_print_value(making->solver.with, type, holder, out);
 }
 
-struct span tell_actor(struct making *making, value actor) {
+struct span tell_actor(struct making *making, value actor, const struct expression *written) {
     struct text out = {0};
-    print_actor(making, actor, &out);
+    print_actor(making, actor, written, &out);
     return finish(making, &out);
 }
 
@@ -215,7 +209,7 @@ static void print_actor_expression(struct making *making, const struct act *act,
     struct bindings none = bindings_new(making->arena, &act->frame);
     value actor;
     if (solver_value(&making->solver, e, none, &actor) == VALUE_KNOWN) {
-        print_actor(making, actor, out);
+        print_actor(making, actor, e, out);
         return;
     }
     const struct program *program = making->program;

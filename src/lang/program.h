@@ -84,7 +84,7 @@ struct expression {
     value constant;
     uint32_t slot;
     bool unnamed;                                    // VARIABLE: it is `_`, and stands nowhere else
-    uint32_t id;
+    uint32_t id;                                     // CONSTANT: of a role written chair(ORGAN) that organ
     const struct expression *left, *right;
     struct conditions conditions;
     // aggregates: the slots that are local to it (not bound outside), `_` included
@@ -397,6 +397,10 @@ void program_dump(const struct program *program, struct text *out);           //
 // Orders two values of one type as docs/language.md, section 13 says. `texts` holds the texts with ids of the
 // evaluator.
 int program_compare(const struct program *program, const struct names *texts, struct type type, value a, value b);
+// The organ as whose chair a role is written, chair(ORGAN); several organs may have the same. NO_ID: it is not.
+uint32_t program_chair_written(const struct expression *role);
+// The one organ whose chair a relation's role is; NO_ID: none, or several.
+uint32_t program_chaired_organ(const struct program *program, uint32_t relation);
 // A value as a reader writes it: KAZ, parliament of KGZ, 2022-01-06 10:00 +03:00, "text", crisis@3.0
 void program_print_value(const struct program *program, const struct names *texts, struct type type, value v,
                          struct text *out);

@@ -47,6 +47,37 @@ static void print_entity(const struct program *program, struct type type, value 
     text_print(out, "%.*s@%u.%u", SPAN_ARG(name), entity_position(v), entity_ordinal(v));
 }
 
+uint32_t program_chair_written(const struct expression *role) {
+    return role->kind == EXPRESSION_CONSTANT && role->type.base == TYPE_ACTOR ? role->id : NO_ID;
+}
+
+uint32_t program_chaired_organ(const struct program *program, uint32_t relation) {
+    uint32_t organ = NO_ID, count = 0;
+    for (uint32_t i = 0; i < program->organs_count; i++)
+        if (program->organs[i].chair == relation) organ = i, count++;
+    return count == 1 ? organ : NO_ID;
+}
+
+static void print_chair(const struct program *program, uint32_t organ, struct text *out) {
+    text_print(out, "chair(%.*s)", SPAN_ARG(program->organs[organ].name));
+}
+
+static void print_role(const struct program *program, const struct names *texts, value role, struct text *out) {
+    uint32_t id = actor_role_relation(role);
+    if (id >= program->relations_count) return;
+    const struct relation *relation = &program->relations[id];
+    uint32_t organ = actor_role_argument(role) < 0 ? program_chaired_organ(program, id) : NO_ID;
+    if (organ != NO_ID) {
+        print_chair(program, organ, out);
+        return;
+    }
+    text_add(out, relation->name);
+    if (actor_role_argument(role) < 0) return;
+    text_byte(out, '(');
+    program_print_value(program, texts, relation->columns[0].type, actor_role_argument(role), out);
+    text_byte(out, ')');
+}
+
 static void print_actor(const struct program *program, const struct names *texts, value v, struct text *out) {
     if (v == ACTOR_NONE) {
         text_print(out, "nobody");
@@ -68,16 +99,7 @@ static void print_actor(const struct program *program, const struct names *texts
     case ACTOR_ORGAN:
         if (actor_organ_id(v) < program->organs_count) text_add(out, program->organs[actor_organ_id(v)].name);
         break;
-    case ACTOR_ROLE: {
-        if (actor_role_relation(v) >= program->relations_count) break;
-        const struct relation *relation = &program->relations[actor_role_relation(v)];
-        text_add(out, relation->name);
-        if (actor_role_argument(v) < 0) break;
-        text_byte(out, '(');
-        program_print_value(program, texts, relation->columns[0].type, actor_role_argument(v), out);
-        text_byte(out, ')');
-        break;
-    }
+    case ACTOR_ROLE: print_role(program, texts, v, out); break;
     }
 }
 
@@ -133,7 +155,10 @@ static void print_expression(const struct printer *p, const struct expression *e
     static const char *const signs[] = {" + ", " - ", " * ", " / ", " mod "};
     static const char *const words[] = {"count", "sum", "min", "max"};
     switch (e->kind) {
-    case EXPRESSION_CONSTANT: program_print_value(p->program, p->texts, e->type, e->constant, p->out); break;
+    case EXPRESSION_CONSTANT:
+        if (program_chair_written(e) != NO_ID) print_chair(p->program, program_chair_written(e), p->out);
+        else program_print_value(p->program, p->texts, e->type, e->constant, p->out);
+        break;
     case EXPRESSION_VARIABLE: print_slot(p, e->slot); break;
     case EXPRESSION_NOW: text_print(p->out, "now"); break;
     case EXPRESSION_ADD:

@@ -206,7 +206,11 @@ static struct node *lower_call(struct compiler *c, struct env *env, const struct
         organ = organ_called(c, e->left->text);
     if (span_is(e->text, "chair") && organ != NO_ID) {
         uint32_t chair = c->organ_list.at[organ].chair;
-        if (chair != NO_ID) return lower_role(c, chair, NULL, e->place);
+        if (chair != NO_ID) {
+            struct node *role = lower_role(c, chair, NULL, e->place);
+            if (role->expression.type.base == TYPE_ACTOR) role->expression.id = organ;
+            return role;
+        }
         diagnostics_error(c->all, e->place, "give it a line `chair RELATION`", "the organ `%.*s` has no chair",
                           SPAN_ARG(e->left->text));
         return lower_poisoned(c, e->place);

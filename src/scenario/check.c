@@ -6,7 +6,10 @@
 void words_operand(const struct scenario_run *run, const struct operand *operand, struct text *out) {
     const struct evaluator *evaluator = run->evaluator;
     switch (operand->kind) {
-    case OPERAND_VALUE: words_value(evaluator, &run->words, operand->type, operand->value, out); break;
+    case OPERAND_VALUE:
+        if (operand->name) words_chair(evaluator->program, &run->words, operand->name - 1, out);
+        else words_value(evaluator, &run->words, operand->type, operand->value, out);
+        break;
     case OPERAND_TEXT: text_print(out, "“%.*s”", SPAN_ARG(operand->text)); break;
     case OPERAND_NAME: text_add(out, run->scenario->names[operand->name].text); break;
     case OPERAND_ANY: text_byte(out, '_'); break;

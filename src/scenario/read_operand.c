@@ -230,6 +230,7 @@ static bool chair_of(struct reader *reader, const struct tree_expression *expres
         return false;
     }
     operand->value = actor_role(of->chair, false, 0);
+    operand->name = organ + 1;
     return true;
 }
 

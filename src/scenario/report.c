@@ -114,7 +114,7 @@ static void json_deed(const struct scenario_run *run, const struct deed *deed, s
     } else if (deed->kind == DEED_FINDING || deed->kind == DEED_CLOSED) {
         member(out, "message", deed->finding.message);
     } else {
-        words_actor(evaluator, &run->words, deed->duty.bearer, &words);
+        words_owing(evaluator, &run->words, &deed->duty, &words);
         member(out, "bearer", text_span(&words));
         words.length = 0;
         words_duty(evaluator, &run->words, &deed->duty, &words);

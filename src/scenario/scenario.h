@@ -14,7 +14,7 @@
 // ---- Steps ----------------------------------------------------------------------------------------------------------
 // An operand is a value as written: known at once, or only when the step before it has run.
 typedef enum {
-    OPERAND_VALUE,           // `value` of `type`
+    OPERAND_VALUE,           // `value` of `type`; of a role written chair(ORGAN) `name` is the organ, from 1
     OPERAND_TEXT,            // `text`
     OPERAND_NAME,            // scenario->names[name], bound by an earlier step or by this one
     OPERAND_ROLE,            // the role of relation `name` over `inner` (not NULL): chair-of(op)

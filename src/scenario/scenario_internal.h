@@ -165,6 +165,7 @@ void words_duration(const struct scenario_words *words, int64_t seconds, struct 
 const char *words_standing(const struct scenario_words *words, tree_standing standing);
 void words_value(const struct evaluator *evaluator, const struct scenario_words *words, struct type type, value v,
                  struct text *out);
+void words_chair(const struct program *program, const struct scenario_words *words, uint32_t organ, struct text *out);
 void words_actor(const struct evaluator *evaluator, const struct scenario_words *words, value actor, struct text *out);
 void words_name(struct span name, struct text *out);                      // hyphens as blanks
 // "council: mandate (crisis)": with its organ where several decide the act
@@ -178,6 +179,9 @@ void words_entry_call(const struct evaluator *evaluator, const struct scenario_w
 // What is owed.
 void words_duty(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
                 struct text *out);
+// Who owes it, as the treaty writes it; then with who holds that role.
+void words_owing(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
+                 struct text *out);
 void words_bearer(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
                   struct text *out);
 // A member of a decision that could not be carried out; else nothing.

@@ -109,7 +109,10 @@ void scenario_duties_json(const struct evaluator *evaluator, const struct duty_v
         member(out, "duty");
         json_entity(evaluator, ENTITY_DUTY, duty->duty, out);
         member(out, "bearer");
-        json_actor(evaluator, duty->bearer, out);
+        struct text bearer = {0};
+        words_owing(evaluator, NULL, duty, &bearer);
+        text_json(out, text_span(&bearer));
+        text_release(&bearer);
         member(out, "holder");
         json_actor(evaluator, duty->holder, out);
         member(out, "act");

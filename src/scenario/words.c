@@ -174,17 +174,16 @@ void words_name(struct span name, struct text *out) {
 }
 
 // ---- Values ---------------------------------------------------------------------------------------------------------
-// The organ whose chair a role is, NO_ID where it is none's.
-static uint32_t organ_chaired(const struct program *program, uint32_t relation) {
-    for (uint32_t i = 0; i < program->organs_count; i++)
-        if (program->organs[i].chair == relation) return i;
-    return NO_ID;
+void words_chair(const struct program *program, const struct scenario_words *words, uint32_t organ, struct text *out) {
+    struct span name = program->organs[organ].name;
+    if (words_labelled(words)) name = labels_text(words->labels, name);
+    text_print(out, words_say(words, "chair(%.*s)"), SPAN_ARG(name));
 }
 
 static void role_words(const struct evaluator *evaluator, const struct scenario_words *words, value actor,
                        struct text *out) {
     const struct program *program = evaluator->program;
-    uint32_t relation = actor_role_relation(actor), organ = organ_chaired(program, relation);
+    uint32_t relation = actor_role_relation(actor), organ = program_chaired_organ(program, relation);
     if (relation >= program->relations_count) {
         text_print(out, "%s", words_say(words, "somebody"));
         return;
@@ -192,10 +191,8 @@ static void role_words(const struct evaluator *evaluator, const struct scenario_
     const struct relation *of = &program->relations[relation];
     const struct label *label = words ? labels_find(words->labels, of->name) : NULL;
     if (of->column_count < 2) {
-        struct span name = organ == NO_ID ? of->name : program->organs[organ].name;
-        const char *format = organ == NO_ID ? "%.*s" : words_say(words, "chair(%.*s)");
-        if (words_labelled(words)) name = labels_text(words->labels, name);
-        text_print(out, format, SPAN_ARG(name));
+        if (organ != NO_ID) words_chair(program, words, organ, out);
+        else text_add(out, label ? label->label : of->name);
         return;
     }
     text_print(out, label ? "%.*s (" : "%.*s(", SPAN_ARG(label ? label->label : of->name));
@@ -346,9 +343,18 @@ bool words_fell_due(const struct scenario_words *words, uint32_t position, write
     return position && words && words->fell_due && words->fell_due(words->context, position, kind, relation, key);
 }
 
+void words_owing(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
+                 struct text *out) {
+    const struct program *program = evaluator->program;
+    uint32_t organ =
+        duty->obligation == NO_ID ? NO_ID : program_chair_written(program->obligations[duty->obligation].bearer);
+    if (organ != NO_ID) words_chair(program, words, organ, out);
+    else words_actor(evaluator, words, duty->bearer, out);
+}
+
 void words_bearer(const struct evaluator *evaluator, const struct scenario_words *words, const struct duty_view *duty,
                   struct text *out) {
-    words_actor(evaluator, words, duty->bearer, out);
+    words_owing(evaluator, words, duty, out);
     if (duty->holder == duty->bearer) return;
     text_print(out, " (");
     words_actor(evaluator, words, duty->holder, out);
