@@ -489,9 +489,10 @@ try 0 blame "$story" 'p proposes mandate(_)'
 try 2 state "$story" '_ proposes limitt(_, _)'
 complains "did you mean limit?"
 try 2 state "$story" '_ proposes accede()'
-complains 'no act `accede` is proposed'
+complains 'no act `accede` is proposed: who may do it does it'
 try 2 state "$story" '_ proposes limit(_)'
-complains "limit takes 2 arguments, here are 1"
+complains '`limit` takes 2 arguments, here is 1'
+complains 'write limit(o, most)'
 several="$ROOT/tests/explain/several.md"
 try 0 state "$several" '_ proposes board hold(_)'
 says "p proposes board hold(c)"
@@ -500,7 +501,59 @@ says "does not hold"
 try 2 state "$several" '_ proposes hold(_)'
 complains 'name the organ that decides on `hold`: council, board'
 try 2 state "$ROOT/tests/cases/g-asking.md:every state on the route consents" '_ proposes council transit(_, _)'
-complains 'no organ decides on `transit`'
+complains 'no organ decides on `transit`: it is agreed by each; leave the organ out'
+verdict
+
+case_is a_role_is_who_held_it_at_the_decision
+cat > "$scratch/held.md" <<'END'
+```treaty
+treaty held "A council of its chair alone"
+use std/consensus
+party state = ARM, BLR
+fact chairing(=> state)
+organ council "Council"
+  seats   chairing
+  chair   chairing
+  decides by consensus
+act take-chair()
+  by state s
+  set chairing(s)
+act adjourn()
+  by council
+```
+```scenario
+scenario "two chairs"
+at 2025-01-01
+ARM take-chair()
+ARM propose council adjourn() as early
+at 2025-01-02
+BLR take-chair()
+BLR propose council adjourn() as late
+```
+END
+try 0 decisions "$scratch/held.md" --of 'chair(council)'
+says "early"
+says "late"
+verdict
+
+case_is an_actor_that_is_unknown_is_named
+try 2 duties "$story" --of 'chair(counsel)'
+complains 'nothing is called `counsel` here'
+complains 'did you mean `council`?'
+try 2 duties "$story" --of ''
+complains "--of takes an actor: KAZ"
+try 2 duties "$story" --of ' '
+complains "--of takes an actor: KAZ"
+verdict
+
+case_is what_is_asked_of_is_shown_as_it_was_written
+try 2 why "$story" duty@99999.0
+complains '`duty@99999.0` is no duty, finding or proposal that is known then'
+try 2 why "$story" 'appealed(duty@3.0, _, _)'
+complains 'called `duty@3.0` here'
+complains 'appealed(duty@3.0, _, _)'
+try 2 state "$story" 'member@1.0(_)'
+complains 'the treaty has no fact `member@1.0`'
 verdict
 
 case_is what_one_actor_has_to_do_with
@@ -705,7 +758,8 @@ try 0 why "$story" 'ceiling(op, _)'
 says "200"
 try 2 why "$story" 'member('
 try 2 why "$story" 'member(KAZ, BLR)'
-complains "has 1 columns"
+complains '`member` has 1 column, here are 2'
+complains 'write member(_)'
 try 2 why "$story" 'member(KAZ), member(BLR)'
 verdict
 

@@ -9,6 +9,7 @@ struct asking {
     struct story *story;
     const struct program *program;
     struct diagnostics *all;
+    struct span written;    // all that was written
 };
 
 // ---- Entities by their number --------------------------------------------------------------------------------------
@@ -39,38 +40,30 @@ static bool name_byte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-// The language has no such words: duty@19.0 is read as the name duty-at-19-0, which is turned back where a value is
-// wanted.
+// The language has no such words: duty@19.0 is read as the name duty-19-0, which is as long, and turned back by its
+// place where a value is wanted.
 static char *spell_entities(struct arena *arena, const char *words) {
-    char *spelled = ARENA_ARRAY(arena, char, strlen(words) * 3 + 1), *out = spelled;
-    bool quoted = false;
-    for (const char *at = words; *at; at++) {
-        if (*at == '"' && (at == words || at[-1] != '\\')) quoted = !quoted;
-        bool entity = *at == '@' && !quoted && at > words && name_byte(at[-1]);
-        if (!entity) {
-            *out++ = *at;
-            continue;
-        }
-        memcpy(out, "-at-", 4);
-        out += 4;
-        for (at++; (*at >= '0' && *at <= '9') || *at == '.'; at++) *out++ = *at == '.' ? '-' : *at;
-        at--;
+    size_t length = strlen(words);
+    char *spelled = ARENA_ARRAY(arena, char, length + 1);
+    bool quoted = false, number = false;
+    memcpy(spelled, words, length + 1);
+    for (size_t i = 0; i < length; i++) {
+        if (words[i] == '"' && (i == 0 || words[i - 1] != '\\')) quoted = !quoted;
+        number = words[i] == '@' ? !quoted && i > 0 && name_byte(words[i - 1])
+                                 : number && ((words[i] >= '0' && words[i] <= '9') || words[i] == '.');
+        if (number && (words[i] == '@' || words[i] == '.')) spelled[i] = '-';
     }
     return spelled;
 }
 
-static bool spelled_entity(struct asking *asking, struct span name, struct type wanted, value *result) {
-    char *text = ARENA_ARRAY(&asking->invocation->arena, char, name.length + 1);
-    const char *at = name.length > 4 ? memmem(name.at, name.length, "-at-", 4) : NULL;
-    if (!at) return false;
-    uint32_t before = (uint32_t)(at - name.at), after = name.length - before - 4;
-    memcpy(text, name.at, before);
-    text[before] = '@';
-    memcpy(text + before + 1, at + 4, after);
-    for (uint32_t i = before + 1; i < before + 1 + after; i++)
-        if (text[i] == '-') text[i] = '.';
+// A name as it was written.
+static struct span as_written(const struct asking *asking, struct place place, struct span name) {
+    return place.length == name.length ? span_part(asking->written, place.at, place.length) : name;
+}
+
+static bool entity_value(const struct asking *asking, struct span name, struct type wanted, value *result) {
     struct type type;
-    return read_entity(asking->program, span_of(text), &type, result) && wanted.base == TYPE_ENTITY &&
+    return wanted.base == TYPE_ENTITY && read_entity(asking->program, name, &type, result) &&
            (wanted.of == NO_ID || wanted.of == type.of);
 }
 
@@ -154,9 +147,10 @@ static bool role_of(const struct program *program, struct span name, uint32_t co
 static bool name_value(struct asking *asking, struct place place, struct span name, struct type type, value *result) {
     const struct program *program = asking->program;
     uint32_t id;
+    name = as_written(asking, place, name);
     name_status known = scenario_name(asking, place, name, type, result);
     if (known != NAME_UNKNOWN) return known == NAME_FOUND;
-    if (type.base == TYPE_ENTITY && spelled_entity(asking, name, type, result)) return true;
+    if (entity_value(asking, name, type, result)) return true;
     if (type.base == TYPE_KIND) {
         id = find_constant(&program->kinds[type.of], name);
         return id == NO_ID ? wrong(asking, place, name, type) : (*result = id, true);
@@ -187,16 +181,25 @@ static bool office_value(struct asking *asking, const struct tree_expression *e,
     return true;
 }
 
+// The role of an organ's chair. False where it is none, or was reported.
+static bool chair_value(struct asking *asking, const struct tree_expression *organ, value *result) {
+    const struct program *program = asking->program;
+    struct span name = as_written(asking, organ->place, organ->text);
+    uint32_t id = find_organ(program, name);
+    if (id == NO_ID) return wrong(asking, organ->place, name, (struct type){TYPE_ACTOR, NO_ID});
+    if (program->organs[id].chair != NO_ID) return *result = actor_role(program->organs[id].chair, false, 0), true;
+    diagnostics_error(asking->all, organ->place, "ask for the organ itself", "`%.*s` names no chair", SPAN_ARG(name));
+    return false;
+}
+
 // chair(council): the relation that the organ names; commander(op): that relation over its argument.
 static bool role_value(struct asking *asking, const struct tree_expression *e, value *result) {
     const struct program *program = asking->program;
     uint32_t relation;
-    if (span_is(e->text, "chair") && e->left && e->left->kind == TREE_NAME) {
-        uint32_t organ = find_organ(program, e->left->text);
-        if (organ != NO_ID && program->organs[organ].chair != NO_ID)
-            return *result = actor_role(program->organs[organ].chair, false, 0), true;
-    }
-    if (!role_of(program, e->text, e->left ? 2 : 1, &relation))
+    bool role = role_of(program, e->text, e->left ? 2 : 1, &relation);
+    bool chair = span_is(e->text, "chair") && e->left && e->left->kind == TREE_NAME;
+    if (chair && (!role || find_organ(program, e->left->text) != NO_ID)) return chair_value(asking, e->left, result);
+    if (!role)
         return wrong(asking, e->place, e->text, (struct type){TYPE_ACTOR, NO_ID});
     value argument = 0;
     if (e->left && !read_value(asking, e->left, program->relations[relation].columns[0].type, &argument)) return false;
@@ -237,7 +240,8 @@ static bool read_value(struct asking *asking, const struct tree_expression *e, s
     if (e->kind == TREE_NAME) return name_value(asking, e->place, e->text, type, result);
     if (e->kind == TREE_OFFICE_OF && actor) return office_value(asking, e, result);
     if (e->kind == TREE_CALL && actor) return role_value(asking, e, result);
-    if (e->kind == TREE_REQUIREMENT && type.base == TYPE_KIND) return name_value(asking, e->place, e->text, type, result);
+    if (e->kind == TREE_REQUIREMENT && type.base == TYPE_KIND)
+        return name_value(asking, e->place, e->text, type, result);
     return literal_value(asking, e, type, result);
 }
 
@@ -252,12 +256,32 @@ uint32_t read_relation(struct invocation *invocation, const struct program *prog
     return NO_ID;
 }
 
+// NAME(label, label): how it is written; the asker puts a value or _ in place of each.
+static const char *form_of(struct asking *asking, struct span name, const struct column *columns, uint32_t count) {
+    struct text out = {0};
+    text_print(&out, "write %.*s(", SPAN_ARG(name));
+    for (uint32_t i = 0; i < count; i++) {
+        struct span label = columns[i].label.length ? columns[i].label : SPAN("_");
+        text_print(&out, i ? ", %.*s" : "%.*s", SPAN_ARG(label));
+    }
+    text_byte(&out, ')');
+    struct span form = span_copy(&asking->invocation->arena, text_span(&out));
+    text_release(&out);
+    return form.at;
+}
+
+static void wrong_count(struct asking *asking, struct place place, struct span name, bool act,
+                        const struct column *columns, uint32_t count, uint32_t given) {
+    diagnostics_error(asking->all, place, form_of(asking, name, columns, count), "`%.*s` %s %u %s%s, here %s %u",
+                      SPAN_ARG(name), act ? "takes" : "has", count, act ? "argument" : "column", count == 1 ? "" : "s",
+                      given == 1 ? "is" : "are", given);
+}
+
 static int read_arguments(struct asking *asking, const struct tree_atom *atom, uint32_t relation, value *pattern) {
     const struct relation *r = &asking->program->relations[relation];
     // No arguments at all ask about any row.
     if (atom->arguments.count != r->column_count && atom->arguments.count != 0) {
-        diagnostics_error(asking->all, atom->place, NULL, "%.*s has %u columns, here are %u", SPAN_ARG(r->name),
-                          r->column_count, atom->arguments.count);
+        wrong_count(asking, atom->place, r->name, false, r->columns, r->column_count, atom->arguments.count);
         return EXIT_USAGE;
     }
     for (uint32_t i = 0; i < r->column_count; i++) {
@@ -283,7 +307,8 @@ static int settle_act(struct asking *asking, struct tree_name organ, uint32_t *a
     if (own != NO_ID) *act = own;
     else if (organ.text.length || program_act_is_several(program, *act))
         status = usage(asking->invocation,
-                       organs.length ? "name the organ that decides on `%.*s`: %.*s" : "no organ decides on `%.*s`%.*s",
+                       organs.length ? "name the organ that decides on `%.*s`: %.*s"
+                                     : "no organ decides on `%.*s`: it is agreed by each; leave the organ out%.*s",
                        SPAN_ARG(program->acts[*act].name), SPAN_ARG(text_span(&organs)));
     text_release(&organs);
     return status;
@@ -299,8 +324,9 @@ static int read_proposes(struct asking *asking, struct tree_atom atom, uint32_t 
         uint32_t count = 0;
         for (uint32_t i = 0; i < program->acts_count; i++)
             if (program->acts[i].item_relation != NO_ID) names[count++] = program->acts[i].name;
+        const char *near = did_you_mean(asking->invocation, atom.name.text, names, count);
         return usage(asking->invocation, "no act `%.*s` is proposed%s", SPAN_ARG(atom.name.text),
-                     did_you_mean(asking->invocation, atom.name.text, names, count));
+                     act != NO_ID ? ": who may do it does it; `entente blame` says who did" : near);
     }
     int status = settle_act(asking, atom.organ, &act);
     if (status != EXIT_DONE) return status;
@@ -308,8 +334,8 @@ static int read_proposes(struct asking *asking, struct tree_atom atom, uint32_t 
     const struct relation *items = &program->relations[*relation];
     struct row_form form = program_row_form(program, *relation);
     if (atom.arguments.count != 1 + form.to - form.from) {
-        diagnostics_error(asking->all, atom.place, NULL, "%.*s takes %u arguments, here are %u", SPAN_ARG(form.name),
-                          form.to - form.from, atom.arguments.count - 1);
+        wrong_count(asking, atom.place, form.name, true, items->columns + form.from, form.to - form.from,
+                    atom.arguments.count - 1);
         return EXIT_USAGE;
     }
     for (uint32_t i = 0; i < items->column_count; i++) pattern[i] = VALUE_ANY;
@@ -331,12 +357,14 @@ struct written {
 static bool written_open(struct written *written, struct asking *asking, const char *name, const char *words) {
     diagnostics_init(&written->all);
     tree_init(&written->tree);
-    words = spell_entities(&asking->invocation->arena, words);
-    uint32_t source = diagnostics_source(&written->all, span_of(name), span_of(words));
+    asking->written = span_of(words);
+    uint32_t source = diagnostics_source(&written->all, span_of(name),
+                                         span_of(spell_entities(&asking->invocation->arena, words)));
     written->place = (struct place){source, 0, (uint32_t)strlen(words)};
     written->tokens =
         lex(&written->tree.arena, &written->all, source, 0, written->place.length, asking->program->offset);
     asking->all = &written->all;
+    written->all.sources.at[source].text = asking->written;    // what errors show
     return written->all.errors == 0;
 }
 
@@ -351,7 +379,15 @@ static int fact_of(struct asking *asking, struct written *written, uint32_t *rel
     uint32_t next = 0;
     // A relation's name alone.
     if (tokens.count == 2 && tokens.at[0].kind == TOKEN_NAME) {
-        *relation = read_relation(asking->invocation, asking->program, tokens.at[0].text);
+        struct span name = as_written(asking, tokens.at[0].place, tokens.at[0].text);
+        struct type type;
+        value entity;
+        if (read_entity(asking->program, name, &type, &entity))
+            return usage(asking->invocation,
+                         "`%.*s` is no duty, finding or proposal that is known then; `entente duties`, `findings` and "
+                         "`decisions` list those that are",
+                         SPAN_ARG(name));
+        *relation = read_relation(asking->invocation, asking->program, name);
         return *relation == NO_ID ? EXIT_USAGE : read_arguments(asking, &(struct tree_atom){0}, *relation, pattern);
     }
     struct tree_conditions conditions = tree_parse_conditions(&written->tree, asking->all, tokens, &next);
@@ -364,13 +400,14 @@ static int fact_of(struct asking *asking, struct written *written, uint32_t *rel
         return EXIT_USAGE;
     }
     if (c->atom.proposes) return read_proposes(asking, c->atom, relation, pattern);
-    *relation = read_relation(asking->invocation, asking->program, c->atom.name.text);
+    struct span name = as_written(asking, c->atom.name.place, c->atom.name.text);
+    *relation = read_relation(asking->invocation, asking->program, name);
     return *relation == NO_ID ? EXIT_USAGE : read_arguments(asking, &c->atom, *relation, pattern);
 }
 
 int read_fact(struct invocation *invocation, struct story *story, const char *words, uint32_t *relation,
               value *pattern) {
-    struct asking asking = {invocation, story, story->treaty.program, NULL};
+    struct asking asking = {.invocation = invocation, .story = story, .program = story->treaty.program};
     struct written written;
     int status = EXIT_USAGE;
     if (written_open(&written, &asking, "FACT", words)) status = fact_of(&asking, &written, relation, pattern);
@@ -379,11 +416,13 @@ int read_fact(struct invocation *invocation, struct story *story, const char *wo
 }
 
 int read_of(struct invocation *invocation, struct story *story, value *of) {
-    struct asking asking = {invocation, story, story->treaty.program, NULL};
+    struct asking asking = {.invocation = invocation, .story = story, .program = story->treaty.program};
     struct written written;
     uint32_t next = 0;
     *of = VALUE_ANY;
     if (!has(invocation, OPTION_OF)) return EXIT_DONE;
+    if (span_trim(span_of(invocation->values[OPTION_OF])).length == 0)
+        return usage(invocation, "--of takes an actor: KAZ, secretary-general, parliament of KAZ, chair(council)");
     const struct tree_expression *actor = NULL;
     if (written_open(&written, &asking, "--of", invocation->values[OPTION_OF]))
         actor = tree_parse_expression(&written.tree, &written.all, written.tokens, &next);

@@ -195,12 +195,14 @@ struct deeds deeds_of(struct evaluator *evaluator, struct question question, con
     struct deeds deeds = {ARENA_ARRAY(arena, struct deed, count + 1), 0};
     struct writes sorted = writes_sort(evaluator->program, writes, count, arena);
     struct rows concerns = {0};
+    ask_status asked = ASK_OK;
     struct arena scratch;
     arena_init(&scratch);
     for (uint32_t i = 0; i < count && !concerns.at; i++)
-        if (writes[i].relation == RELATION_FINDING) concerns = concerns_ask(evaluator, question, &scratch);
+        if (writes[i].relation == RELATION_FINDING) asked = concerns_ask(evaluator, question, &scratch, &concerns);
+    const struct rows *known = asked == ASK_OK ? &concerns : NULL;
     for (uint32_t i = 0; i < count; i++)
-        if (deed_of(evaluator, question, &sorted, &concerns, &writes[i], arena, &deeds.at[deeds.count])) deeds.count++;
+        if (deed_of(evaluator, question, &sorted, known, &writes[i], arena, &deeds.at[deeds.count])) deeds.count++;
     arena_release(&scratch);
     return deeds;
 }

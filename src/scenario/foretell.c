@@ -24,6 +24,7 @@ static uint32_t moments_of(const struct receipt *receipt, int64_t now, int64_t *
 static void foretell_at(struct scenario_run *run, int64_t moment, struct finding_view *found, uint32_t *count) {
     struct question then = {moment, POSITION_LAST};
     struct rows rows, concerns = {0};
+    ask_status asked = ASK_OK;
     struct arena scratch;
     arena_init(&scratch);
     if (rows_ask(run->evaluator, then, RELATION_FINDING, NULL, &scratch, &rows) != ASK_OK) rows.count = 0;
@@ -33,8 +34,8 @@ static void foretell_at(struct scenario_run *run, int64_t moment, struct finding
         struct finding_view *view = &found[(*count)++];
         *view = (struct finding_view){
             .finding = rows.at[i].values[0], .norm = norm, .opened = moment, .closed = TIME_MAX};
-        if (!concerns.at) concerns = concerns_ask(run->evaluator, then, &scratch);
-        finding_describe(run->evaluator, then, NULL, &concerns, &run->arena, view);
+        if (!concerns.at) asked = concerns_ask(run->evaluator, then, &scratch, &concerns);
+        finding_describe(run->evaluator, then, NULL, asked == ASK_OK ? &concerns : NULL, &run->arena, view);
         view->alleged = run->evaluator->program->norms[norm].kind == NORM_NEVER;
     }
     arena_release(&scratch);

@@ -95,7 +95,7 @@ bool reader_bind(struct reader *reader, const struct token *name, struct type ty
     }
     const char *other = named_in_treaty(program, name->text);
     if (other) {
-        diagnostics_error(reader->all, name->place, NULL, "`%.*s` is %s and cannot name anything else",
+        diagnostics_error(reader->all, name->place, "choose another name", "`%.*s` is %s and cannot name anything else",
                           SPAN_ARG(name->text), other);
         return false;
     }

@@ -446,9 +446,11 @@ bool reader_settle_act(struct reader *reader, uint32_t *act, struct place place,
     if (own != NO_ID) *act = own;
     if (own != NO_ID || (!organ && !several)) return true;
     struct span by = reader_deciding(reader, *act);
-    if (organ)
-        diagnostics_error(reader->all, place, NULL, "`%.*s` is decided by %.*s, not by %.*s", SPAN_ARG(name),
-                          SPAN_ARG(by), SPAN_ARG(organ->text));
+    if (organ && program->acts[*act].organ != NO_ID)
+        diagnostics_error(reader->all, place, "name an organ that decides it", "`%.*s` is decided by %.*s, not by %.*s",
+                          SPAN_ARG(name), SPAN_ARG(by), SPAN_ARG(organ->text));
+    else if (organ)
+        diagnostics_error(reader->all, place, "leave the organ out", "no organ decides on `%.*s`", SPAN_ARG(name));
     else
         diagnostics_error(reader->all, place,
                           span_print(reader->arena, "it is decided by %.*s: write `ORGAN %.*s(...)`",

@@ -328,6 +328,7 @@ struct finding_view {
     const struct citation *citation;
     const value *binding; const struct column *columns; uint32_t binding_count;      // columns: label and type of each
     const value *concerns; uint32_t concern_count;
+    bool concerns_unknown;           // they were too many to ask
     int64_t opened, closed;          // closed TIME_MAX while open
     uint32_t cause, end_cause;
     bool alleged, upheld, dropped;
@@ -337,7 +338,7 @@ struct finding_views { struct finding_view *at; uint32_t count; };
 ask_status scenario_findings(struct evaluator *evaluator, struct question question, struct arena *arena,
                              struct finding_views *findings);
 
-// Keeps what an actor has to do with, itself, in a role that it holds or through an office of its own: the duties that
+// Keeps what an actor has to do with, itself, in a role that it held then or through an office of its own: the duties that
 // it bears; the decisions that it proposed, that are before it or in which it has a seat; the findings that concern it.
 void scenario_duties_of(struct evaluator *evaluator, struct question question, value of, struct duty_views *duties);
 void scenario_decisions_of(struct evaluator *evaluator, struct question question, value of,

@@ -135,10 +135,10 @@ void duty_describe(struct evaluator *evaluator, struct question question, const 
                    struct arena *arena, struct duty_view *duty);
 // foretell.c: adds to a step what its last entry foretells; called while the evaluator stands behind it.
 void foretell(struct scenario_run *run, struct step_result *result);
-// concerns: all rows of `concerns` at the question; they are asked once for all findings.
+// concerns: all rows of `concerns` at the question, asked once for all findings; NULL where they are too many to ask.
 void finding_describe(struct evaluator *evaluator, struct question question, const struct writes *writes,
                       const struct rows *concerns, struct arena *arena, struct finding_view *finding);
-struct rows concerns_ask(struct evaluator *evaluator, struct question question, struct arena *arena);
+ask_status concerns_ask(struct evaluator *evaluator, struct question question, struct arena *arena, struct rows *rows);
 // One decision; false where there is none.
 bool decision_of(struct evaluator *evaluator, struct question question, value proposal, struct arena *arena,
                  struct decision_view *decision);

@@ -338,10 +338,8 @@ bool scenario_obstacle(struct evaluator *evaluator, const struct scenario_words 
 }
 
 // ---- Findings -------------------------------------------------------------------------------------------------------
-struct rows concerns_ask(struct evaluator *evaluator, struct question question, struct arena *arena) {
-    struct rows rows;
-    if (rows_ask(evaluator, question, RELATION_CONCERNS, NULL, arena, &rows) != ASK_OK) rows.count = 0;
-    return rows;
+ask_status concerns_ask(struct evaluator *evaluator, struct question question, struct arena *arena, struct rows *rows) {
+    return rows_ask(evaluator, question, RELATION_CONCERNS, NULL, arena, rows);
 }
 
 void finding_describe(struct evaluator *evaluator, struct question question, const struct writes *writes,
@@ -358,6 +356,8 @@ void finding_describe(struct evaluator *evaluator, struct question question, con
         finding->columns = relation->columns + 1;
         finding->binding_count = relation->column_count - 1;
     }
+    finding->concerns_unknown = !concerns;
+    if (!concerns) return;
     const struct row *known = sorted_find(concerns, finding->finding), *end = concerns->at + concerns->count;
     struct writes written = writes_of(writes, RELATION_CONCERNS, finding->finding);
     uint32_t count = 0;
@@ -398,16 +398,16 @@ static int compare_findings(const void *a, const void *b) {
 
 ask_status scenario_findings(struct evaluator *evaluator, struct question question, struct arena *arena,
                              struct finding_views *findings) {
-    struct rows all, open, alleged, upheld, dropped, duties;
+    struct rows all, open, alleged, upheld, dropped, duties, concerns;
     ask_status status = known_rows(evaluator, question, RELATION_FINDING, arena, &all);
     if (status == ASK_OK) status = rows_ask(evaluator, question, RELATION_FINDING, NULL, arena, &open);
     if (status == ASK_OK) status = rows_ask(evaluator, question, RELATION_ALLEGED, NULL, arena, &alleged);
     if (status == ASK_OK) status = rows_ask(evaluator, question, RELATION_UPHELD, NULL, arena, &upheld);
     if (status == ASK_OK) status = rows_ask(evaluator, question, RELATION_DROPPED, NULL, arena, &dropped);
     if (status == ASK_OK) status = known_rows(evaluator, question, RELATION_DUTY, arena, &duties);
+    if (status == ASK_OK) status = concerns_ask(evaluator, question, arena, &concerns);
     if (status != ASK_OK) return status;
     if (duties.count) qsort(duties.at, duties.count, sizeof *duties.at, compare_keys);
-    struct rows concerns = concerns_ask(evaluator, question, arena);
     *findings = (struct finding_views){ARENA_ARRAY(arena, struct finding_view, all.count + 1), 0};
     for (uint32_t i = 0; i < all.count; i++) {
         const struct row *row = &all.at[i];

@@ -20,9 +20,11 @@ void scenario_duties_of(struct evaluator *evaluator, struct question question, v
 
 static bool decision_is_of(struct evaluator *evaluator, struct question question, const struct decision_view *decision,
                            value of) {
-    if (decision->organ == of || is_of(evaluator, question, decision->by, of)) return true;
+    struct question then = question_of_end(question, decision->closed, decision->end_cause);
+    value holder = actor_holder(evaluator, then, of);
+    if (decision->organ == of || is_of(evaluator, then, decision->by, holder)) return true;
     for (uint32_t i = 0; i < decision->seat_count; i++)
-        if (is_of(evaluator, question, decision->seats[i].seat, of)) return true;
+        if (is_of(evaluator, then, decision->seats[i].seat, holder)) return true;
     return false;
 }
 

@@ -421,6 +421,7 @@ void words_finding_about(const struct evaluator *evaluator, const struct scenari
         words_value(evaluator, words, type, finding->binding[i], out);
     }
     if (shown) return;
+    if (finding->concerns_unknown) text_print(out, "%s", words_say(words, "whom it concerns is too much to ask"));
     for (uint32_t i = 0; i < finding->concern_count; i++) {
         if (shown++) text_print(out, ", ");
         words_actor(evaluator, words, finding->concerns[i], out);
