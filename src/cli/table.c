@@ -28,7 +28,8 @@ const struct cli_option cli_options[OPTION_COUNT] = {
     [OPTION_OUTPUT] = {"output", "FILE", NULL, "write the batch as a file of scenarios; -o FILE is the same"},
     [OPTION_HTML] = {"html", "FILE", NULL, "write the replay as one page of its own; - for standard output"},
     [OPTION_JSON] = {"json", NULL, NULL, "for programs"},
-    [OPTION_LANG] = {"lang", "LANGUAGE", NULL, "reports in this language, by the file labels.LANGUAGE; errors of a text are in English"},
+    [OPTION_LANG] = {"lang", "LANGUAGE", NULL,
+                     "reports in this language, by the file labels.LANGUAGE; errors of a text are in English"},
     [OPTION_COLOR] = {"color", "WHEN", "auto always never", "colours; auto: on a terminal, unless NO_COLOR is set"},
     [OPTION_HELP] = {"help", NULL, NULL, "show this"},
 };

@@ -188,7 +188,8 @@ static bool finding_duty(struct making *making, struct explain_node *root, value
     const struct obligation *o = &making->program->obligations[obliged.values[1]];
     struct bindings bindings = captured_bindings(making, o, duty);
     struct text line = {0};
-    if (row.values[1] != ACTOR_NONE) text_print(&line, "%.*s, ", SPAN_ARG(tell_actor(making, row.values[1], o->bearer)));
+    if (row.values[1] != ACTOR_NONE)
+        text_print(&line, "%.*s, ", SPAN_ARG(tell_actor(making, row.values[1], o->bearer)));
     text_add(&line, tell_obligation(making, o, bindings));
     for (uint32_t i = 0; o->act == NO_ID && i < o->captured_count && i < o->frame.slot_count; i++) {
         if (!o->frame.names[i].length) continue;

@@ -180,7 +180,8 @@ static void report_organ(struct compiler *c, uint32_t first, uint32_t organ, str
     for (uint32_t i = first; i < c->act_list.count && acts[i].first == first && acts[i].organ != NO_ID; i++)
         text_print(&organs, "%s%.*s", i > first ? ", " : "", SPAN_ARG(c->organ_list.at[acts[i].organ].name));
     struct span all = text_span(&organs), name = acts[first].name;
-    const char *hint = all.length ? hint_print(c, "it is decided by %.*s", SPAN_ARG(all)) : "no organ decides it: leave it out";
+    const char *hint = all.length ? hint_print(c, "it is decided by %.*s", SPAN_ARG(all))
+                                  : "no organ decides it: leave it out";
     if (organ == NO_ID)
         diagnostics_error(c->all, place, hint_print(c, "%s: write `%s`", hint, written),
                           "`%.*s` is decided by several organs: name the one that is meant", SPAN_ARG(name));

@@ -338,8 +338,9 @@ struct finding_views { struct finding_view *at; uint32_t count; };
 ask_status scenario_findings(struct evaluator *evaluator, struct question question, struct arena *arena,
                              struct finding_views *findings);
 
-// Keeps what an actor has to do with, itself, in a role that it held then or through an office of its own: the duties that
-// it bears; the decisions that it proposed, that are before it or in which it has a seat; the findings that concern it.
+// Keeps what an actor has to do with, itself, in a role that it held then or through an office of its own: the duties
+// that it bears; the decisions that it proposed, that are before it or in which it has a seat; the findings that
+// concern it.
 void scenario_duties_of(struct evaluator *evaluator, struct question question, value of, struct duty_views *duties);
 void scenario_decisions_of(struct evaluator *evaluator, struct question question, value of,
                            struct decision_views *decisions);
