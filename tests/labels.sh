@@ -78,6 +78,10 @@ for command in "" $("$ENTENTE" help | sed -n 's/^  \([a-z-]*\) .*/\1/p'); do
         "$("$ENTENTE" help $command --lang ru | grep '[A-Za-z]' | LC_ALL=C grep -v $'[\xd0\xd1]')"
 done
 
+# Who did what of a duty stands on the page without what was said, but with all of who it was.
+"$ENTENTE" replay 'treaties/csto/cases/kazakhstan-2022.md:' --lang ru --html "$scratch/page.html" > /dev/null 2>&1
+verdict "a_label_with_brackets_is_not_cut" "$(grep -qF 'soft">Командующий силами (Россия): доложить</span>' "$scratch/page.html" || echo "the act is missing")"
+
 # ---- A third language is a file -------------------------------------------------------------------------------------
 cp -r tests/cli "$scratch/third"
 printf '%s\n' 'KAZ "Қазақстан"' 'open-consultations "Консультациялар ашу"' '"duty" "міндет"' > "$scratch/third/labels.kk"

@@ -13,9 +13,11 @@ static void put_cause(struct page *page, uint32_t position) {
     if (position && page->words.entry) words = page->words.entry(page->words.context, position);
     if (words.length == 0) return;
     html_put(page, "<br><span class=\"soft\">");
-    // What was said belongs to the timeline; here it is enough who did what.
-    uint32_t end = words.length;
-    for (uint32_t i = 0; i + 1 < words.length && end == words.length; i++)
+    // What was said belongs to the timeline; here it is enough who did what. A label may have brackets of its own.
+    uint32_t end = words.length, act = 0;
+    for (uint32_t i = 0; i + 1 < words.length && act == 0 && words_labelled(&page->words); i++)
+        if (words.at[i] == ':' && words.at[i + 1] == ' ') act = i;
+    for (uint32_t i = act; i + 1 < words.length && end == words.length; i++)
         if (words.at[i] == ' ' && words.at[i + 1] == '(') end = i;
     text_html(page->out, span_part(words, 0, end));
     html_put(page, "</span>");
