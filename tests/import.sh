@@ -24,7 +24,7 @@ same() {
 same what_became_of_each_row_is_told tests/import/report.expected "$work/report"
 
 for how in "" --naive; do
-    verdict "a_scenario_takes_it_in${how:+ ($how)}" "$("$ENTENTE" test $how --treaty tests/import/pact.md tests/import/story.md 2>&1 | grep -v '^ok \|^2 passed, 0 failed$')"
+    verdict "a_scenario_takes_it_in${how:+ ($how)}" "$("$ENTENTE" test $how --treaty tests/import/pact.md tests/import/story.md 2>&1 | grep -v '^ok \|^3 passed, 0 failed$')"
 done
 
 look() { "$ENTENTE" "$1" --treaty tests/import/pact.md "tests/import/story.md:all of it" "${@:2}"; }
@@ -122,6 +122,19 @@ wanted = 10, 10, 14, ["ARM", "proposal"], ["BLR", "KAZ", "proposal"]
 if got != wanted: print(got, "instead of", wanted)
 END
 )"
+
+# ---- Again, further down ----------------------------------------------------------------------------------------------------
+cp -r tests/import/register "$work/again"
+# refuses NAME STEPS MESSAGE: the steps are wrong, and this is said.
+refuses() {
+    printf '```scenario\nscenario "again"\n%b\n```\n' "$2" > "$work/again.md"
+    "$ENTENTE" test --treaty tests/import/pact.md "$work/again.md" > "$work/got" 2>&1
+    verdict "$1" "$([ $? = 3 ] && grep -q "$3" "$work/got" || cat "$work/got")"
+}
+refuses it_does_not_begin_further_down 'at 2001-01-01\nimport "again"' 'from the start of a scenario'
+refuses another_does_not_begin_further_down 'import "again" until 2002-06-01\nimport "more"' 'from the start of a scenario'
+refuses it_goes_on_from_where_the_story_is 'import "again" until 2002-06-01\nat 2005-01-01\nARM take-chair()\nimport "again"' 'the clock does not go back'
+refuses it_goes_on_to_a_later_time 'import "again" until 2002-06-01\nat 2002-06-01\nimport "again" until 2002-06-01' 'has reached that time already'
 
 # ---- After a scenario -------------------------------------------------------------------------------------------------------
 cat > "$work/after.md" <<'END'
@@ -230,7 +243,7 @@ for command in "$page"/*.command; do
     (source "$command") > "$work/printed" 2>&1
     verdict "docs: $(sed 's/.*&& //' "$command")" "$(diff -u --label docs/import.md --label printed "${command%.command}.shown" "$work/printed")"
 done
-verdict "docs: scenarios" "$(cd "$page" && "$ENTENTE" test import.md 2>&1 | grep -v '^ok \|^2 passed, 0 failed$')"
+verdict "docs: scenarios" "$(cd "$page" && "$ENTENTE" test import.md 2>&1 | grep -v '^ok \|^3 passed, 0 failed$')"
 verdict "docs: limits" "$(grep -oE '^\| `[A-Z_]+` \| [0-9]+ \|' docs/import.md | tr -d '|`' | while read -r limit number; do
     grep -qE "#define $limit +${number}u" src/scenario/scenario.h || echo "docs/import.md says $limit is $number"
 done)"

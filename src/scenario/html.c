@@ -402,10 +402,10 @@ static void put_timeline(struct page *page) {
     html_put(page, "<section id=\"timeline\"><h2>");
     html_say(page, "Timeline");
     html_put(page, "</h2>\n");
-    bool taken = scenario_taken_in(page->run) > 0;
+    uint32_t begins = scenario_begins(page->run);
     for (uint32_t i = 0; i < page->run->steps.count; i++) {
         const struct step_result *result = &page->run->steps.at[i];
-        if (result->step->kind != STEP_EXPECT && !(taken && result->step->row)) {
+        if (result->step->kind != STEP_EXPECT && i >= begins) {
             page->words.offset = result->step->offset;
             if (!result->step->try) put_settled(page, result);
             put_act(page, result);
@@ -462,10 +462,9 @@ static void put_figures(struct page *page) {
 
 static void put_period(struct page *page) {
     const struct scenario *scenario = page->run->scenario;
-    uint32_t taken = scenario_taken_in(page->run);
     struct text from = {0}, until = {0};
-    for (uint32_t i = 0; i < scenario->step_count && !from.length; i++) {
-        if (scenario->steps[i].kind == STEP_EXPECT || (taken && scenario->steps[i].row)) continue;
+    for (uint32_t i = scenario_begins(page->run); i < scenario->step_count && !from.length; i++) {
+        if (scenario->steps[i].kind == STEP_EXPECT) continue;
         page->words.offset = scenario->steps[i].offset;
         text_date_words(&page->words, &from, scenario->steps[i].time, page->words.offset);
     }
@@ -482,6 +481,7 @@ static void put_period(struct page *page) {
     html_put(page, "</p>\n");
     text_release(&from);
     text_release(&until);
+    uint32_t taken = scenario_taken_in(page->run);
     if (!taken) return;
     html_put(page, "<p class=\"soft\">");
     text_print(&page->line, html_format(page, "Steps of the register taken in before: %u."), taken);

@@ -476,11 +476,13 @@ bool reader_import(struct reader *reader, struct import_register *from, int64_t 
     reader->scenario.imports = true;
     if (!from->filled) fill_register(&importing);
     bool first = !reader->steps.count && !reader->names.count && !reader->with_clock && !reader->echo;
-    for (uint32_t i = first ? take_read(reader, from, until) : 0;
-         i < from->part_count && from->parts[i].time.integer < until; i++) {
+    uint32_t i = first ? take_read(reader, from, until) : reader->register_taken == from ? reader->parts_taken : 0;
+    for (; i < from->part_count && from->parts[i].time.integer < until; i++) {
         read_part(&importing, &from->parts[i]);
         if (first && i == from->read.count && reader->all->errors == errors) keep_read(reader, from);
     }
+    reader->register_taken = from;
+    reader->parts_taken = i;
     reader->recorded = false;
     reader->standing = STANDING_DEFAULT;
     reader->tokens = step;

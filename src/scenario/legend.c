@@ -40,10 +40,8 @@ void legend_run(struct scenario_legend *legend, const struct scenario_run *run) 
     static const struct type actor = {TYPE_ACTOR, NO_ID};
     const struct program *program = run->evaluator->program;
     if (!legend->labels) return;
-    bool taken = scenario_taken_in(run) > 0;
-    for (uint32_t i = 0; i < run->steps.count; i++) {
+    for (uint32_t i = scenario_begins(run); i < run->steps.count; i++) {
         const struct step_result *result = &run->steps.at[i];
-        if (taken && result->step->row) continue;
         for (uint32_t k = 0; k < result->entry_count; k++) {
             const struct entry *entry = &result->entries[k];
             if (entry->kind != ENTRY_TICK) legend_value(legend, program, actor, entry->actor);

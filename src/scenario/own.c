@@ -3,21 +3,22 @@
 // years to read of a week. One that has no acts of its own is the register's story, and told whole.
 #include "scenario/scenario_internal.h"
 
+uint32_t scenario_begins(const struct scenario_run *run) {
+    for (uint32_t i = 0; i < run->steps.count; i++)
+        if (!run->steps.at[i].step->row && run->steps.at[i].step->kind != STEP_EXPECT) return i;
+    return 0;
+}
+
 uint32_t scenario_taken_in(const struct scenario_run *run) {
-    uint32_t taken = 0, own = 0;
-    for (uint32_t i = 0; i < run->steps.count; i++) {
-        const struct scenario_step *step = run->steps.at[i].step;
-        taken += step->row != 0;
-        own += !step->row && step->kind != STEP_EXPECT;
-    }
-    return own ? taken : 0;
+    uint32_t taken = 0, begins = scenario_begins(run);
+    for (uint32_t i = 0; i < begins; i++) taken += run->steps.at[i].step->row != 0;
+    return taken;
 }
 
 uint32_t scenario_before(const struct scenario_run *run) {
-    uint32_t before = 0;
-    bool taken = scenario_taken_in(run) > 0;
-    for (uint32_t i = 0; i < run->steps.count && taken; i++)
-        if (run->steps.at[i].step->row && run->steps.at[i].entered) before = run->steps.at[i].last;
+    uint32_t before = 0, begins = scenario_begins(run);
+    for (uint32_t i = 0; i < begins; i++)
+        if (run->steps.at[i].entered) before = run->steps.at[i].last;
     return before;
 }
 

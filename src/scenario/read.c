@@ -538,6 +538,7 @@ static void begin_scenario(struct reader *reader, struct span path, struct span 
     reader->started = true;
     reader->scenario = (struct scenario){.title = title, .path = path, .place = place};
     reader->with_clock = reader->recorded = reader->lost = false;
+    reader->register_taken = NULL;
 }
 
 static void end_scenario(struct reader *reader, struct scenario_set *set) {

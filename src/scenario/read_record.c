@@ -84,15 +84,11 @@ bool reader_recorded(struct reader *reader) {
 }
 
 // ---- Registers ------------------------------------------------------------------------------------------------------
-// import "FOLDER" [ "until" TIME ]
+// import "FOLDER" [ "until" TIME ]; once more: on from where it stopped
 bool reader_import_step(struct reader *reader) {
     const struct token *path = reader_token(reader);
     int64_t until = TIME_MAX;
-    if (reader->with_clock || reader->steps.count) {
-        diagnostics_error(reader->all, path->place, "it has its own times; what follows it goes on from there",
-                          "a register is taken in at the start of a scenario, before the first `at`");
-        return false;
-    }
+    bool begun = reader->with_clock || reader->steps.count > 0;
     reader->next++;
     if (reader_take(reader, "until")) {
         if (reader_token(reader)->kind != TOKEN_TIME)
@@ -112,6 +108,16 @@ bool reader_import_step(struct reader *reader) {
     struct span here = folder_above(reader->arena, reader->all->sources.at[reader->source].path);
     struct span folder = span_print(reader->arena, "%.*s/%.*s", SPAN_ARG(here), SPAN_ARG(path->text));
     struct import_register *from = register_read(reader->all, reader->program, folder, reader->set);
+    if (begun && reader->register_taken != from) {
+        diagnostics_error(reader->all, path->place, "begin with it; the same `import` further down goes on with it",
+                          "a register is taken in from the start of a scenario, before the first `at`");
+        return false;
+    }
+    if (begun && until <= reader->clock) {
+        diagnostics_error(reader->all, path->place, "name a later time, or none: then all the rest is taken in",
+                          "the scenario has reached that time already");
+        return false;
+    }
     if (from->right) return reader_import(reader, from, until);
     reader->lost = true;
     if (from->wrong_once) return false;

@@ -467,11 +467,11 @@ static void tell_names_in_labels(struct teller *teller, size_t from) {
 static void tell_verdict(struct teller *teller) {
     uint32_t expected = 0;
     const struct scenario_run *run = teller->run;
-    bool taken = scenario_taken_in(run) > 0;
+    uint32_t begins = scenario_begins(run);
     for (uint32_t i = 0; i < run->steps.count; i++) {
         const struct step_result *result = &run->steps.at[i];
         // What a row of the register expects is spoken of where it fails.
-        if (taken && result->step->row && !result->failed) continue;
+        if (i < begins && result->step->row && !result->failed) continue;
         expected += result->step->kind == STEP_EXPECT ? 1 : result->step->result_count;
     }
     text_byte(teller->out, '\n');
@@ -497,7 +497,7 @@ void scenario_replay_print(const struct scenario_run *run, struct text *out, boo
     teller.label = label_width(&teller);
     size_t from = out->length;
     tell_heading(&teller);
-    uint32_t taken = scenario_taken_in(run);
+    uint32_t taken = scenario_taken_in(run), begins = scenario_begins(run);
     if (taken) {
         text_ink(out, colour, INK_DIM);
         text_print(out, say(&teller, "Steps of the register taken in before: %u."), taken);
@@ -506,7 +506,7 @@ void scenario_replay_print(const struct scenario_run *run, struct text *out, boo
     }
     for (uint32_t i = 0; i < run->steps.count; i++) {
         const struct step_result *result = &run->steps.at[i];
-        if (result->step->kind != STEP_EXPECT && !(taken && result->step->row)) {
+        if (result->step->kind != STEP_EXPECT && i >= begins) {
             teller.offset = teller.words.offset = result->step->offset;
             if (!result->step->try) tell_settled(&teller, result);
             tell_act(&teller, result);

@@ -26,7 +26,9 @@ struct reader {
     struct span medium;              // with its standing and other readings, in words
     tree_standing standing;
     struct operand registrar;
-    // What is taken in from a register.
+    // What is taken in from a register: up to which of its parts.
+    struct import_register *register_taken;
+    uint32_t parts_taken;
     struct scenario_set *set;        // which keeps the registers that were read
     bool with_files;                 // files may be read
     uint32_t cells;                  // the table whose row is read: what stands in that source is a value. NO_ID: none
@@ -245,8 +247,9 @@ void text_clock(struct text *out, int64_t time, int32_t offset);           // 22
 
 extern const char *const html_style[];      // the page's style sheet, line by line, ended by NULL
 
-// How many steps of a register are not told, since the story has acts of its own; 0: all steps are told.
-uint32_t scenario_taken_in(const struct scenario_run *run);
+// The step from which on the story is told: its first own act. 0: from the start.
+uint32_t scenario_begins(const struct scenario_run *run);
+uint32_t scenario_taken_in(const struct scenario_run *run);    // how many steps of a register come before that
 uint32_t scenario_before(const struct scenario_run *run);      // the last entry of those steps; 0: there is none
 // What began or ended with the story's own entries, and what the register left that is still open when the story ends.
 struct story_end { struct duty_views duties; struct decision_views decisions; struct finding_views findings; };
