@@ -15,6 +15,7 @@
 #define MUST_USE __attribute__((warn_unused_result))
 #define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
 #define NO_RETURN __attribute__((noreturn))
+#define NO_INLINE __attribute__((noinline))
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 // States what must be true, in release builds too. A false one is our own bug: it prints file and line and aborts.

@@ -111,28 +111,36 @@ static bool worth(const struct run *run, struct component *component, const stru
     return component->asked_rows <= component->rows;
 }
 
-run_status tabling_ask(struct run *run, struct component *component, struct call_plan *call, const value *keys,
-                       run_take take, void *context, bool *answered) {
+// Apart from tabling_ask, so that a question within one that is being answered has no second table on the stack. What it
+// came to where it went wide, or beyond a limit, is not charged: the whole relation may be within it.
+static NO_INLINE run_status ask_anew(struct run *run, struct component *component, struct call_plan *call,
+                                     const value *keys, run_take take, void *context, bool *answered) {
     struct engine *engine = run->engine;
-    struct tabling *outer = engine->tabling;
-    *answered = true;
-    if (outer && outer->component == component && view_equal(&outer->view, &run->view))
-        return ask_within(run, outer, call, keys, take, context);
-    *answered = false;
-    if (!worth(run, component, call, outer)) return RUN_OK;
-    struct tabling tabling;
+    struct tabling tabling, *outer = engine->tabling;
     tabling.outer = outer, tabling.component = component, tabling.view = run->view;
     tabling.nested = outer ? outer->nested + 1 : 1, tabling.depth = run->depth, tabling.round = tabling.count = 0;
     tabling.rows = run->rows;
     int64_t horizon = run->horizon;
+    const char *limit = engine->limit;
     const struct subgoal *subgoal = subgoal_of(&tabling, engine->program, call, keys);
     engine->tabling = &tabling;
     run_status status = solve(run, &tabling);
     engine->tabling = outer;
     component->asked_rows += run->rows - tabling.rows;
     *answered = status == RUN_OK;
-    if (status == RUN_WIDE) call->wide = true, run->horizon = horizon, status = RUN_OK;
-    else if (status == RUN_OK) status = subgoal_tell(run, subgoal, take, context);
+    if (status == RUN_WIDE || status == RUN_LIMIT) {
+        call->wide = true;
+        run->horizon = horizon, run->rows = tabling.rows, engine->limit = limit;
+        status = RUN_OK;
+    } else if (status == RUN_OK) status = subgoal_tell(run, subgoal, take, context);
     for (uint32_t i = 0; i < tabling.count; i++) tuples_release(&tabling.subgoals[i].answers);
     return status;
+}
+
+run_status tabling_ask(struct run *run, struct component *component, struct call_plan *call, const value *keys,
+                       run_take take, void *context, bool *answered) {
+    struct tabling *outer = run->engine->tabling;
+    *answered = outer && outer->component == component && view_equal(&outer->view, &run->view);
+    if (*answered) return ask_within(run, outer, call, keys, take, context);
+    return worth(run, component, call, outer) ? ask_anew(run, component, call, keys, take, context, answered) : RUN_OK;
 }

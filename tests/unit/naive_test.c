@@ -713,6 +713,30 @@ static void rules_recur_and_negate(struct play *p) {
     COUNT("2020-03-01", "linked(_, _)", 9);
 }
 
+// What a rule may go through is the same whether one of a recursive relation is asked for or all of it: on the way from one to the
+// next the engine asks deeper than rules go.
+static void what_recurs_may_rest_on_a_long_chain(struct play *p) {
+    DONE("2020-01-01", "A go(0)");
+    COUNT("2020-01-01", "leads(0, 28)", 1);
+    COUNT("2020-01-01", "leads(0, _)", 30);
+    COUNT("2020-01-01", "leads(28, 0)", 0);
+}
+
+static void run_what_recurs_may_rest_on_a_long_chain(void **state) {
+    (void)state;
+    struct text text = {0};
+    text_print(&text, HEAD "fact line(int, int)\nfact base(int)\nfact on(int)\ngiven base(30)\n");
+    for (uint32_t i = 0; i < 30; i++) text_print(&text, "given base(%u), line(%u, %u)\n", i, i, i + 1);
+    text_print(&text, "rule r0(a) if base(a)\n");
+    for (uint32_t i = 1; i < 980; i++)
+        text_print(&text, "rule r%u(a) if r%u(a)\nrule r%u(a) if on(a), base(a)\n", i, i - 1, i);
+    text_print(&text, "rule leads(a, b) if line(a, b), r979(a)\nrule leads(a, c) if line(a, b), r979(a), leads(b, c)\n"
+                      "act go(a: int) by state s\n  require leads(a, 28)\n  add on(a)\n");
+    text_byte(&text, '\0');
+    on_each(text.at, what_recurs_may_rest_on_a_long_chain);
+    text_release(&text);
+}
+
 #define CASE(name, text) static void run_##name(void **state) { (void)state; on_each(text, name); }
 #define CASES(X)                                                                                                               \
     X(rows_hold_from_their_start_to_before_their_end, FACTS) X(add_clashes_where_the_key_holds, FACTS) X(set_ends_what_it_meets, FACTS) \
@@ -732,6 +756,6 @@ CASES(CASE)
 
 int main(void) {
 #define UNIT(name, text) {#name, run_##name, NULL, NULL, NULL},
-    const struct CMUnitTest tests[] = {CASES(UNIT)};
+    const struct CMUnitTest tests[] = {CASES(UNIT) cmocka_unit_test(run_what_recurs_may_rest_on_a_long_chain)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
