@@ -103,7 +103,10 @@ void *arena_alloc(struct arena *arena, size_t size) {
         arena->used += size;
         return memory;
     }
-    if (arena->last && size > arena->last->room / 4) {
+    size_t room = arena->total < BLOCK_SIZE         ? BLOCK_SIZE
+                  : arena->total < BLOCK_SIZE_LARGE ? arena->total
+                                                    : BLOCK_SIZE_LARGE;
+    if (arena->last && size > room / 4) {
         // The present block still has room for small requests: the large one is put behind it.
         struct arena_block *own = block_new(size);
         arena->total += size;
@@ -111,9 +114,6 @@ void *arena_alloc(struct arena *arena, size_t size) {
         arena->last->previous = own;
         return own->bytes;
     }
-    size_t room = arena->total < BLOCK_SIZE         ? BLOCK_SIZE
-                  : arena->total < BLOCK_SIZE_LARGE ? arena->total
-                                                    : BLOCK_SIZE_LARGE;
     struct arena_block *block = block_new(size > room ? size : room);
     arena->total += block->room;
     block->previous = arena->last;
