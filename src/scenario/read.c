@@ -458,7 +458,6 @@ static bool read_clock(struct reader *reader) {
     return reader_end(reader);
 }
 
-// What a line may begin with, for "did you mean".
 // What stands where a step would, and cannot: said. True: so it is.
 static bool misplaced(struct reader *reader) {
     const struct token *here = reader_token(reader);
