@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A recursive relation asked with some columns known, by tabling: each question that comes up on the way is a subgoal,
 // asked once a round, with a table of its answers; rounds go on until none brings an answer. What belongs to one
-// instrument or one state costs what there is of it, and not the whole relation (recursion.c), which is worked out where
-// the subgoals get many, or where more has been asked of one state of affairs than all of it costs.
+// instrument or one state costs what there is of it, and not the whole relation (recursion.c), which is worked out
+// where the subgoals get many, or where more has been asked of one state of affairs than all of it costs.
 #include "engine/engine_internal.h"
 
 #define SUBGOALS_MAX 32u
@@ -111,8 +111,8 @@ static bool worth(const struct run *run, struct component *component, const stru
     return component->asked_rows <= component->rows;
 }
 
-// Apart from tabling_ask, so that a question within one that is being answered has no second table on the stack. What it
-// came to where it went wide, or beyond a limit, is not charged: the whole relation may be within it.
+// Apart from tabling_ask, so that a question within one that is being answered has no second table on the stack. What
+// it came to where it went wide, or beyond a limit, is not charged: the whole relation may be within it.
 static NO_INLINE run_status ask_anew(struct run *run, struct component *component, struct call_plan *call,
                                      const value *keys, run_take take, void *context, bool *answered) {
     struct engine *engine = run->engine;
