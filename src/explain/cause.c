@@ -27,6 +27,15 @@ static const struct citation *entry_citation(struct making *making, const struct
     return NULL;
 }
 
+// For whom an entry was recorded: of a session's record all who answered.
+static void recorded_actors(struct making *making, const struct entry *entry, value actor, struct text *out) {
+    bool answers = entry && entry->kind == ENTRY_ANSWER;
+    for (uint32_t i = 0; i < (answers ? entry->answer_count : 1); i++) {
+        value one = answers ? entry->answers[i].actor : actor;
+        text_print(out, "%s%.*s", i ? ", " : "", SPAN_ARG(tell_value(making, (struct type){TYPE_ACTOR, NO_ID}, one)));
+    }
+}
+
 static void why_recorded(struct making *making, struct explain_node *node, const struct entry *entry,
                          uint32_t position) {
     value e = entity_of(position, 0), any[2] = {e, VALUE_ANY};
@@ -34,13 +43,15 @@ static void why_recorded(struct making *making, struct explain_node *node, const
     struct row_copies confirmed = solver_rows(&making->solver, making->solver.question, RELATION_CONFIRMED, &e);
     struct row_copies contested = solver_rows(&making->solver, making->solver.question, RELATION_CONTESTED, &e);
     if (recorded.count) {
-        struct span by = tell_value(making, (struct type){TYPE_ACTOR, NO_ID}, recorded.at[0].values[1]);
+        struct text by = {0};
         struct span medium = entry ? entry->medium : SPAN("");
-        node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "recorded for %.*s%s%.*s, %s", SPAN_ARG(by),
-                   medium.length ? ": " : "", SPAN_ARG(medium),
+        recorded_actors(making, entry, recorded.at[0].values[1], &by);
+        node_print(making, node, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "recorded for %.*s%s%.*s, %s",
+                   SPAN_ARG(text_span(&by)), medium.length ? ": " : "", SPAN_ARG(medium),
                    said(making, contested.count   ? "contested"
                                 : confirmed.count ? "confirmed"
                                                   : "unconfirmed"));
+        text_release(&by);
     }
     row_copies_release(&recorded);
     row_copies_release(&confirmed);
@@ -93,17 +104,29 @@ static bool find_adoption(void *context, const struct found *row) {
     return true;
 }
 
+// An entry is described once in a tree; then its number is enough.
+static bool told_before(struct making *making, uint32_t position) {
+    for (uint32_t i = 0; i < making->told.count; i++)
+        if (making->told.at[i] == position) return true;
+    VEC_PUSH(&making->told, position);
+    return false;
+}
+
+// last: the entry that brought the adoption; NULL: it came with time.
 static struct explain_node *why_adopted(struct making *making, struct explain_node *parent, const char *what,
-                                        const struct adoption *adoption, struct span where, struct span by) {
+                                        const struct adoption *adoption, struct span where,
+                                        const struct entry *last) {
     struct span p = tell_value(making, (struct type){TYPE_ENTITY, ENTITY_PROPOSAL}, adoption->proposal),
                 call = tell_call(making, adoption->call);
     struct explain_node *node = node_print(making, parent, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL,
                                            "%s as %.*s was adopted: %.*s", what, SPAN_ARG(p), SPAN_ARG(call));
     node_cite(making, node, adoption->citation);
-    if (by.length)
+    if (!last) return node;
+    struct explain_node *by =
         node_print(making, node, EXPLAIN_ENTRY, EXPLAIN_NEUTRAL, "adopted by entry %u%s%.*s%s: %.*s",
                    adoption->position, where.length ? " (" : "", SPAN_ARG(where), where.length ? ")" : "",
-                   SPAN_ARG(by));
+                   SPAN_ARG(tell_entry(making, last)));
+    if (!told_before(making, adoption->position)) why_recorded(making, by, last, adoption->position);
     return node;
 }
 
@@ -120,14 +143,6 @@ static struct explain_node *why_fell_due(struct making *making, struct explain_n
     return node;
 }
 
-// An entry is described once in a tree; then its number is enough.
-static bool told_before(struct making *making, uint32_t position) {
-    for (uint32_t i = 0; i < making->told.count; i++)
-        if (making->told.at[i] == position) return true;
-    VEC_PUSH(&making->told, position);
-    return false;
-}
-
 struct explain_node *why_entry(struct making *making, struct explain_node *parent, const char *what, uint32_t relation,
                                uint32_t position, int64_t time) {
     struct span where = {0};
@@ -142,7 +157,7 @@ struct explain_node *why_entry(struct making *making, struct explain_node *paren
     bool due = entry && time < entry->time && !citation;
     struct explain_node *node;
     if (adoption.call) {
-        node = why_adopted(making, parent, what, &adoption, where, due ? SPAN("") : tell_entry(making, entry));
+        node = why_adopted(making, parent, what, &adoption, where, due ? NULL : entry);
     } else if (due) {
         node = why_fell_due(making, parent, what, relation);
     } else {

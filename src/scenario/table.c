@@ -338,17 +338,25 @@ static void check_row(struct checking *checking, struct table_row *row) {
 }
 
 // ---- Readings -------------------------------------------------------------------------------------------------------
-// What a reading says otherwise than the row that runs: "from 2007-06-10".
-static struct span difference(struct checking *checking, const struct table_row *run, struct table_row *other) {
-    struct text out = {0};
-    struct span told;
+// The columns in which a reading says something else, or those of which it says nothing.
+static void differences(struct checking *checking, const struct table_row *run, struct table_row *other, bool stated,
+                        struct text *out) {
     for (uint32_t i = 0; i < checking->table->column_count; i++) {
         if (i == checking->id || i == checking->reading || i == checking->source || i == checking->standing) continue;
         struct span theirs = shown_words(checking, other, i);
-        if (span_equal(theirs, words(checking, run, i))) continue;
-        text_print(&out, "%s%.*s %.*s", out.length ? ", " : "", SPAN_ARG(checking->table->columns[i]),
-                   SPAN_ARG(theirs.length ? theirs : SPAN("not stated")));
+        if (span_equal(theirs, words(checking, run, i)) || (theirs.length > 0) != stated) continue;
+        text_print(out, "%s%.*s %.*s", out->length ? ", " : "", SPAN_ARG(checking->table->columns[i]),
+                   SPAN_ARG(stated ? theirs : SPAN("not stated")));
     }
+}
+
+// What a reading says otherwise than the row that runs: "from 2007-06-10". What it leaves open is said where it says no
+// more.
+static struct span difference(struct checking *checking, const struct table_row *run, struct table_row *other) {
+    struct text out = {0};
+    struct span told;
+    differences(checking, run, other, true, &out);
+    if (out.length == 0) differences(checking, run, other, false, &out);
     if (out.length == 0) text_print(&out, "the same");
     text_end(&out, &told, checking->arena);
     return told;
