@@ -460,6 +460,11 @@ says "borders(ARM, BLR)  [Pact 9, disputed]"
 says "borders(BLR, KAZ)  [Pact 9, notional]"
 says "near(ARM, BLR)  [Pact 3, notional]"
 says "near(ARM, KAZ)  [Pact 3, disputed]"
+try 0 state "$story" 'borders(ARM, _)'
+says "another reading, which is not followed: borders(ARM, RUS) [Pact 10, notional]"
+try 0 state "$story" 'borders(ARM, _)' --json
+says '"readings":[{"values":["ARM","RUS"],"citation":"[Pact 10, notional]","standing":"notional"}]'
+json
 try 0 state "$story" 'near(ARM, KAZ)' --json
 says '"values":["ARM","KAZ"],"citation":"[Pact 3, disputed]","standing":"disputed"'
 json

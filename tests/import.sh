@@ -32,6 +32,7 @@ look() { "$ENTENTE" "$1" --treaty tests/import/pact.md "tests/import/story.md:al
     look why 'chaired-by(BLR)' --at 2004-01-01
     look blame 'approved(doc-d1, KAZ)'
     look state --at 2004-01-01
+    look state 'chairing(_)' --at 2004-01-01
     look decisions --at 2004-01-01
     look findings
     look duties

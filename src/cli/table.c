@@ -62,7 +62,9 @@ const struct cli_command cli_commands[] = {
      BIT(DRY_RUN) | BIT(AFTER) | BIT(OUTPUT) | BIT(NAIVE) | BIT(JSON) | BIT(LANG) | BIT(COLOR) | BIT(HELP),
      2, 2, command_import},
     {"state", "SCENARIO [FACT]", "what holds",
-     SCENARIO_WORDS FACT_WORDS, AT_MOMENT | BIT(ALL), 1, 2, command_state},
+     SCENARIO_WORDS FACT_WORDS
+     "Asked for one, it tells what other readings there are, and what a doubtful record says.\n",
+     AT_MOMENT | BIT(ALL), 1, 2, command_state},
     {"why", "SCENARIO FACT | line N | NAME", "why something holds, or was refused",
      SCENARIO_WORDS FACT_WORDS
      "line N is an act of the scenario that was refused. NAME is a duty, finding or decision that the\n"

@@ -372,6 +372,11 @@ static tree_standing standing_of_entry(void *context, uint32_t position) {
     return scenario_entry(context, position, &step) ? step->standing : STANDING_DEFAULT;
 }
 
+static struct span record_of_entry(void *context, uint32_t position) {
+    const struct scenario_step *step;
+    return scenario_entry(context, position, &step) && step->recorded ? step->medium : (struct span){0};
+}
+
 void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, const struct scenario_why *why,
                   const struct scenario_observer *observer, struct scenario_run *run) {
     *run = (struct scenario_run){.scenario = scenario, .evaluator = evaluator};
@@ -384,6 +389,7 @@ void scenario_run(const struct scenario *scenario, struct evaluator *evaluator, 
                                          .entry = words_of_entry,
                                          .fell_due = was_settled,
                                          .standing = standing_of_entry,
+                                         .record = record_of_entry,
                                          .labels = why ? why->labels : NULL};
     if (scenario->step_count == 0 && !scenario->imports)
         run_fail(run, NO_ID, scenario->place, span_of(words_say(&run->words, "a step or an expectation")),

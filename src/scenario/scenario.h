@@ -188,6 +188,8 @@ struct scenario_words {
     bool (*fell_due)(void *context, uint32_t position, write_kind kind, uint32_t relation, value key);
     // How sure it is that entry `position` was made; NULL: nothing is known of that.
     tree_standing (*standing)(void *context, uint32_t position);
+    // What entry `position` was recorded from, with its standing and what other readings say; length 0: it was signed.
+    struct span (*record)(void *context, uint32_t position);
     bool with_offset; int32_t offset;                                        // times are shown at this offset
     const struct labels *labels;     // names and reports are in their language; NULL: names as they are, in English
 };
@@ -352,10 +354,12 @@ struct fact_view {
     int64_t from, until;
     uint32_t begun, ended;
     const struct citation *doubt;    // what it is given or follows by, where that has a standing; else NULL
+    const struct given_row *given;   // NULL: it is not given by the treaty
 };
 // citation: of the fact; of what is derived that of its rules, where they have one in common; may be NULL.
 struct relation_view { uint32_t relation; const struct citation *citation; struct fact_view *at; uint32_t count; };
-struct state_view { struct relation_view *at; uint32_t count; };       // relations without rows are left out
+// asked: for these facts, so that other readings of a row are told too. Relations without rows are left out.
+struct state_view { struct relation_view *at; uint32_t count; bool asked; };
 typedef enum {
     STATE_BASE = 1, STATE_DERIVED = 2,
     STATE_SYSTEM = 4                 // the prelude's relations too
@@ -386,7 +390,8 @@ void scenario_findings_json(const struct evaluator *evaluator, const struct find
                             const struct scenario_words *words, struct text *out);
 void scenario_state_print(const struct evaluator *evaluator, const struct state_view *state,
                           const struct scenario_words *words, struct text *out, bool colour);
-void scenario_state_json(const struct evaluator *evaluator, const struct state_view *state, struct text *out);
+void scenario_state_json(const struct evaluator *evaluator, const struct state_view *state,
+                         const struct scenario_words *words, struct text *out);
 void scenario_diff_print(const struct evaluator *evaluator, const struct diff_view *diff,
                          const struct scenario_words *words, struct text *out, bool colour);
 void scenario_diff_json(const struct evaluator *evaluator, const struct diff_view *diff, struct text *out);

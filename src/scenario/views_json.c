@@ -289,8 +289,7 @@ void scenario_findings_json(const struct evaluator *evaluator, const struct find
 }
 
 // ---- State ----------------------------------------------------------------------------------------------------------
-static void json_row(const struct evaluator *evaluator, uint32_t relation, const struct fact_view *row,
-                     struct text *out) {
+static void json_values(const struct evaluator *evaluator, uint32_t relation, const value *values, struct text *out) {
     const struct relation *of = &evaluator->program->relations[relation];
     struct row_form form = program_row_form(evaluator->program, relation);
     member(out, "values");
@@ -298,9 +297,45 @@ static void json_row(const struct evaluator *evaluator, uint32_t relation, const
     for (uint32_t i = 0; i < form.to; i++) {
         if (i > 0 && i < form.from) continue;
         element(out);
-        json_value(evaluator, of->columns[i].type, row->values[i], out);
+        json_value(evaluator, of->columns[i].type, values[i], out);
     }
     text_byte(out, ']');
+}
+
+// The other readings of a row that is given, where there are any.
+static void json_readings(const struct evaluator *evaluator, uint32_t relation, const struct fact_view *row,
+                          struct text *out) {
+    const struct relation *of = &evaluator->program->relations[relation];
+    uint32_t count = 0;
+    for (uint32_t i = 0; row->given && i < of->given_count; i++) {
+        if (of->given[i].reading_of != (uint32_t)(row->given - of->given)) continue;
+        if (count++ == 0) {
+            member(out, "readings");
+            text_byte(out, '[');
+        }
+        element(out);
+        text_byte(out, '{');
+        json_values(evaluator, relation, of->given[i].values, out);
+        json_citation(evaluator->program, &of->given[i].citation, out);
+        text_byte(out, '}');
+    }
+    if (count) text_byte(out, ']');
+}
+
+// From what the entry that began a row was recorded, where it was.
+static void json_record(const struct fact_view *row, const struct scenario_words *words, struct text *out) {
+    struct span record = row->begun && words && words->record ? words->record(words->context, row->begun) : SPAN("");
+    if (!record.length) return;
+    member(out, "recorded");
+    text_json(out, record);
+    member(out, "record-standing");
+    text_json(out, span_of(standing_name(words->standing(words->context, row->begun))));
+}
+
+static void json_row(const struct evaluator *evaluator, uint32_t relation, const struct fact_view *row,
+                     struct text *out) {
+    const struct relation *of = &evaluator->program->relations[relation];
+    json_values(evaluator, relation, row->values, out);
     if (row->doubt) json_citation(evaluator->program, row->doubt, out);
     if (of->derived) return;
     json_moment(out, "from", row->from);
@@ -309,7 +344,8 @@ static void json_row(const struct evaluator *evaluator, uint32_t relation, const
     json_position(out, "ended", row->ended);
 }
 
-void scenario_state_json(const struct evaluator *evaluator, const struct state_view *state, struct text *out) {
+void scenario_state_json(const struct evaluator *evaluator, const struct state_view *state,
+                         const struct scenario_words *words, struct text *out) {
     text_byte(out, '[');
     for (uint32_t i = 0; i < state->count; i++) {
         const struct relation *of = &evaluator->program->relations[state->at[i].relation];
@@ -332,6 +368,8 @@ void scenario_state_json(const struct evaluator *evaluator, const struct state_v
             element(out);
             text_byte(out, '{');
             json_row(evaluator, state->at[i].relation, &state->at[i].at[k], out);
+            json_readings(evaluator, state->at[i].relation, &state->at[i].at[k], out);
+            json_record(&state->at[i].at[k], words, out);
             text_byte(out, '}');
         }
         text_print(out, "]}");

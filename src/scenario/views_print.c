@@ -335,6 +335,30 @@ static void row_times(struct printer *printer, const struct relation *of, const 
     if (*standing_word(standing)) text_print(&printer->line, ", %s", words_standing(printer->words, standing));
 }
 
+// What else is said of a row: other readings of one that is given; of a record that is in doubt what it says.
+static void row_readings(struct printer *printer, uint32_t relation, const struct fact_view *row) {
+    const struct program *program = printer->evaluator->program;
+    const struct relation *of = &program->relations[relation];
+    const struct scenario_words *words = printer->words;
+    for (uint32_t i = 0; row->given && i < of->given_count; i++) {
+        if (of->given[i].reading_of != (uint32_t)(row->given - of->given)) continue;
+        struct printer reading = {printer->evaluator, words, NULL, {0}, false};
+        row_words(&reading, relation, &(struct fact_view){.values = of->given[i].values});
+        text_print(&printer->line, say(printer, "another reading, which is not followed: %.*s"),
+                   SPAN_ARG(text_span(&reading.line)));
+        words_citation(words, program, &of->given[i].citation, &printer->line);
+        text_release(&reading.line);
+        text_print(printer->out, "    ");
+        end_line(printer, 4, 6);
+    }
+    if (!row->begun || !words || !words->record || !words->standing) return;
+    struct span record = words->record(words->context, row->begun);
+    if (!record.length || !*standing_word(words->standing(words->context, row->begun))) return;
+    text_print(&printer->line, say(printer, "recorded: %.*s"), SPAN_ARG(record));
+    text_print(printer->out, "    ");
+    end_line(printer, 4, 6);
+}
+
 void scenario_state_print(const struct evaluator *evaluator, const struct state_view *state,
                           const struct scenario_words *words, struct text *out, bool colour) {
     struct printer printer = {evaluator, words, out, {0}, colour};
@@ -360,6 +384,7 @@ void scenario_state_print(const struct evaluator *evaluator, const struct state_
             else row_words(&printer, view->relation, &view->at[k]);
             row_times(&printer, of, &view->at[k]);
             end_line(&printer, 2, 6);
+            if (state->asked) row_readings(&printer, view->relation, &view->at[k]);
         }
     }
     text_release(&printer.line);

@@ -184,10 +184,10 @@ static const struct citation *rules_cite(const struct program *program, const st
     return same ? first : NULL;
 }
 
-static const struct citation *given_cites(const struct relation *of, const value *values) {
+static const struct given_row *given_row(const struct relation *of, const value *values) {
     for (uint32_t i = 0; i < of->given_count; i++)
         if (of->given[i].reading_of == NO_ID && !memcmp(of->given[i].values, values, of->column_count * sizeof *values))
-            return &of->given[i].citation;
+            return &of->given[i];
     return NULL;
 }
 
@@ -204,7 +204,8 @@ static void cite_rows(struct evaluator *evaluator, struct question question, str
             const struct rule *rule = explain_rule(&with, view->relation, view->at[i].values);
             citation = rule ? &rule->citation : NULL;
         } else if (!of->derived && !view->at[i].begun) {
-            citation = given_cites(of, view->at[i].values);
+            view->at[i].given = given_row(of, view->at[i].values);
+            citation = view->at[i].given ? &view->at[i].given->citation : NULL;
         }
         if (citation && *standing_word(citation->standing)) view->at[i].doubt = citation;
     }
@@ -220,14 +221,14 @@ static ask_status read_relation(struct evaluator *evaluator, struct question que
     view->count = rows.count;
     for (uint32_t i = 0; i < rows.count; i++)
         view->at[i] = (struct fact_view){rows.at[i].values, rows.at[i].from, rows.at[i].until, rows.at[i].begun,
-                                         rows.at[i].ended, NULL};
+                                         rows.at[i].ended, NULL, NULL};
     return status;
 }
 
 ask_status scenario_state(struct evaluator *evaluator, struct question question, unsigned parts, struct arena *arena,
                           struct state_view *state) {
     const struct program *program = evaluator->program;
-    *state = (struct state_view){ARENA_ARRAY(arena, struct relation_view, program->relations_count + 1), 0};
+    *state = (struct state_view){ARENA_ARRAY(arena, struct relation_view, program->relations_count + 1), 0, false};
     for (uint32_t i = 0; i < program->relations_count; i++) {
         if (!is_shown(program, i, parts)) continue;
         ask_status status = read_relation(evaluator, question, i, NULL, arena, &state->at[state->count]);
@@ -240,7 +241,7 @@ ask_status scenario_state(struct evaluator *evaluator, struct question question,
 
 ask_status scenario_facts(struct evaluator *evaluator, struct question question, uint32_t relation,
                           const value *pattern, struct arena *arena, struct state_view *state) {
-    *state = (struct state_view){ARENA_NEW(arena, struct relation_view), 0};
+    *state = (struct state_view){ARENA_NEW(arena, struct relation_view), 0, true};
     ask_status status = read_relation(evaluator, question, relation, pattern, arena, &state->at[0]);
     state->count = status == ASK_OK && state->at[0].count > 0;
     if (state->count) cite_rows(evaluator, question, &state->at[0]);

@@ -156,7 +156,7 @@ static void show_view(const struct scenario_case *one, struct scenario_run *run,
     if (span_is(one->title, "findings")) scenario_findings_print(evaluator, &findings, &run->words, out, false);
     if (span_is(one->title, "findings-json")) scenario_findings_json(evaluator, &findings, &run->words, out);
     if (span_is(one->title, "state")) scenario_state_print(evaluator, &state, &run->words, out, false);
-    if (span_is(one->title, "state-json")) scenario_state_json(evaluator, &state, out);
+    if (span_is(one->title, "state-json")) scenario_state_json(evaluator, &state, &run->words, out);
     if (span_is(one->title, "diff")) scenario_diff_print(evaluator, &diff, &run->words, out, false);
     if (span_is(one->title, "diff-json")) scenario_diff_json(evaluator, &diff, out);
     arena_release(&memory);

@@ -1164,6 +1164,7 @@ two-thirds-with-quorum "Две трети при кворуме" "Согласн
 "where one is wrong or refused, nothing is written." "если хоть одна неверна или отклонена, ничего не записывается."
 "FACT is written as in the language: 'member(KAZ)', 'contributed(op, _, _, _)', 'd1 proposes mandate(_, _)'." "FACT пишется как в языке: 'member(KAZ)', 'contributed(op, _, _, _)', 'd1 proposes mandate(_, _)'."
 "_ matches anything; a name alone, member, any row." "_ подходит ко всему; одно имя, member, — к любой строке."
+"Asked for one, it tells what other readings there are, and what a doubtful record says." "По отдельному факту приводятся и другие прочтения, и то, что сказано в ненадёжной записи."
 "Names that the scenario binds (crisis, op, d1) are known." "Имена, данные в сценарии (crisis, op, d1), известны."
 "line N is an act of the scenario that was refused. NAME is a duty, finding or decision that the" "line N — действие сценария, в котором было отказано. NAME — обязанность, замечание или решение, которое"
 "scenario names, or its number: duty@19.0." "названо в сценарии, или его номер: duty@19.0."
