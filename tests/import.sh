@@ -49,6 +49,13 @@ verdict the_batch_does_what_the_register_does "$(diff <("$ENTENTE" replay --dump
 
 "$ENTENTE" import tests/import/pact.md tests/import/register --dry-run --output "$work/dry.md" > "$work/dry" 2>&1
 verdict a_dry_run_writes_nothing "$([ -e "$work/dry.md" ] && echo "it wrote"; grep -q '^nothing is written$' "$work/dry" || cat "$work/dry")"
+ln -s batch.md "$work/link.md"
+mkfifo "$work/pipe"
+timeout 20 cat "$work/pipe" > "$work/piped" &
+"$ENTENTE" import tests/import/pact.md tests/import/register -o "$work/pipe" > /dev/null
+wait "$!" || :
+"$ENTENTE" import tests/import/pact.md tests/import/register -o "$work/link.md" > /dev/null
+verdict links_and_pipes_stay_what_they_are "$([ -L "$work/link.md" ] && [ -p "$work/pipe" ] && cmp "$work/piped" "$work/batch.md" 2>&1 || ls -l "$work")"
 cp tests/import/register/README.md "$work/before"
 "$ENTENTE" import tests/import/pact.md "$work/register" -o "$work/register/README.md" > "$work/over" 2>&1
 verdict what_is_read_is_not_written_over "$([ $? = 2 ] && cmp "$work/before" "$work/register/README.md" 2>&1 || cat "$work/over")"

@@ -3,9 +3,12 @@
 #include "cli/cli_internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // ---- Saying what is wrong ------------------------------------------------------------------------------------------
@@ -56,6 +59,23 @@ bool write_all(int descriptor, struct span text) {
         text = span_part(text, (uint32_t)written, text.length - (uint32_t)written);
     }
     return true;
+}
+
+int write_file(struct invocation *invocation, const char *name, struct span text) {
+    char path[PATH_MAX];
+    struct stat info;
+    bool there = stat(name, &info) == 0, beside = !there || S_ISREG(info.st_mode);
+    const char *target = there && beside && realpath(name, path) ? path : name;
+    const char *open_as = beside ? span_print(&invocation->arena, "%s.entente-%ld", target, (long)getpid()).at : name;
+    mode_t mode = there ? info.st_mode & 07777 : 0666;
+    int descriptor = open(open_as, O_WRONLY | O_CLOEXEC | (beside ? O_CREAT | O_EXCL : 0), mode);
+    bool written = descriptor >= 0 && (!there || !beside || fchmod(descriptor, mode) == 0) &&
+                   write_all(descriptor, text) && (!beside || fsync(descriptor) == 0);
+    if (descriptor >= 0 && close(descriptor) != 0) written = false;
+    if (written && (!beside || rename(open_as, target) == 0)) return EXIT_DONE;
+    int number = errno;
+    if (beside && descriptor >= 0) unlink(open_as);
+    return complain(invocation, EXIT_IO, "cannot write %s: %s", name, strerror(number));
 }
 
 static bool wants_colour(const struct invocation *invocation, int descriptor) {

@@ -56,6 +56,9 @@ int complain(const struct invocation *invocation, int status, const char *format
 const char *did_you_mean(struct invocation *invocation, struct span wanted, const struct span *names, uint32_t count);
 // Writes all of a text to a descriptor. False: it did not go through.
 bool write_all(int descriptor, struct span text);
+// Gives a file this text, the whole of it or none: it stands beside the old one until it is on the disk. A link stays
+// one: what it leads to is written. A device or a pipe has no text to lose and is written to.
+int write_file(struct invocation *invocation, const char *name, struct span text);
 void print_diagnostics(const struct invocation *invocation, const struct diagnostics *all);
 
 // ---- What commands work on -----------------------------------------------------------------------------------------

@@ -3,12 +3,9 @@
 #include "cli/cli_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 // ---- check ---------------------------------------------------------------------------------------------------------
 static bool embedded(struct span path) {
@@ -121,25 +118,6 @@ int command_check(struct invocation *invocation) {
 }
 
 // ---- fmt -----------------------------------------------------------------------------------------------------------
-// The new text stands beside the old one until it is whole on the disk: a full disk or a crash loses neither. A link
-// stays one: what it leads to is written.
-static int write_file(struct invocation *invocation, const char *name, struct span text) {
-    char path[PATH_MAX];
-    struct stat info;
-    if (!realpath(name, path) || stat(path, &info) != 0)
-        return complain(invocation, EXIT_IO, "cannot write %s: %s", name, strerror(errno));
-    const char *beside = span_print(&invocation->arena, "%s.entente-%ld", path, (long)getpid()).at;
-    mode_t mode = info.st_mode & 07777;
-    int descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (descriptor < 0) return complain(invocation, EXIT_IO, "cannot write %s: %s", beside, strerror(errno));
-    bool written = fchmod(descriptor, mode) == 0 && write_all(descriptor, text) && fsync(descriptor) == 0;
-    if (close(descriptor) != 0) written = false;
-    if (written && rename(beside, path) == 0) return EXIT_DONE;
-    int status = complain(invocation, EXIT_IO, "cannot write %s: %s", name, strerror(errno));
-    unlink(beside);
-    return status;
-}
-
 static int worse(int a, int b) { return a > b ? a : b; }
 
 static int format_file(struct invocation *invocation, const char *path) {

@@ -2,8 +2,6 @@
 // import: the tables of a register, as one batch.
 #include "cli/cli_internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,18 +40,6 @@ static int read_register(struct invocation *invocation, struct story *story, str
     if (invocation->json) diagnostics_json(all, &invocation->out);
     else print_diagnostics(invocation, all);
     return EXIT_CORRUPT;
-}
-
-// All of it or nothing: the file takes its name when it is whole.
-static int write_batch(struct invocation *invocation, const char *path, struct span batch) {
-    const char *part = span_print(&invocation->arena, "%s.%ld.part", path, (long)getpid()).at;
-    int descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    bool written = descriptor >= 0 && write_all(descriptor, batch);
-    if (descriptor >= 0 && close(descriptor) != 0) written = false;
-    if (written && rename(part, path) == 0) return EXIT_DONE;
-    int number = errno;
-    if (descriptor >= 0) unlink(part);
-    return complain(invocation, EXIT_IO, "cannot write %s: %s", path, strerror(number));
 }
 
 static void show_failures(const struct story *story) {
@@ -97,7 +83,7 @@ int command_import(struct invocation *invocation) {
     }
     story_run(invocation, &story, &story.set.all.at[story.set.all.count - 1], NULL);
     if (story.run.failures.count) status = EXIT_FALSE;
-    else if (path) status = write_batch(invocation, path, text_span(&batch));
+    else if (path) status = write_file(invocation, path, text_span(&batch));
     show_report(invocation, &story, status == EXIT_DONE ? path : NULL);
     if (story.run.failures.count && !invocation->json) show_failures(&story);
 out:
