@@ -789,6 +789,44 @@ says "begun by entry 4 (line "
 says "ARM take-chair()"
 verdict
 
+# Each step of a story is told at its own offset, what holds at the treaty's.
+case_is state_is_at_one_offset
+cat > "$scratch/offsets.md" <<'END'
+```treaty
+treaty pact "A pact" offset +03:00
+party state = ARM, KAZ
+fact calling(state)
+act call() by state s
+  add calling(s)
+```
+```scenario
+scenario "two clocks"
+at 2003-06-11
+ARM call()
+at 2003-06-12 12:00 +06:00
+KAZ call()
+```
+END
+try 0 state "$scratch/offsets.md" calling --at 2003-06-12
+says "calling(ARM)  since 11 Jun 2003 00:00"
+verdict
+
+case_is what_is_too_many_to_count_is_not_counted
+{
+    echo '```treaty'
+    echo 'treaty wide "A wide pact"'
+    echo "party state = $(seq -f P%g -s ', ' 1001)"
+    echo "fact member(state)"
+    echo "given $(seq -f 'member(P%g)' -s ', ' 1001)"
+    echo "rule pair(a, b) if member(a), member(b)"
+    printf '```\n```scenario\nscenario "wide"\nat 2025-01-01\ntick\n```\n'
+} > "$scratch/wide.md"
+try 0 why "$scratch/wide.md" 'pair(P1, _)'
+says "─ 1001 rows match"
+try 0 why "$scratch/wide.md" pair
+says "at least 1000000 rows match"
+verdict
+
 # ---- Output -------------------------------------------------------------------------------------------------------------------------
 case_is no_colour_into_a_pipe
 try 0 why "$story" 'voter(KAZ)'

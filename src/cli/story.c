@@ -291,6 +291,7 @@ int story_open(struct invocation *invocation, const char *argument, struct story
     if (chosen.count == 0) return complain(invocation, EXIT_CORRUPT, "%s has no scenario", argument);
     if (chosen.count > 1) return several(invocation, story, &chosen, argument);
     story_run(invocation, story, chosen.at[0], NULL);
+    story->run.words.with_offset = false;    // a moment is shown, and no step at an offset of its own
     return read_moment(invocation, story);
 }
 

@@ -8,7 +8,7 @@ static struct explain_node *about_fact(const struct explainer *with, uint32_t re
     making_init(&making, with);
     struct row_copies rows = solver_rows(&making.solver, making.solver.question, relation, pattern);
     const value *shown = rows.count ? rows.at[0].values : pattern;
-    bool unknown = making.solver.unknown && rows.count == 0;
+    bool cut = making.solver.unknown, unknown = cut && rows.count == 0;
     struct explain_node *root = node_print(&making, NULL, EXPLAIN_CLAIM, rows.count ? EXPLAIN_HOLDS : EXPLAIN_FAILS,
                                            "%.*s %s at %.*s", SPAN_ARG(tell_fact(&making, relation, shown)),
                                            said(&making, unknown      ? "cannot be said to hold"
@@ -20,7 +20,8 @@ static struct explain_node *about_fact(const struct explainer *with, uint32_t re
     if (rows.count) why_fact(&making, root, relation, shown);
     else why_absent(&making, root, relation, pattern);
     if (rows.count > 1)
-        node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL, "%u rows match; this is the first", rows.count);
+        node_print(&making, root, EXPLAIN_NOTE, EXPLAIN_NEUTRAL,
+                   cut ? "at least %u rows match; this is the first" : "%u rows match; this is the first", rows.count);
     // A derived or absent fact says again what the root says: its rules hang on the root.
     struct explain_node *only = root->first;
     if (only && only == root->last && (only->kind == EXPLAIN_DERIVED || only->kind == EXPLAIN_ABSENT)) {
