@@ -50,18 +50,29 @@ static void tell(const char *what, double measured, double limit, const char *un
 }
 
 // ---- Samples --------------------------------------------------------------------------------------------------------------------
-struct samples { double *at; uint32_t count, capacity; };
+struct samples {
+    double *at;
+    uint32_t count, capacity;
+};
 static void sample(struct samples *samples, double value_s) {
-    if (samples->count == samples->capacity) samples->at = base_vec_grow(samples->at, &samples->capacity, sizeof *samples->at);
+    if (samples->count == samples->capacity)
+        samples->at = base_vec_grow(samples->at, &samples->capacity, sizeof *samples->at);
     samples->at[samples->count++] = value_s;
 }
-static int by_size(const void *a, const void *b) { return *(const double *)a < *(const double *)b ? -1 : *(const double *)a > *(const double *)b; }
+static int by_size(const void *a, const void *b) {
+    return *(const double *)a < *(const double *)b ? -1 : *(const double *)a > *(const double *)b;
+}
 static double quantile(struct samples *samples, double q) {
     qsort(samples->at, samples->count, sizeof *samples->at, by_size);
     return samples->at[(uint32_t)(q * (samples->count - 1))];
 }
 // ---- By kind of act -----------------------------------------------------------------------------------------------------------
-static struct { const char *name; bool done; uint32_t count; double total; } kinds[64];
+static struct {
+    const char *name;
+    bool done;
+    uint32_t count;
+    double total;
+} kinds[64];
 static uint32_t kind_count;
 static void kind_add(const char *name, double took, bool done) {
     uint32_t k = 0;
@@ -79,7 +90,11 @@ struct game {
     int64_t time;
     struct samples *samples;
     uint32_t refused, submitted;
-    struct { const char *name; value value; } known[64]; uint32_t known_count;
+    struct {
+        const char *name;
+        value value;
+    } known[64];
+    uint32_t known_count;
 };
 
 static void game_begin(struct game *game, const char *path, struct span text) {
@@ -128,13 +143,17 @@ static uint32_t act_id(struct game *game, const char *name) {
     return id;
 }
 
-static void act(struct game *game, entry_kind kind, value actor, const char *name, uint32_t count, const struct argument *arguments) {
+static void act(struct game *game, entry_kind kind, value actor, const char *name, uint32_t count,
+                const struct argument *arguments) {
     struct call call = {act_id(game, name), arguments, count};
     submit(game, &(struct entry){.kind = kind, .actor = actor, .calls = &call, .call_count = 1});
 }
-#define ARGUMENTS(...) COUNT_OF(((struct argument[]){__VA_ARGS__})), (struct argument[]){__VA_ARGS__}
-#define NUMBER(v) {.value = (v)}
-#define TEXT(words) {.text = SPAN(words)}
+#define ARGUMENTS(...)                                                                                                 \
+    COUNT_OF(((struct argument[]){__VA_ARGS__})), (struct argument[]) { __VA_ARGS__ }
+#define NUMBER(v)                                                                                                      \
+    { .value = (v) }
+#define TEXT(words)                                                                                                    \
+    { .text = SPAN(words) }
 
 static void answer(struct game *game, value actor, value proposal, uint32_t kind) {
     struct answer answer = {.actor = actor, .proposal = proposal, .answer = kind};
@@ -167,15 +186,20 @@ static value constant(struct game *game, const char *name) {
 struct story {
     struct game *game;
     const value *members;
-    uint32_t member_count, host;      // host: which of the members
+    uint32_t member_count, host;    // host: which of the members
     value crisis, operation, commander;
 };
 
-static value member_of(const struct story *story, uint32_t after_host) { return story->members[(story->host + after_host) % story->member_count]; }
+static value member_of(const struct story *story, uint32_t after_host) {
+    return story->members[(story->host + after_host) % story->member_count];
+}
 
-static void contribute(const struct story *story, value state) { act(story->game, ENTRY_ACT, state, "contribute", ARGUMENTS(NUMBER(story->operation))); }
+static void contribute(const struct story *story, value state) {
+    act(story->game, ENTRY_ACT, state, "contribute", ARGUMENTS(NUMBER(story->operation)));
+}
 
-static void decide(const struct story *story, value proposer, const char *name, uint32_t count, const struct argument *arguments) {
+static void decide(const struct story *story, value proposer, const char *name, uint32_t count,
+                   const struct argument *arguments) {
     value proposal = entity_of(story->game->engine->position + 1, 0);
     act(story->game, ENTRY_PROPOSE, proposer, name, count, arguments);
     for (uint32_t m = 0; m < story->member_count; m++)
@@ -187,35 +211,42 @@ static void appeal_and_mandate(struct story *story) {
     value host = member_of(story, 0), chair = story->members[0], aggression = constant(game, "aggression");
     game->time += 60 + chance(600);
     story->crisis = entity_of(game->engine->position + 1, 0);
-    act(game, ENTRY_ACT, host, "appeal", ARGUMENTS(NUMBER(constant(game, "assistance")), TEXT("the host states: armed groups")));
+    act(game, ENTRY_ACT, host, "appeal",
+        ARGUMENTS(NUMBER(constant(game, "assistance")), TEXT("the host states: armed groups")));
     act(game, ENTRY_ACT, member_of(story, 1), "name-ground", ARGUMENTS(NUMBER(story->crisis), NUMBER(aggression)));
     act(game, ENTRY_ACT, host, "name-ground", ARGUMENTS(NUMBER(story->crisis), NUMBER(aggression)));
-    act(game, ENTRY_ACT, host == chair ? member_of(story, 1) : host, "open-consultations", ARGUMENTS(NUMBER(story->crisis)));
+    act(game, ENTRY_ACT, host == chair ? member_of(story, 1) : host, "open-consultations",
+        ARGUMENTS(NUMBER(story->crisis)));
     act(game, ENTRY_ACT, chair, "open-consultations", ARGUMENTS(NUMBER(story->crisis)));
     game->time += chance(60);
     story->operation = entity_of(game->engine->position + 1, 1);
     contribute(story, member_of(story, 1));
     story->operation = entity_of(game->engine->position + 1, 1);
     decide(story, chair, "mandate", ARGUMENTS(NUMBER(story->crisis), TEXT("stabilise the situation")));
-    act(game, ENTRY_ACT, constant(game, "secretary-general"), "notify-security-council", ARGUMENTS(NUMBER(story->operation)));
+    act(game, ENTRY_ACT, constant(game, "secretary-general"), "notify-security-council",
+        ARGUMENTS(NUMBER(story->operation)));
 }
 
 static void approve(const struct story *story, const char *state, const char *body) {
     struct game *game = story->game;
     value party = constant(game, state), office = constant(game, body);
-    act(game, ENTRY_ACT, party, "approve", ARGUMENTS(NUMBER(story->operation), NUMBER(actor_office(actor_office_id(office), party))));
+    act(game, ENTRY_ACT, party, "approve",
+        ARGUMENTS(NUMBER(story->operation), NUMBER(actor_office(actor_office_id(office), party))));
 }
 
 static void contributions(const struct story *story) {
     struct game *game = story->game;
     contribute(story, constant(game, "ARM")), approve(story, "ARM", "government");
-    approve(story, "TJK", "lower-chamber"), contribute(story, constant(game, "TJK")), approve(story, "TJK", "upper-chamber");
+    approve(story, "TJK", "lower-chamber"), contribute(story, constant(game, "TJK")),
+        approve(story, "TJK", "upper-chamber");
     contribute(story, constant(game, "KGZ")), approve(story, "KGZ", "parliament");
-    for (uint32_t m = 0; m < story->member_count; m++) {             // the host is refused
+    for (uint32_t m = 0; m < story->member_count; m++) {    // the host is refused
         contribute(story, member_of(story, m));
-        act(game, ENTRY_ACT, member_of(story, m), "assign", ARGUMENTS(NUMBER(story->operation), NUMBER(constant(game, "people")), NUMBER(100 + chance(900))));
+        act(game, ENTRY_ACT, member_of(story, m), "assign",
+            ARGUMENTS(NUMBER(story->operation), NUMBER(constant(game, "people")), NUMBER(100 + chance(900))));
     }
-    for (uint32_t m = 0; m < story->member_count; m++) act(game, ENTRY_ACT, member_of(story, m), "arrive", ARGUMENTS(NUMBER(story->operation)));
+    for (uint32_t m = 0; m < story->member_count; m++)
+        act(game, ENTRY_ACT, member_of(story, m), "arrive", ARGUMENTS(NUMBER(story->operation)));
 }
 
 static void command_and_end(struct story *story) {
@@ -223,19 +254,24 @@ static void command_and_end(struct story *story) {
     value guards = member_of(story, 1), operation = story->operation;
     story->commander = actor_office(actor_office_id(constant(game, "force-commander")), guards);
     decide(story, story->members[0], "appoint-commander", ARGUMENTS(NUMBER(operation), NUMBER(story->commander)));
-    act(game, ENTRY_ACT, story->commander, "assign-task", ARGUMENTS(NUMBER(operation), NUMBER(guards), NUMBER(constant(game, "guard-sites"))));
-    act(game, ENTRY_ACT, story->commander, "assign-task", ARGUMENTS(NUMBER(operation), NUMBER(member_of(story, 0)), NUMBER(constant(game, "guard-sites"))));
+    act(game, ENTRY_ACT, story->commander, "assign-task",
+        ARGUMENTS(NUMBER(operation), NUMBER(guards), NUMBER(constant(game, "guard-sites"))));
+    act(game, ENTRY_ACT, story->commander, "assign-task",
+        ARGUMENTS(NUMBER(operation), NUMBER(member_of(story, 0)), NUMBER(constant(game, "guard-sites"))));
     act(game, ENTRY_ACT, story->commander, "declare-deployed", ARGUMENTS(NUMBER(operation)));
     act(game, ENTRY_ACT, story->commander, "take-sites", ARGUMENTS(NUMBER(operation), NUMBER(14)));
     for (uint32_t report = 0; report < 8; report++) {
         game->time += 3600;
         act(game, ENTRY_ACT, story->commander, "report", ARGUMENTS(NUMBER(operation), TEXT("report of the hour")));
     }
-    act(game, ENTRY_ACT, guards, "declare-tasks-done", ARGUMENTS(NUMBER(operation), NUMBER(game->time), NUMBER(game->time + 86400)));
-    act(game, ENTRY_ACT, member_of(story, 0), "declare-tasks-done", ARGUMENTS(NUMBER(operation), NUMBER(game->time), NUMBER(game->time + 86400)));
+    act(game, ENTRY_ACT, guards, "declare-tasks-done",
+        ARGUMENTS(NUMBER(operation), NUMBER(game->time), NUMBER(game->time + 86400)));
+    act(game, ENTRY_ACT, member_of(story, 0), "declare-tasks-done",
+        ARGUMENTS(NUMBER(operation), NUMBER(game->time), NUMBER(game->time + 86400)));
     act(game, ENTRY_ACT, story->commander, "hand-over-sites", ARGUMENTS(NUMBER(operation), NUMBER(15)));
     act(game, ENTRY_ACT, story->commander, "hand-over-sites", ARGUMENTS(NUMBER(operation), NUMBER(14)));
-    for (uint32_t m = 1; m < story->member_count; m++) act(game, ENTRY_ACT, member_of(story, m), "withdraw", ARGUMENTS(NUMBER(operation)));
+    for (uint32_t m = 1; m < story->member_count; m++)
+        act(game, ENTRY_ACT, member_of(story, m), "withdraw", ARGUMENTS(NUMBER(operation)));
     act(game, ENTRY_ACT, guards, "withdraw", ARGUMENTS(NUMBER(operation)));
 }
 
@@ -250,11 +286,13 @@ static uint32_t crisis(struct game *game, const value *members, uint32_t member_
 
 static const char thirty[] =
     "```treaty\ntreaty thirty \"Thirty seats\"\nuse std/consensus\n"
-    "party state = S1, S2, S3, S4, S5, S6, S7, S8, S9, S10, S11, S12, S13, S14, S15, S16, S17, S18, S19, S20, S21, S22, S23, S24, S25, S26, S27, S28, S29, S30\n"
+    "party state = S1, S2, S3, S4, S5, S6, S7, S8, S9, S10, S11, S12, S13, S14, S15, S16, S17, S18, S19, S20, S21, "
+    "S22, S23, S24, S25, S26, S27, S28, S29, S30\n"
     "entity mission\nfact member(state)\nfact mandate(mission => tasks: text)\nfact told(mission)\noffice clerk\n"
     "act join-in() by state s\n  require not member(s) else \"in already\"\n  add member(s)\n"
     "organ council \"Council\"\n  seats member\n  decides by consensus\n"
-    "act send(tasks: text) by council makes mission m\n  add mandate(m, tasks)\n  oblige clerk to tell(m) within 1 day\n"
+    "act send(tasks: text) by council makes mission m\n  add mandate(m, tasks)\n  oblige clerk to tell(m) within 1 "
+    "day\n"
     "act tell(m: mission) by clerk\n  add told(m)\n```\n";
 
 static void adoption(struct game *game) {
@@ -298,7 +336,7 @@ static void acts_begin(const char *root, struct game *csto, struct game *small, 
     ENSURE(snprintf(path, sizeof path, "%s/treaties/csto", root) < (int)sizeof path);
     game_begin(csto, path, (struct span){0});
     game_begin(small, NULL, (struct span){thirty, sizeof thirty - 1});
-    csto->time = small->time = 703209600;                         // 1992-04-14
+    csto->time = small->time = 703209600;    // 1992-04-14
     for (uint32_t m = 0; m < 6; m++) {
         members[m] = constant(csto, names[m]);
         act(csto, ENTRY_ACT, members[m], "accede", 0, NULL);
@@ -306,7 +344,7 @@ static void acts_begin(const char *root, struct game *csto, struct game *small, 
     }
     for (uint32_t s = 0; s < SEATS; s++) act(small, ENTRY_ACT, s, "join-in", 0, NULL);
     act(csto, ENTRY_ACT, members[0], "take-chair", 0, NULL);
-    csto->time = 1356048000;                                      // 2012-12-21: the law of today
+    csto->time = 1356048000;    // 2012-12-21: the law of today
     while (engine_count(csto->engine).rows_stored < ACTS_FACTS) crisis(csto, members, 6);
     while (engine_count(small->engine).rows_stored < ACTS_FACTS) adoption(small);
 }
@@ -341,27 +379,34 @@ static void bench_acts(const char *root) {
             adoption(&small);
             double unit = verification(now);
             sample(&units, unit);
-            sample(&adoptions, samples.at[samples.count - 2] / unit);    // the answer before the last act of an adoption
+            sample(&adoptions,
+                   samples.at[samples.count - 2] / unit);    // the answer before the last act of an adoption
             for (uint32_t i = from; i < samples.count; i++) sample(&ratios, samples.at[i] / unit);
         }
         sample(&tails, quantile(&ratios, 0.99));
     }
-    printf("acts: on average over %u of the CSTO, %u of them refused, %.1f rows touched each; by the clock over %u, those of %u seats up to adoption among them; on %u facts each\n",
+    printf("acts: on average over %u of the CSTO, %u of them refused, %.1f rows touched each; by the clock over %u, "
+           "those of %u seats up to adoption among them; on %u facts each\n",
            of_csto, refused, (double)rows / of_csto, samples.count, SEATS, ACTS_FACTS);
-    printf("  %.2f us of processor for one of the CSTO; all by the clock: p50 %.2f us, p99 %.2f us, most %.0f us; one verification %.2f us\n", spent / of_csto * 1e6, quantile(&samples, 0.5) * 1e6,
-           quantile(&samples, 0.99) * 1e6, quantile(&samples, 1) * 1e6, quantile(&units, 0.5) * 1e6);
+    printf("  %.2f us of processor for one of the CSTO; all by the clock: p50 %.2f us, p99 %.2f us, most %.0f us; one "
+           "verification %.2f us\n",
+           spent / of_csto * 1e6, quantile(&samples, 0.5) * 1e6, quantile(&samples, 0.99) * 1e6,
+           quantile(&samples, 1) * 1e6, quantile(&units, 0.5) * 1e6);
     for (uint32_t k = 0; k < kind_count; k++)
-        printf("    %-24s %-8s %6u  %6.2f us\n", kinds[k].name, kinds[k].done ? "done" : "refused", kinds[k].count, kinds[k].total / kinds[k].count * 1e6);
+        printf("    %-24s %-8s %6u  %6.2f us\n", kinds[k].name, kinds[k].done ? "done" : "refused", kinds[k].count,
+               kinds[k].total / kinds[k].count * 1e6);
 #ifdef ENTENTE_HAVE_SODIUM
-    printf("  in verifications, each with those of its own moment; on average %.3f to %.3f, at the 99th percentile %.3f to %.3f:\n", quantile(&means, 0), quantile(&means, 1),
-           quantile(&tails, 0), quantile(&tails, 1));
+    printf("  in verifications, each with those of its own moment; on average %.3f to %.3f, at the 99th percentile "
+           "%.3f to %.3f:\n",
+           quantile(&means, 0), quantile(&means, 1), quantile(&tails, 0), quantile(&tails, 1));
     tell("an act on average, median of stretches", quantile(&means, 0.5), 1.0 / 20, "x");
     tell("an act at the 99th percentile, least of five parts", quantile(&tails, 0), 1.0 / 4, "x");
     tell("the answer that closes a vote of 30 seats, median", quantile(&adoptions, 0.5), 1.0 / 4, "x");
 #endif
     struct engine_counts counts = engine_count(csto.engine);
     printf("memory: %llu intervals of the CSTO\n", (unsigned long long)counts.rows_stored);
-    tell("bytes per interval beyond its columns, indexes included", (double)counts.bytes_stored / (double)counts.rows_stored, 96, "B");
+    tell("bytes per interval beyond its columns, indexes included",
+         (double)counts.bytes_stored / (double)counts.rows_stored, 96, "B");
     game_end(&csto);
     game_end(&small);
     free(samples.at), free(means.at), free(ratios.at), free(tails.at), free(adoptions.at), free(units.at);
@@ -395,7 +440,8 @@ static void past_at(uint32_t acts, struct samples *samples, double *rows) {
     }
     *rows = (double)(engine_count(game.engine).rows_touched - before) / PAST_QUESTIONS;
     struct engine_counts counts = engine_count(game.engine);
-    printf("  %9u acts: %.2f rows touched, p50 %.2f us, p99 %.2f us; %.0f B per interval\n", acts, *rows, quantile(samples, 0.5) * 1e6, quantile(samples, 0.99) * 1e6,
+    printf("  %9u acts: %.2f rows touched, p50 %.2f us, p99 %.2f us; %.0f B per interval\n", acts, *rows,
+           quantile(samples, 0.5) * 1e6, quantile(samples, 0.99) * 1e6,
            (double)counts.bytes_stored / (double)counts.rows_stored);
     game_end(&game);
 }
@@ -451,14 +497,17 @@ static bool take_total(void *context, const struct found *row) {
 static double closure_by_engine(value *total) {
     struct text text = {0};
     text_print(&text, "```treaty\ntreaty closure \"Closure\"\nfact edge(int, int)\ngiven ");
-    for (uint32_t e = 0; e < EDGES; e++) text_print(&text, "%sedge(%u, %u)", e ? ",\n  " : "", edges[e][0], edges[e][1]);
-    text_print(&text, "\nrule reach(x, y) if edge(x, y)\nrule reach(x, z) if edge(x, y), reach(y, z)\nrule total(n) if n = sum(1 : reach(_, _))\n```\n");
+    for (uint32_t e = 0; e < EDGES; e++)
+        text_print(&text, "%sedge(%u, %u)", e ? ",\n  " : "", edges[e][0], edges[e][1]);
+    text_print(&text, "\nrule reach(x, y) if edge(x, y)\nrule reach(x, z) if edge(x, y), reach(y, z)\nrule total(n) if "
+                      "n = sum(1 : reach(_, _))\n```\n");
     struct game game;
     game_begin(&game, NULL, text_span(&text));
     uint32_t relation = program_find_relation(game.program, SPAN("total"));
     value any = VALUE_ANY;
     double start = now();
-    ENSURE(evaluator_ask(game.engine, (struct question){0, POSITION_LAST}, relation, &any, take_total, total) == ASK_OK);
+    ENSURE(evaluator_ask(game.engine, (struct question){0, POSITION_LAST}, relation, &any, take_total, total) ==
+           ASK_OK);
     double took = now() - start;
     game_end(&game);
     text_release(&text);
@@ -500,7 +549,8 @@ static void bench_closure(void) {
     value total = 0;
     double hand = closure_by_hand(&by_hand), engine = closure_by_engine(&total), clingo = closure_by_clingo();
     ENSURE((uint64_t)total == by_hand);
-    printf("closure: %u nodes, %u edges, %llu pairs: engine %.1f ms, by hand %.1f ms (%.1f times as fast)", NODES, EDGES, (unsigned long long)by_hand, engine * 1e3, hand * 1e3, engine / hand);
+    printf("closure: %u nodes, %u edges, %llu pairs: engine %.1f ms, by hand %.1f ms (%.1f times as fast)", NODES,
+           EDGES, (unsigned long long)by_hand, engine * 1e3, hand * 1e3, engine / hand);
     if (clingo == 0) {
         printf("; clingo is not there\n");
         return;
@@ -517,7 +567,7 @@ static void bench_replay(const char *root, const char *program) {
     for (int i = 0; i < 20; i++) {
         double start = now();
         fflush(stdout);
-    pid_t child = fork();
+        pid_t child = fork();
         if (child == 0) {
             if (!freopen("/dev/null", "w", stdout)) _exit(127);
             execl(program, "entente", "replay", path, (char *)NULL);
@@ -532,7 +582,8 @@ static void bench_replay(const char *root, const char *program) {
         }
         sample(&samples, now() - start);
     }
-    printf("replay: Kazakhstan 2022, 20 runs, least %.1f ms, most %.1f ms\n", quantile(&samples, 0) * 1e3, quantile(&samples, 1) * 1e3);
+    printf("replay: Kazakhstan 2022, 20 runs, least %.1f ms, most %.1f ms\n", quantile(&samples, 0) * 1e3,
+           quantile(&samples, 1) * 1e3);
     tell("median from process start to last line", quantile(&samples, 0.5) * 1e3, 50, "ms");
     free(samples.at);
 }

@@ -14,7 +14,8 @@ static struct program *load(uint8_t picked) {
     arena_init(&arena);
     if (folder_list(&arena, "tests/agree", &names, &count) != BASE_OK) count = 0;
     for (uint32_t i = 0; i < count; i++) {
-        bool treaty = names[i].length > 3 && span_is(span_part(names[i], names[i].length - 3, 3), ".md") && !span_is(names[i], "README.md");
+        bool treaty = names[i].length > 3 && span_is(span_part(names[i], names[i].length - 3, 3), ".md") &&
+                      !span_is(names[i], "README.md");
         if (treaty) names[found++] = names[i];
     }
     uint32_t chosen = found ? picked % found : 0;
@@ -33,11 +34,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!program) return 0;
     struct agree_counts counts = {0};
     struct session session;
-    session_begin(&session, program, NULL, (struct chance){.bytes = data + 1, .left = size - 1, .from_bytes = true}, &counts);
+    session_begin(&session, program, NULL, (struct chance){.bytes = data + 1, .left = size - 1, .from_bytes = true},
+                  &counts);
     bool same = true;
-    for (uint32_t i = 0; same && i < 40 && !chance_over(&session.chance) && !session_full(&session); i++) same = session_step(&session);
+    for (uint32_t i = 0; same && i < 40 && !chance_over(&session.chance) && !session_full(&session); i++)
+        same = session_step(&session);
     same = same && session_review(&session);
-    if (!same) fprintf(stderr, "%.*s\n%.*s", (int)session.story.length, session.story.at, (int)session.difference.length, session.difference.at);
+    if (!same)
+        fprintf(stderr, "%.*s\n%.*s", (int)session.story.length, session.story.at, (int)session.difference.length,
+                session.difference.at);
     ENSURE(same);
     evaluator_free(session_end(&session));
     return 0;

@@ -113,7 +113,8 @@ static void walk_effects(const struct walk *walk, const struct effect *effects, 
             const struct obligation *obligation = &walk->program->obligations[effect->obligation];
             for (uint32_t k = 0; k < obligation->captured_count; k++) {
                 bool each = false;
-                for (uint32_t e = 0; e < obligation->each_count; e++) each |= obligation->each[e] == obligation->captured[k];
+                for (uint32_t e = 0; e < obligation->each_count; e++)
+                    each |= obligation->each[e] == obligation->captured[k];
                 ENSURE(each || at.bound[obligation->captured[k]]);
             }
         }
@@ -147,7 +148,8 @@ static void walk_program(const struct program *program) {
         const struct rule *rule = &program->rules[i];
         struct walk walk = walk_begin(program, &rule->frame);
         walk_conditions(&walk, rule->body);
-        for (uint32_t k = 0; k < program->relations[rule->relation].column_count; k++) walk_expression(&walk, rule->head[k]);
+        for (uint32_t k = 0; k < program->relations[rule->relation].column_count; k++)
+            walk_expression(&walk, rule->head[k]);
     }
     for (uint32_t i = 0; i < program->watches_count; i++) {
         const struct watch *watch = &program->watches[i];
