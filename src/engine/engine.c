@@ -389,7 +389,7 @@ static void begin(struct engine *engine) {
     engine->rows_touched = engine->all_firings = 0;
     engine->scratch_position = NO_ID;
     arena_reset(&engine->entry_arena);
-    for (uint32_t c = 0; c < engine->component_count; c++) recursion_clear(engine, &engine->components[c]);
+    for (uint32_t c = 0; c < engine->component_count; c++) engine->components[c].attempt = NO_ID;
     store_clear(engine);
     seats_clear(engine);
     watch_clear(engine);

@@ -210,7 +210,7 @@ struct component {    // relations that depend on one another
     uint32_t stamp;
     int64_t horizon;
     uint64_t rows, asked_rows;    // touched by the last filling; by tabling since the last write, which had stamp
-    uint32_t asked;
+    uint32_t asked, attempt;      // attempt: in which all of this came to be known
 };
 struct derived {
     uint32_t component;
@@ -244,7 +244,9 @@ run_status run_relation(struct run *run, uint32_t relation, const value *pattern
                         void *context);    // emits rows of values
 bool run_filled(const struct run *run, const struct component *component);    // for this view
 run_status run_fill(struct run *run, struct component *component);
-void recursion_clear(struct engine *engine, struct component *component);    // nothing was ever worked out
+// What is known of a component is known for one entry: what an entry touches, which is limited, must not hang on what
+// was asked before it.
+void recursion_enter(struct engine *engine, struct component *component);
 // Answers a call of a recursive relation without filling it; answered false: it is to be filled, and nothing was taken.
 run_status tabling_ask(struct run *run, struct component *component, struct call_plan *call, const value *keys,
                        run_take take, void *context, bool *answered);

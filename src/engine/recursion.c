@@ -95,7 +95,9 @@ static run_status fill_plan(struct run *run, const struct delta_plan *delta) {
 
 #define ROWS_EXPECTED 1000u    // that filling a component touches, before it was ever filled
 
-void recursion_clear(struct engine *engine, struct component *component) {
+void recursion_enter(struct engine *engine, struct component *component) {
+    if (component->attempt == engine->attempt) return;
+    component->attempt = engine->attempt;
     component->filled = false;
     component->rows = ROWS_EXPECTED;
     component->asked = 0;

@@ -327,6 +327,7 @@ static run_status call_recursive(struct run *run, struct call_plan *plan, const 
                                  void *context) {
     struct engine *engine = run->engine;
     struct component *component = &engine->components[engine->derived[plan->relation].component];
+    recursion_enter(engine, component);
     bool answered = false;
     run_status status =
         run_filled(run, component) ? RUN_OK : tabling_ask(run, component, plan, keys, take, context, &answered);
