@@ -33,6 +33,8 @@ look() { "$ENTENTE" "$1" --treaty tests/import/pact.md "tests/import/story.md:al
     look blame 'approved(doc-d1, KAZ)'
     look state --at 2004-01-01
     look state 'chairing(_)' --at 2004-01-01
+    look state 'chairing(KAZ)' --at 2004-01-01
+    look state 'chairing(KAZ)' --at 2004-01-01 --seq 3
     look decisions --at 2004-01-01
     look findings
     look duties

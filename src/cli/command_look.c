@@ -41,13 +41,16 @@ static bool of_library(const struct story *story, uint32_t relation) {
 static void show_state(struct invocation *invocation, struct story *story, struct state_view *state) {
     if (invocation->json) {
         text_add(&invocation->out, SPAN("\"state\":"));
+        if (state->otherwise) state->count = 0;
         scenario_state_json(story->evaluator, state, &story->run.words, &invocation->out);
         text_add(&invocation->out, SPAN("}\n"));
         return;
     }
     if (state->count == 0) text_print(&invocation->out, "%s", labels_say(story->treaty.labels, "nothing holds\n"));
+    if (state->otherwise)
+        text_print(&invocation->out, "%s", labels_say(story->treaty.labels, "nothing holds; at other times:\n"));
     for (uint32_t i = 0; i < state->count; i++) {
-        struct state_view one = {&state->at[i], 1, state->asked};
+        struct state_view one = {&state->at[i], 1, state->asked, state->otherwise};
         scenario_state_print(story->evaluator, &one, &story->run.words, &invocation->out, invocation->colour);
     }
 }

@@ -63,7 +63,7 @@ const struct cli_command cli_commands[] = {
      2, 2, command_import},
     {"state", "SCENARIO [FACT]", "what holds",
      SCENARIO_WORDS FACT_WORDS
-     "Asked for one, it tells what other readings there are, and what a doubtful record says.\n",
+     "Asked for one, it tells other readings, what a doubtful record says, and other times where it does not hold.\n",
      AT_MOMENT | BIT(ALL), 1, 2, command_state},
     {"why", "SCENARIO FACT | line N | NAME", "why something holds, or was refused",
      SCENARIO_WORDS FACT_WORDS

@@ -358,15 +358,17 @@ struct fact_view {
 };
 // citation: of the fact; of what is derived that of its rules, where they have one in common; may be NULL.
 struct relation_view { uint32_t relation; const struct citation *citation; struct fact_view *at; uint32_t count; };
-// asked: for these facts, so that other readings of a row are told too. Relations without rows are left out.
-struct state_view { struct relation_view *at; uint32_t count; bool asked; };
+// asked: for these facts, so that other readings of a row are told too. otherwise: none of them holds, and the rows are
+// those of other times. Relations without rows are left out.
+struct state_view { struct relation_view *at; uint32_t count; bool asked, otherwise; };
 typedef enum {
     STATE_BASE = 1, STATE_DERIVED = 2,
     STATE_SYSTEM = 4                 // the prelude's relations too
 } state_parts;
 ask_status scenario_state(struct evaluator *evaluator, struct question question, unsigned parts, struct arena *arena,
                           struct state_view *state);
-// The rows of one relation that match; VALUE_ANY matches anything.
+// The rows of one relation that match; VALUE_ANY matches anything. Of a fact that has none at this time those that it had
+// or has at others, where some column is known.
 ask_status scenario_facts(struct evaluator *evaluator, struct question question, uint32_t relation,
                           const value *pattern, struct arena *arena, struct state_view *state);
 

@@ -228,7 +228,7 @@ static ask_status read_relation(struct evaluator *evaluator, struct question que
 ask_status scenario_state(struct evaluator *evaluator, struct question question, unsigned parts, struct arena *arena,
                           struct state_view *state) {
     const struct program *program = evaluator->program;
-    *state = (struct state_view){ARENA_ARRAY(arena, struct relation_view, program->relations_count + 1), 0, false};
+    *state = (struct state_view){ARENA_ARRAY(arena, struct relation_view, program->relations_count + 1), .count = 0};
     for (uint32_t i = 0; i < program->relations_count; i++) {
         if (!is_shown(program, i, parts)) continue;
         ask_status status = read_relation(evaluator, question, i, NULL, arena, &state->at[state->count]);
@@ -239,10 +239,35 @@ ask_status scenario_state(struct evaluator *evaluator, struct question question,
     return ASK_OK;
 }
 
+static bool row_matches(const struct row *row, const value *pattern, uint32_t columns) {
+    for (uint32_t i = 0; i < columns; i++)
+        if (pattern[i] != VALUE_ANY && pattern[i] != row->values[i]) return false;
+    return row->until > row->from;
+}
+
+static void other_times(struct evaluator *evaluator, struct question question, const value *pattern,
+                        struct arena *arena, struct state_view *state) {
+    struct relation_view *view = &state->at[0];
+    const struct relation *of = &evaluator->program->relations[view->relation];
+    bool narrow = false;
+    for (uint32_t i = 0; i < of->column_count; i++) narrow |= pattern[i] != VALUE_ANY;
+    if (of->derived || !narrow) return;
+    struct rows ever = rows_ever(evaluator, view->relation, arena);
+    view->at = ARENA_ARRAY(arena, struct fact_view, ever.count + 1);
+    for (uint32_t i = 0; i < ever.count; i++) {
+        const struct row *row = &ever.at[i];
+        if (row->begun <= question.position && row_matches(row, pattern, of->column_count))
+            view->at[view->count++] =
+                (struct fact_view){row->values, row->from, row->until, row->begun, row->ended, NULL, NULL};
+    }
+    state->otherwise = view->count > 0;
+}
+
 ask_status scenario_facts(struct evaluator *evaluator, struct question question, uint32_t relation,
                           const value *pattern, struct arena *arena, struct state_view *state) {
-    *state = (struct state_view){ARENA_NEW(arena, struct relation_view), 0, true};
+    *state = (struct state_view){ARENA_NEW(arena, struct relation_view), 0, true, false};
     ask_status status = read_relation(evaluator, question, relation, pattern, arena, &state->at[0]);
+    if (status == ASK_OK && state->at[0].count == 0) other_times(evaluator, question, pattern, arena, state);
     state->count = status == ASK_OK && state->at[0].count > 0;
     if (state->count) cite_rows(evaluator, question, &state->at[0]);
     return status;
