@@ -299,6 +299,15 @@ try 0 state "$scratch/chairs.md" duty
 says "chairing"
 verdict
 
+case_is a_page_that_cannot_be_written_leaves_the_one_before
+"$ENTENTE" replay "$story" --html "$scratch/kept.html" > "$scratch/out" 2>&1
+cp "$scratch/kept.html" "$scratch/before.html"
+(trap '' XFSZ; ulimit -f 1; "$RELEASE/entente" replay "$story" --html "$scratch/kept.html" > /dev/null 2> /dev/null)
+[ $? = 4 ] || bad+="a disk that is full is not told"$'\n'
+cmp -s "$scratch/kept.html" "$scratch/before.html" || bad+="the page before it is lost"$'\n'
+[ -z "$(find "$scratch" -name 'kept.html.*')" ] || bad+="a part of a page is left"$'\n'
+verdict
+
 case_is a_page_never_takes_the_place_of_its_treaty
 cp "$pact" "$scratch/own.md"
 ln "$scratch/own.md" "$scratch/other-name.html"

@@ -2,8 +2,6 @@
 // replay, test: running scenarios.
 #include "cli/cli_internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -62,11 +60,9 @@ static int write_page(struct invocation *invocation, const struct story *story) 
     }
     struct text page = {0};
     scenario_replay_html(&story->run, &page);
-    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    bool written = descriptor >= 0 && write_all(descriptor, text_span(&page));
-    if (descriptor >= 0 && close(descriptor) != 0) written = false;
+    int status = write_file(invocation, path, text_span(&page));
     text_release(&page);
-    return written ? EXIT_DONE : complain(invocation, EXIT_IO, "cannot write %s: %s", path, strerror(errno));
+    return status;
 }
 
 static int show_replay(struct invocation *invocation, struct story *story) {
